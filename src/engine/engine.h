@@ -1,0 +1,38 @@
+// The embedded engine: one DuckDB instance with its limits, reading and writing through our stores.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "storage/location.h"
+#include "table/tabular_io.h"
+
+namespace lakelet::engine {
+
+struct EngineOptions {
+  std::uint64_t memory_limit_bytes = 0;  // 0: 70% of what the machine or its cgroup gives
+  int threads = 0;                       // 0: as many as the machine or its cgroup gives
+  std::string temp_folder;               // where operators spill; empty: no spilling, Exhausted instead
+  std::uint64_t max_temp_bytes = 0;      // 0: 90% of the free space there
+};
+
+// Thread-safe. Everything that was opened on it keeps it alive.
+class Engine {
+ public:
+  Engine(const EngineOptions& options, std::shared_ptr<StoreRegistry> stores);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  std::shared_ptr<TabularIo> tabular() const;
+  const std::shared_ptr<StoreRegistry>& stores() const;
+
+  struct Impl;  // engine/engine_impl.h; for engine/ and sql/ only
+  Impl& impl() const { return *impl_; }
+
+ private:
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace lakelet::engine

@@ -1,0 +1,81 @@
+// SQL over lake tables: the only way by which operations/ reads or changes rows. No DuckDB type shows here.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/engine.h"
+#include "table/commit.h"
+#include "table/table_format.h"
+
+namespace lakelet::sql {
+
+enum class SchemaMode {
+  Enforce,    // the rows must fit the table's schema: names, types, nullability
+  Merge,      // new columns of the rows are added to the table
+  Overwrite,  // the table's schema becomes that of the rows (only with replace_all)
+};
+
+// How the next data-changing statements commit. What is absent is taken from the statement itself.
+struct WriteOptions {
+  SchemaMode schema_mode = SchemaMode::Enforce;
+  bool replace_all = false;                    // an INSERT that first removes every file: overwrite
+  std::optional<Operation> operation;          // for the history: INSERT is Append unless this says otherwise
+  std::optional<std::string> predicate;        // likewise, SQL text
+  std::vector<MergeClause> merge_clauses;      // likewise
+  std::map<std::string, std::string> user_metadata;
+  std::optional<std::pair<std::string, std::int64_t>> application_version;
+  std::optional<std::uint64_t> target_file_bytes;
+  CommitOptions commit;
+};
+
+// Rows as they come. Pull from one thread; destroying it ends the query.
+struct Rows {
+  Schema schema;
+  OwnedArrowStream stream;
+};
+
+// One connection. Statements run one at a time; use a session for each thread.
+class SqlSession {
+ public:
+  SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats, FormatContext context);
+  ~SqlSession();
+
+  // One or more statements; the rows of the last. `parameters` bind $name (prepared, never spliced into the text).
+  // Results stream: bounded memory whatever their size. Throws lakelet::Error (InvalidArgument with the position for
+  // SQL that doesn't parse or bind).
+  Rows query(const std::string& text, const std::vector<std::pair<std::string, std::string>>& parameters = {});
+
+  // Runs statements that change rows, as one transaction on one table, and says what was done. `text` may hold several
+  // statements ("DELETE ...; INSERT ..."); they become one commit.
+  Report execute(const std::string& text, const WriteOptions& options,
+                 const std::vector<std::pair<std::string, std::string>>& parameters = {});
+
+  // Makes `stream` readable as the table `name` until it is consumed, once.
+  void bind_stream(const std::string& name, OwnedArrowStream stream);
+  // Makes a table at a version readable as the view `name` ("target@v1" is not SQL).
+  void bind_snapshot(const std::string& name, std::shared_ptr<const Snapshot> snapshot);
+
+  // The open table behind a path or URI, from the session's cache: what `FROM 'path'` resolves to.
+  std::shared_ptr<FormatTable> table(const std::string& uri);
+  // Forgets what is cached of it (after it was created or dropped).
+  void forget(const std::string& uri);
+
+  // Stops the running statement from another thread; it throws Error(Cancelled).
+  void cancel();
+  // 0..1 of the running statement, < 0 if unknown. From any thread.
+  double progress() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// 'a''b' and "a""b": text as an SQL literal or identifier.
+std::string quote_literal(std::string_view text);
+std::string quote_identifier(std::string_view name);
+
+}  // namespace lakelet::sql

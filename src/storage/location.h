@@ -1,0 +1,40 @@
+// Where something is: a store, and a path in it. URIs are resolved to locations by a StoreRegistry.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "storage/object_store.h"
+
+namespace lakelet {
+
+struct Location {
+  std::shared_ptr<ObjectStore> store;
+  std::string path;  // within the store, no trailing slash
+  std::string uri;   // as shown to people and as StoreRegistry::resolve takes it: "/lake/t", "memory://tests/t", "s3://b/t"
+
+  // The location of `relative` ('/'-separated, not encoded) below this one.
+  Location child(const std::string& relative) const;
+};
+
+// The stores of a session, by URI. Plain paths and file: URIs are the local disk (relative ones against the working
+// folder given here); memory://name/path is a store that lives as long as the registry. Thread-safe.
+class StoreRegistry {
+ public:
+  explicit StoreRegistry(std::string working_folder);
+  // Throws Error(InvalidArgument) for a scheme that nobody serves.
+  Location resolve(const std::string& uri);
+  // Serves scheme://authority/... with this store from now on, instead of what did before: how tests slip in a faulty
+  // or recording store ("faulty", "" -> any authority). An empty scheme replaces the local disk.
+  void serve(const std::string& scheme, const std::string& authority, std::shared_ptr<ObjectStore> store);
+
+ private:
+  std::mutex mutex_;
+  std::string working_folder_;
+  std::map<std::string, std::shared_ptr<ObjectStore>> stores_;
+};
+
+}  // namespace lakelet

@@ -1,0 +1,103 @@
+// A table at one version: immutable, cheap to hold, safe to share between threads.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "storage/location.h"
+#include "table/capabilities.h"
+#include "table/data_file.h"
+#include "table/partitioning.h"
+#include "table/predicate.h"
+
+namespace lakelet {
+
+using Version = std::int64_t;
+using Properties = std::map<std::string, std::string>;
+
+// Which version of a table is meant. Every surface addresses versions this way.
+struct LatestVersion {};
+struct AtTimestamp { std::int64_t us = 0; };  // the last version that was committed at or before it
+struct AtReference { std::string name; };     // a branch or tag
+using VersionSelector = std::variant<LatestVersion, Version, AtTimestamp, AtReference>;
+
+// How a file's columns are found for the table's: by Field::file_name() or by Field::id (Parquet field id).
+enum class ColumnMatching { ByName, ById };
+
+struct TableMetadata {
+  std::string id;            // the format's table id, may be empty
+  std::string name;
+  std::string description;
+  std::optional<std::int64_t> created_us;
+  std::string format;        // "delta", "iceberg" ...
+  // The format's own version and features for people to read: {"reader version", "1"}, {"writer features", "..."}.
+  std::vector<std::pair<std::string, std::string>> protocol;
+};
+
+// One file to read, with all that a reader needs.
+struct FileTask {
+  DataFile file;
+  Deletes deletes;
+};
+
+struct ScanRequest {
+  Predicate predicate;          // files for which it can't hold are left out
+  bool with_statistics = false; // fill FileTask::file.statistics (costs parsing)
+};
+
+struct ScanCounts {
+  std::int64_t files_total = 0;
+  std::int64_t files_pruned = 0;
+  std::uint64_t bytes_total = 0;
+  std::uint64_t bytes_pruned = 0;
+};
+
+// A pull stream of the files that survive pruning. One consumer at a time. Keeps its snapshot alive.
+class ScanPlan {
+ public:
+  virtual ~ScanPlan() = default;
+  virtual std::optional<FileTask> next() = 0;
+  virtual ScanCounts counts() const = 0;  // so far; final once next() returned nullopt
+};
+
+// Sums over the live files. Unknown where a file doesn't say.
+struct TableSize {
+  std::int64_t files = 0;
+  std::uint64_t bytes = 0;
+  std::optional<std::int64_t> rows;  // after deletes
+};
+
+// What a writer has to produce for this table.
+struct WriteLayout {
+  Schema file_schema;                      // the columns inside data files, with the names and ids that they have there
+  ColumnMatching matching = ColumnMatching::ByName;
+  bool field_ids = false;                  // Parquet field ids have to be written
+  std::vector<ColumnPath> statistics_columns;  // whose bounds are worth collecting, by logical name
+  std::uint64_t target_file_bytes = std::uint64_t{128} << 20;
+  std::string compression = "snappy";
+};
+
+class Snapshot : public std::enable_shared_from_this<Snapshot> {
+ public:
+  virtual ~Snapshot() = default;
+  virtual const Location& location() const = 0;
+  virtual Version version() const = 0;
+  virtual std::int64_t timestamp_us() const = 0;  // of its commit
+  virtual const Schema& schema() const = 0;
+  virtual const Partitioning& partitioning() const = 0;
+  virtual const Properties& properties() const = 0;
+  virtual const TableMetadata& metadata() const = 0;
+  virtual ColumnMatching column_matching() const = 0;
+  virtual WriteLayout write_layout() const = 0;
+  // Throws Error(UnsupportedFeature) naming feature and table, before a byte is read or written. `open` did it for Read.
+  virtual void require(Access access) const = 0;
+  virtual std::unique_ptr<ScanPlan> plan(const ScanRequest& request) const = 0;
+  virtual TableSize size() const = 0;
+};
+
+}  // namespace lakelet

@@ -1,0 +1,87 @@
+// The seam between lakelet and a table format.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "table/tabular_io.h"
+#include "table/transaction.h"
+
+namespace lakelet {
+
+struct HistoryEntry {
+  Version version = 0;
+  std::int64_t timestamp_us = 0;
+  std::string operation;                               // in the format's words: "WRITE", "append"
+  std::map<std::string, std::string> parameters;
+  std::map<std::string, std::string> metrics;
+  std::string user;
+  std::string engine;
+  std::map<std::string, std::string> other;            // whatever else the commit says
+};
+
+// One table of a format, at one location. A handle: it holds no rows and no hidden state but caches of immutable
+// commits. Thread-safe.
+class FormatTable {
+ public:
+  virtual ~FormatTable() = default;
+  virtual const Location& location() const = 0;
+  // Reads only commits newer than what was read before. Throws NotFound (a version that doesn't exist or was cleaned up:
+  // the message says which do), UnsupportedFeature, CorruptTable.
+  virtual std::shared_ptr<const Snapshot> snapshot(const VersionSelector& selector) = 0;
+  // Newest first; stops when visit returns false. Reads lazily.
+  virtual void history(const std::function<bool(const HistoryEntry&)>& visit) = 0;
+  virtual std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) = 0;
+};
+
+struct CreateSpec {
+  Schema schema;
+  std::vector<std::string> partition_by;  // columns, identity; richer transforms: Partitioning
+  std::string name;
+  std::string description;
+  Properties properties;
+};
+
+// What every format is given to do its work.
+struct FormatContext {
+  std::shared_ptr<StoreRegistry> stores;
+  std::shared_ptr<TabularIo> tabular;
+  std::string engine_info;  // "lakelet/0.1.0", for commits
+  EventSink events;
+};
+
+class TableFormat {
+ public:
+  virtual ~TableFormat() = default;
+  virtual std::string_view name() const = 0;
+  virtual Capabilities capabilities() const = 0;
+  // Whether a table of this format is at the location, in one cheap request or two. Never throws for what isn't one.
+  virtual bool detect(const Location& location) const = 0;
+  // Throws NotFound (no table here: the message says what is), CorruptTable.
+  virtual std::unique_ptr<FormatTable> open(const FormatContext& context, const Location& location) const = 0;
+  // Nothing is written before the transaction commits; a commit that finds a table there is Error(AlreadyExists).
+  virtual std::unique_ptr<Transaction> create(const FormatContext& context, const Location& location,
+                                              const CreateSpec& spec) const = 0;
+};
+
+// The formats of a session. `standard_formats()` in formats/registry.h fills one with all that lakelet knows.
+class FormatRegistry {
+ public:
+  void add(std::unique_ptr<TableFormat> format);
+  const TableFormat* find(std::string_view name) const;  // nullptr if unknown
+  const std::vector<std::unique_ptr<TableFormat>>& formats() const { return formats_; }
+  // The format of the table at the location. Throws Error(NotFound) that tells a missing path from a folder that is no
+  // table, and names tables nearby.
+  const TableFormat& detect(const Location& location) const;
+  const TableFormat* try_detect(const Location& location) const;
+
+ private:
+  std::vector<std::unique_ptr<TableFormat>> formats_;
+};
+
+}  // namespace lakelet

@@ -1,0 +1,34 @@
+// Parquet (and JSON-lines) metadata files for formats that keep some of their metadata in tables: a Delta checkpoint, a
+// Hudi column-stats file. Implemented by engine/, so that a format never sees DuckDB.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lakelet/arrow.h"
+#include "lakelet/schema.h"
+
+namespace lakelet {
+
+struct TabularRead {
+  std::vector<std::string> uris;       // Parquet files with one schema
+  // What to read: SQL-free dotted paths into nested structs, "add.path", "add.partitionValues", "metaData". Each becomes
+  // a column of the result with the path as its name. One that a file doesn't have comes back as nulls of type Null.
+  std::vector<std::string> columns;
+  // Only rows where at least one of these (dotted paths) is not null; empty: all rows.
+  std::vector<std::string> any_not_null;
+};
+
+class TabularIo {
+ public:
+  virtual ~TabularIo() = default;
+  virtual Schema parquet_schema(const std::string& uri) = 0;
+  // A pull stream of batches (struct arrays); strings are Arrow `utf8` or `large_utf8`, maps `map`, timestamps in UTC.
+  // Row order is that of the file. Throws NotFound, CorruptTable (not a Parquet file, cut short), Exhausted.
+  virtual OwnedArrowStream read_parquet(const TabularRead& request) = 0;
+  // Writes one Parquet file, durable when it returns; returns its size in bytes.
+  virtual std::uint64_t write_parquet(const std::string& uri, OwnedArrowStream rows, const std::string& compression) = 0;
+};
+
+}  // namespace lakelet
