@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "lakelet/metadata.h"
 #include "storage/location.h"
 #include "table/capabilities.h"
 #include "table/data_file.h"
@@ -17,27 +18,8 @@
 
 namespace lakelet {
 
-using Version = std::int64_t;
-using Properties = std::map<std::string, std::string>;
-
-// Which version of a table is meant. Every surface addresses versions this way.
-struct LatestVersion {};
-struct AtTimestamp { std::int64_t us = 0; };  // the last version that was committed at or before it
-struct AtReference { std::string name; };     // a branch or tag
-using VersionSelector = std::variant<LatestVersion, Version, AtTimestamp, AtReference>;
-
 // How a file's columns are found for the table's: by Field::file_name() or by Field::id (Parquet field id).
 enum class ColumnMatching { ByName, ById };
-
-struct TableMetadata {
-  std::string id;            // the format's table id, may be empty
-  std::string name;
-  std::string description;
-  std::optional<std::int64_t> created_us;
-  std::string format;        // "delta", "iceberg" ...
-  // The format's own version and features for people to read: {"reader version", "1"}, {"writer features", "..."}.
-  std::vector<std::pair<std::string, std::string>> protocol;
-};
 
 // One file to read, with all that a reader needs.
 struct FileTask {

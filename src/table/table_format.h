@@ -14,17 +14,6 @@
 
 namespace lakelet {
 
-struct HistoryEntry {
-  Version version = 0;
-  std::int64_t timestamp_us = 0;
-  std::string operation;                               // in the format's words: "WRITE", "append"
-  std::map<std::string, std::string> parameters;
-  std::map<std::string, std::string> metrics;
-  std::string user;
-  std::string engine;
-  std::map<std::string, std::string> other;            // whatever else the commit says
-};
-
 // One table of a format, at one location. A handle: it holds no rows and no hidden state but caches of immutable
 // commits. Thread-safe.
 class FormatTable {
