@@ -1,0 +1,61 @@
+// Which files of _delta_log make up a version: decided from names alone, after one listing.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "formats/delta/log_names.h"
+#include "storage/object_store.h"
+#include "table/snapshot.h"
+
+namespace lakelet::delta {
+
+struct LogFile {
+  Version version = 0;
+  std::string path;  // within the store
+  std::uint64_t size = 0;
+  std::int64_t modified_us = 0;
+};
+
+struct CheckpointFiles {
+  enum class Kind { Classic, MultiPart, V2Parquet, V2Json };
+  Version version = -1;
+  Kind kind = Kind::Classic;
+  std::vector<LogFile> parts;  // all of them, in order
+};
+
+// What a listing of _delta_log holds. Names that aren't ours and incomplete multi-part checkpoints are left out.
+struct LogListing {
+  std::vector<LogFile> commits;              // ascending
+  std::vector<CheckpointFiles> checkpoints;  // ascending; several may be of one version
+};
+
+// The files to read for a version: a checkpoint (or none) and every commit after it.
+struct LogSegment {
+  Version version = -1;
+  std::optional<CheckpointFiles> checkpoint;
+  std::vector<LogFile> commits;  // checkpoint's version + 1 (or 0) .. version
+  // The commit of `version` itself where it still exists, for its timestamp and commitInfo.
+  std::optional<LogFile> last_commit;
+};
+
+LogListing classify(std::span<const ObjectInfo> objects);
+
+// The newest readable version, or the one asked for. `before`: use only checkpoints older than that version (when a
+// newer one turned out to be damaged). Throws Error(NotFound) that says which versions exist, Error(CorruptTable) that
+// names the missing commits of a gap.
+LogSegment choose_segment(const LogListing& listing, std::optional<Version> version, const std::string& table_uri,
+                          std::optional<Version> before = std::nullopt);
+
+// The versions that can be read: first to last. nullopt: none.
+std::optional<std::pair<Version, Version>> readable_versions(const LogListing& listing);
+
+// One listing of <table>/_delta_log, from `from` on (0: everything).
+LogListing list_log(const Location& table, Version from);
+
+// The version that _last_checkpoint points to. It is only a hint: nullopt if it is absent or garbage.
+std::optional<Version> last_checkpoint_hint(const Location& table);
+
+}  // namespace lakelet::delta

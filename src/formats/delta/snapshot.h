@@ -1,0 +1,86 @@
+// A Delta table at one version.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formats/delta/actions.h"
+#include "formats/delta/column_mapping.h"
+#include "formats/delta/file_list.h"
+#include "formats/delta/log_segment.h"
+#include "table/snapshot.h"
+#include "table/table_format.h"
+
+namespace lakelet::delta {
+
+// What the log says at a version, after "Action Reconciliation".
+struct TableState {
+  Version version = -1;
+  std::int64_t timestamp_us = 0;
+  std::optional<std::int64_t> in_commit_timestamp_ms;  // of this version's commit, where in-commit timestamps are on
+  Protocol protocol;
+  Metadata metadata;
+  FileList files;
+  std::map<std::string, Txn> transactions;        // by application id
+  std::map<std::string, DomainMetadata> domains;  // removed ones left out
+  LogSegment segment;                             // the files that it was read from; empty for a table to come
+};
+
+class DeltaSnapshot final : public Snapshot {
+ public:
+  // Throws Error(CorruptTable) for metadata that contradicts itself, Error(UnsupportedFeature) naming a feature that we
+  // can't read. `make` for a table that is being created: version -1, no files.
+  static std::shared_ptr<const DeltaSnapshot> make(const FormatContext& context, const Location& location,
+                                                   TableState state);
+
+  const Location& location() const override { return location_; }
+  Version version() const override { return state_.version; }
+  std::int64_t timestamp_us() const override { return state_.timestamp_us; }
+  const Schema& schema() const override { return schema_; }
+  const Partitioning& partitioning() const override { return partitioning_; }
+  const Properties& properties() const override { return state_.metadata.configuration; }
+  const TableMetadata& metadata() const override { return table_metadata_; }
+  ColumnMatching column_matching() const override;
+  WriteLayout write_layout() const override;
+  void require(Access access) const override;
+  std::unique_ptr<ScanPlan> plan(const ScanRequest& request) const override;
+  TableSize size() const override;
+
+  // For the writing half.
+  const TableState& state() const { return state_; }
+  const Protocol& protocol() const { return state_.protocol; }
+  const Metadata& metadata_action() const { return state_.metadata; }
+  ColumnMappingMode mapping_mode() const { return mapping_mode_; }
+  const FileList& files() const { return state_.files; }
+  std::optional<AddFile> find_file(std::string_view path, std::string_view dv_id) const;
+  // Every live file; stops when visit returns false.
+  void for_each_file(const std::function<bool(const AddFile&)>& visit) const;
+  // The removed files that the log still remembers: reads the log again. For checkpoints and vacuum.
+  std::vector<RemoveFile> tombstones() const;
+  const FormatContext& context() const { return context_; }
+
+ private:
+  DeltaSnapshot(const FormatContext& context, const Location& location, TableState state);
+
+  FormatContext context_;
+  Location location_;
+  TableState state_;
+  ColumnMappingMode mapping_mode_ = ColumnMappingMode::None;
+  Schema schema_;
+  Partitioning partitioning_;
+  TableMetadata table_metadata_;
+};
+
+// What DataFile::origin of a Delta file points to.
+struct FileOrigin {
+  std::shared_ptr<const FileBlock> block;
+  std::size_t row = 0;
+};
+// The add action behind a file that a DeltaSnapshot's plan gave. Throws Error(Internal) for any other.
+AddFile add_file_of(const DataFile& file);
+
+}  // namespace lakelet::delta
