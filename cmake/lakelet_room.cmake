@@ -12,6 +12,10 @@ function(lakelet_room name)
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
 
+  if(NOT sources)  # a room that has only headers so far
+    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty_${name}.cc "")
+    set(sources ${CMAKE_CURRENT_BINARY_DIR}/empty_${name}.cc)
+  endif()
   add_library(lakelet_${name} STATIC ${sources})
   target_include_directories(lakelet_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/include)
   foreach(room IN LISTS ROOM_DEPENDS)
