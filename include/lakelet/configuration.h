@@ -1,0 +1,28 @@
+// What a session is given: limits, folders, listeners. The library reads neither the environment nor the home folder.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "lakelet/events.h"
+
+namespace lakelet {
+
+struct Configuration {
+  std::uint64_t memory_limit_bytes = 0;  // of the engine; 0: 70% of what the machine or its cgroup gives
+  int threads = 0;                       // 0: as many as the machine or its cgroup gives
+  std::string temp_folder;               // where big joins and sorts spill; empty: they end in Exhausted instead
+  std::uint64_t max_temp_bytes = 0;      // 0: 90% of the free space there
+  std::string working_folder;            // against which relative paths are resolved; empty: the process's own
+  std::map<std::string, std::string> store_options;  // for object stores, by the names that `deltalake` users know
+  EventSink events;                      // progress, notes and warnings; may be empty
+  std::chrono::milliseconds progress_interval{0};  // between Progress events of a running verb; 0: none
+};
+
+// "512MB", "4GiB", "1.5g", "1048576" (bytes). KB, MB, GB, TB are powers of 1000, KiB ... TiB and k, m, g, t of 1024.
+// Throws Error(InvalidArgument).
+std::uint64_t parse_byte_size(const std::string& text);
+
+}  // namespace lakelet

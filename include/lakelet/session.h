@@ -1,0 +1,55 @@
+// The way in: tables by reference, and SQL over them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lakelet/configuration.h"
+#include "lakelet/table.h"
+
+namespace lakelet {
+
+struct SessionState;
+
+// A table reference is a path or a URI, and may end in "@v12" (or "@12"), "@2025-01-31T12:00:00Z" (UTC if it names no
+// zone; a date is its midnight) or "@branch". A path that exists as written wins over that reading.
+//
+// Cheap to make: the engine starts with the first read or write of rows. Thread-safe; copies share everything. Tables,
+// scans and rows keep what they need of it alive.
+class Session {
+ public:
+  explicit Session(Configuration configuration = {});
+
+  // Commits version 0 of a new table. Throws AlreadyExists, InvalidArgument (schema, partition columns, a reference with
+  // a version), UnsupportedFeature (a type or property that the format can't hold).
+  Table create(const std::string& reference, const Schema& schema, const CreateOptions& options = {});
+
+  // Throws NotFound (telling a missing path from a folder that is no table, and from a missing version),
+  // UnsupportedFeature, CorruptTable.
+  Table open(const std::string& reference);
+  // Whether open() would find a table (not whether it could read it).
+  bool exists(const std::string& reference);
+
+  // append or overwrite for a table that may not be there yet: then, if `create` is given, it is made with the source's
+  // schema, in the same commit as its rows; else NotFound. `where` only with Overwrite. A Report of version -1 says that
+  // Ignore had nothing to do.
+  Report write(const std::string& reference, Source source, WriteMode mode, const std::string& where = {},
+               const WriteOptions& options = {}, const CreateOptions* create = nullptr);
+
+  // One or more statements; the rows of the last. A quoted path is a table: "select * from 'lake/weather'".
+  // `parameters` bind $name and never become part of the text. Statements of one text share a connection (BEGIN ... COMMIT).
+  Rows sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters = {});
+
+  // Writes rows as one Parquet file, durable when it returns; returns its size in bytes.
+  std::uint64_t write_parquet(Rows rows, const std::string& path);
+
+  // From any thread: what runs now ends in Error(Cancelled). Whether anything ran.
+  bool cancel();
+
+ private:
+  std::shared_ptr<SessionState> state_;
+};
+
+}  // namespace lakelet

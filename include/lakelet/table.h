@@ -1,0 +1,86 @@
+// One table: what it holds, what it was, and the verbs that change it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lakelet/merge.h"
+#include "lakelet/metadata.h"
+#include "lakelet/partitioning.h"
+#include "lakelet/report.h"
+#include "lakelet/rows.h"
+#include "lakelet/schema.h"
+#include "lakelet/source.h"
+#include "lakelet/write_options.h"
+
+namespace lakelet {
+
+// What to read of a table. Every call gives a new scan; nothing is read before rows().
+class Scan {
+ public:
+  Scan select(std::vector<std::string> columns) const;  // in this order; empty: all
+  Scan where(std::string predicate) const;              // SQL; several are all required
+  Scan order_by(std::string column, bool descending = false) const;  // several: the first counts most
+  Scan limit(std::int64_t rows) const;
+
+  // Throws InvalidArgument (a predicate that isn't one SQL condition, a column that isn't there).
+  Rows rows() const;
+
+ private:
+  friend class Table;
+  struct Impl;
+  explicit Scan(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+// A handle on a table at one version: what it answers never changes under its reader. Opened without a version it can be
+// written to: a verb works on the newest version (WriteOptions::if_version to insist on one), and the handle then stands
+// at the version that was committed; refresh() moves it to the newest. Opened at a version (or at_version) it only reads:
+// verbs are Error(InvalidArgument). Copies are the same handle. Not thread-safe: open one for each thread.
+class Table {
+ public:
+  const std::string& uri() const;  // without the "@version"
+  Version version() const;
+  std::int64_t timestamp_us() const;  // when that version was committed, microseconds since the epoch
+  const Schema& schema() const;
+  const TableMetadata& metadata() const;
+  const Properties& properties() const;
+  const Partitioning& partitioning() const;
+  TableDetail detail() const;  // reads the list of files
+
+  // Newest first, from the newest commit whatever this handle's version is; at most `limit` (nullopt: all).
+  std::vector<HistoryEntry> history(std::optional<std::int64_t> limit = {}) const;
+  std::vector<FileInfo> files() const;
+  std::vector<PartitionInfo> partitions() const;  // sorted by their values; one without values if not partitioned
+
+  // NotFound if there is no such version; the message says which there are.
+  Table at_version(Version version) const;
+  Table at_timestamp(std::int64_t us) const;  // the last version committed at or before it
+  void refresh();
+
+  Scan scan() const;
+
+  // Every verb is one commit, returns what it did, and throws Conflict, CommitUnknown, UnsupportedFeature (before
+  // anything is written), ConstraintViolation (rows that don't fit) or InvalidArgument (text that isn't SQL). Whatever
+  // is thrown, the table stays at the version that it had (CommitUnknown aside).
+  Report append(Source source, const WriteOptions& options = {});
+  // Replaces every row, or those for which `where` holds; then all new rows must satisfy `where` (ConstraintViolation).
+  Report overwrite(Source source, const std::string& where = {}, const WriteOptions& options = {});
+  // Rows for which `where` is true go; where it is NULL they stay. An empty `where` deletes every row.
+  Report delete_rows(const std::string& where, const WriteOptions& options = {});
+  Report update(const Assignments& set, const std::string& where = {}, const WriteOptions& options = {});
+  // `on` joins `target.x` and `source.x`.
+  MergeBuilder merge(Source source, const std::string& on, const WriteOptions& options = {});
+
+ private:
+  friend class Session;
+  friend class MergeBuilder;
+  struct Impl;
+  explicit Table(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace lakelet
