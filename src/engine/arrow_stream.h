@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "engine/arrow_batches.h"
 #include "lakelet/arrow.h"
-#include "lakelet/error.h"
 
 namespace lakelet::engine {
 
@@ -16,13 +16,6 @@ namespace lakelet::engine {
 // `finished` is called once: when the last batch was given out, or when the stream failed or was released.
 OwnedArrowStream to_arrow_stream(duckdb::unique_ptr<duckdb::QueryResult> result, std::shared_ptr<void> keep_alive,
                                  std::function<void()> finished = {});
-
-// The error of a stream made by to_arrow_stream, if it failed; null otherwise, and for streams of others.
-const Error* stream_error(const ArrowArrayStream& stream);
-
-// The next batch; empty at the end. Throws the stream's error: as it was thrown, where it is one of ours.
-OwnedArrowArray next_batch(ArrowArrayStream& stream);
-OwnedArrowSchema stream_schema(ArrowArrayStream& stream);
 
 // A relation over the stream, `SELECT * FROM` it once: the FROM clause of a query on any connection of this database.
 // The table function's single argument is the address of the shared source, which `hold` keeps alive.
