@@ -19,6 +19,12 @@ enum class SchemaMode {
   Overwrite,  // the table's schema becomes that of the rows (only with replace_all)
 };
 
+// A table that an INSERT makes if there is none at its path, in the same commit as its first rows.
+struct NewTable {
+  std::string format;  // the name of a registered format; empty: the first one registered
+  CreateSpec spec;     // an empty schema is taken from the rows, every column nullable
+};
+
 // How the next data-changing statements commit. What is absent is taken from the statement itself.
 struct WriteOptions {
   SchemaMode schema_mode = SchemaMode::Enforce;
@@ -29,6 +35,7 @@ struct WriteOptions {
   std::map<std::string, std::string> user_metadata;
   std::optional<std::pair<std::string, std::int64_t>> application_version;
   std::optional<std::uint64_t> target_file_bytes;
+  std::optional<NewTable> create;
   CommitOptions commit;
 };
 
