@@ -14,7 +14,8 @@ namespace lakelet {
 struct Location {
   std::shared_ptr<ObjectStore> store;
   std::string path;  // within the store, no trailing slash
-  std::string uri;   // as shown to people and as StoreRegistry::resolve takes it: "/lake/t", "memory://tests/t", "s3://b/t"
+  std::string
+      uri;  // as shown to people and as StoreRegistry::resolve takes it: "/lake/t", "memory://tests/t", "s3://b/t"
 
   // The location of `relative` ('/'-separated, not encoded) below this one.
   Location child(const std::string& relative) const;
@@ -25,16 +26,24 @@ struct Location {
 class StoreRegistry {
  public:
   explicit StoreRegistry(std::string working_folder);
-  // Throws Error(InvalidArgument) for a scheme that nobody serves.
+  // "." and "..", double and trailing slashes are resolved by the text alone; a file: URI is percent-decoded, a plain
+  // path is taken as it stands. Behind an authority paths have no leading slash: memory://name/a is "a" in that store.
+  // Throws Error(InvalidArgument) for a scheme that nobody serves, Error(UnsupportedFeature) for s3, gs, az and the
+  // like.
   Location resolve(const std::string& uri);
   // Serves scheme://authority/... with this store from now on, instead of what did before: how tests slip in a faulty
-  // or recording store ("faulty", "" -> any authority). An empty scheme replaces the local disk.
+  // or recording store ("faulty", "" -> any authority). An empty scheme replaces the local disk. Behind an empty
+  // authority a path is absolute, so that scheme:///tmp/x can be served by a decorator of the local disk.
   void serve(const std::string& scheme, const std::string& authority, std::shared_ptr<ObjectStore> store);
 
  private:
+  std::shared_ptr<ObjectStore> find_served(const std::string& scheme, const std::string& authority) const;
+
   std::mutex mutex_;
   std::string working_folder_;
-  std::map<std::string, std::shared_ptr<ObjectStore>> stores_;
+  std::shared_ptr<ObjectStore> local_;
+  std::map<std::string, std::shared_ptr<ObjectStore>> memory_stores_;  // by name
+  std::map<std::string, std::shared_ptr<ObjectStore>> served_;         // by scheme://authority
 };
 
 }  // namespace lakelet

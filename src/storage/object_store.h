@@ -1,7 +1,7 @@
 // Objects by path: what a table's log, metadata and data files are kept in.
-// A path is '/'-separated and absolute within the store ("/lake/t/_delta_log/00.json" on disk, "lake/t/..." in a bucket).
-// All functions may be called from several threads at once. Errors are lakelet::Error with the path in the message:
-// NotFound, Permission, Exhausted (disk full), Unavailable (may be retried), Internal.
+// A path is '/'-separated and absolute within the store ("/lake/t/_delta_log/00.json" on disk, "lake/t/..." in a
+// bucket). All functions may be called from several threads at once. Errors are lakelet::Error with the path in the
+// message: NotFound, Permission, Exhausted (disk full), Unavailable (may be retried), Internal.
 #pragma once
 
 #include <cstddef>
@@ -50,9 +50,9 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
 
-  // Calls visit for every object whose path starts with `prefix`, at any depth, and is greater than `start_after` (a full
-  // path, or empty), in ascending byte order of the path. Stops when visit returns false. A missing prefix lists nothing.
-  // Temporary files of unfinished writes are not listed.
+  // Calls visit for every object whose path starts with `prefix`, at any depth, and is greater than `start_after` (a
+  // full path, or empty), in ascending byte order of the path. Stops when visit returns false. A missing prefix lists
+  // nothing. Temporary files of unfinished writes are not listed.
   virtual void list(const std::string& prefix, const std::string& start_after,
                     const std::function<bool(const ObjectInfo&)>& visit) = 0;
   // As list, but only the objects directly in `folder` (no trailing slash), and the names of its sub-folders if asked.
