@@ -1,0 +1,18 @@
+# lakelet_check_headers(NAME LIBRARY ROOT headers...): each header becomes a translation unit that includes it and nothing
+# else. They are built by the target header_check (and by the test layers.headers), never by the default target.
+function(lakelet_check_headers name library root)
+  if(NOT TARGET header_check)
+    add_custom_target(header_check)
+  endif()
+  set(units)
+  foreach(header IN LISTS ARGN)
+    file(RELATIVE_PATH path ${root} ${header})
+    string(REPLACE "/" "__" unit ${path})
+    set(unit ${CMAKE_BINARY_DIR}/header_check/${name}/${unit}.cc)
+    file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${path}\"\n")
+    list(APPEND units ${unit})
+  endforeach()
+  add_library(${name}_header_check OBJECT EXCLUDE_FROM_ALL ${units})
+  target_link_libraries(${name}_header_check PRIVATE ${library})
+  add_dependencies(header_check ${name}_header_check)
+endfunction()

@@ -1,0 +1,49 @@
+"""Who may see whom: the map of docs/architecture.md as one table. check_layers.py holds the sources to it."""
+
+# A room is a folder of src/ (formats/X and catalogs/X one each); its public headers in include/lakelet/ belong to it too.
+PUBLIC_HEADERS = {
+    'base': {'error.h', 'events.h', 'cancellation.h'},
+    'table': {'value.h', 'schema.h', 'partitioning.h', 'metadata.h', 'arrow.h', 'report.h'},
+}  # every other public header belongs to lake
+
+# Room -> rooms whose headers it may include. 'storage' means its interfaces (src/storage/*.h); the implementations below
+# it (storage/local ...) are 'storage/*'. 'formats' is the registry, 'formats/*' a format of its own.
+MAY_SEE = {
+    'base': set(),
+    'storage': {'base'},
+    'codec': {'base'},
+    'table': {'base', 'storage', 'codec'},
+    'formats/*': {'base', 'storage', 'codec', 'table'},
+    'catalogs/*': {'base', 'storage', 'codec', 'table'},
+    'engine': {'base', 'storage', 'codec', 'table'},
+    'sql': {'base', 'storage', 'codec', 'table', 'engine'},
+    'operations': {'base', 'storage', 'table', 'sql'},
+    'formats': {'base', 'storage', 'table', 'formats/*'},
+    'catalogs': {'base', 'storage', 'table', 'catalogs/*'},
+    'lake': {'base', 'storage', 'storage/*', 'codec', 'table', 'formats', 'catalogs', 'engine', 'sql', 'operations'},
+    'cli': {'lake'},
+    'server': {'lake'},
+}
+# Public values that surfaces meet in the public API, whichever room owns them.
+PUBLIC_FOR_ALL_SURFACES = {'cli', 'server'}
+
+# Unit tests stand beside the code and may also see these.
+TESTS_MAY_SEE = {'storage/*', 'tests'}
+
+DUCKDB_ROOMS = {'engine', 'sql'}
+PRINTING_ROOMS = {'cli'}
+
+# The word, and the folder where it is at home (the registry names all formats).
+FORMAT_WORDS = {
+    'delta': 'formats/delta',
+    'iceberg': 'formats/iceberg',
+    'hudi': 'formats/hudi',
+    'hoodie': 'formats/hudi',
+    'ducklake': 'formats/ducklake',
+}
+
+# File -> (pattern that a line with a format's name must match to be let through, reason).
+FORMAT_WORDS_ALLOWED = {}
+
+# File -> (pattern, reason) for a line that prints or reads the environment outside the surfaces.
+PRINTING_ALLOWED = {}
