@@ -64,6 +64,7 @@ class FileBlock {
   const DeletionVectorDescriptor* deletion_vector(std::size_t row) const;  // nullptr: none
   std::string dv_id(std::size_t row) const;                                // empty: none
   std::optional<std::int64_t> base_row_id(std::size_t row) const;
+  std::optional<std::int64_t> default_row_commit_version(std::size_t row) const;
   const std::vector<PartitionColumn>& partition_columns() const { return partition_columns_; }
   // -1 if no file of the block names it.
   int partition_column(std::string_view physical_name) const;
@@ -132,8 +133,6 @@ struct FileList {
   };
   // The live logical file, by its path as in the log (any spelling); nullopt if there is none.
   std::optional<Position> find(std::string_view path, std::string_view dv_id) const;
-  // The live file of that path, whatever its deletion vector.
-  std::optional<Position> find_path(std::string_view path) const;
 };
 
 }  // namespace lakelet::delta

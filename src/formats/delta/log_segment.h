@@ -30,6 +30,7 @@ struct CheckpointFiles {
 struct LogListing {
   std::vector<LogFile> commits;              // ascending
   std::vector<CheckpointFiles> checkpoints;  // ascending; several may be of one version
+  bool empty() const { return commits.empty() && checkpoints.empty(); }
 };
 
 // The files to read for a version: a checkpoint (or none) and every commit after it.
@@ -43,19 +44,14 @@ struct LogSegment {
 
 LogListing classify(std::span<const ObjectInfo> objects);
 
-// The newest readable version, or the one asked for. `before`: use only checkpoints older than that version (when a
-// newer one turned out to be damaged). Throws Error(NotFound) that says which versions exist, Error(CorruptTable) that
-// names the missing commits of a gap.
-LogSegment choose_segment(const LogListing& listing, std::optional<Version> version, const std::string& table_uri,
-                          std::optional<Version> before = std::nullopt);
+// The newest version, or the one asked for, by the newest checkpoint that serves. Throws Error(NotFound) that says
+// which versions exist, Error(CorruptTable) that names the missing commits of a gap. The listing isn't empty.
+LogSegment choose_segment(const LogListing& listing, std::optional<Version> version, const std::string& table_uri);
 
-// The versions that can be read: first to last. nullopt: none.
+// The oldest version that can be read, and the newest. nullopt: none.
 std::optional<std::pair<Version, Version>> readable_versions(const LogListing& listing);
 
-// One listing of <table>/_delta_log, from `from` on (0: everything).
+// One listing of <table>/_delta_log, from version `from` on (0: everything). Empty if there is no such folder.
 LogListing list_log(const Location& table, Version from);
-
-// The version that _last_checkpoint points to. It is only a hint: nullopt if it is absent or garbage.
-std::optional<Version> last_checkpoint_hint(const Location& table);
 
 }  // namespace lakelet::delta

@@ -15,7 +15,8 @@ namespace lakelet::delta {
 Value read_partition_value(std::optional<std::string_view> text, const Type& type);
 
 // nullopt for null, and for the empty string and empty binary, which Delta can't tell from null. Timestamps are written
-// as ISO 8601 in UTC ("1970-01-01T00:00:00.123456Z"), as the protocol recommends.
+// as ISO 8601 in UTC ("1970-01-01T00:00:00.123456Z"), as the protocol recommends. Binary is the bytes as they are,
+// which the log can only hold if they are UTF-8: throws Error(InvalidArgument) otherwise.
 std::optional<std::string> write_partition_value(const Value& value, const Type& type);
 
 }  // namespace lakelet::delta

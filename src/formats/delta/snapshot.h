@@ -10,25 +10,11 @@
 
 #include "formats/delta/actions.h"
 #include "formats/delta/column_mapping.h"
-#include "formats/delta/file_list.h"
-#include "formats/delta/log_segment.h"
+#include "formats/delta/table_state.h"
 #include "table/snapshot.h"
 #include "table/table_format.h"
 
 namespace lakelet::delta {
-
-// What the log says at a version, after "Action Reconciliation".
-struct TableState {
-  Version version = -1;
-  std::int64_t timestamp_us = 0;
-  std::optional<std::int64_t> in_commit_timestamp_ms;  // of this version's commit, where in-commit timestamps are on
-  Protocol protocol;
-  Metadata metadata;
-  FileList files;
-  std::map<std::string, Txn> transactions;        // by application id
-  std::map<std::string, DomainMetadata> domains;  // removed ones left out
-  LogSegment segment;                             // the files that it was read from; empty for a table to come
-};
 
 class DeltaSnapshot final : public Snapshot {
  public:

@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <charconv>
+
+#include "formats/delta/schema_json.h"
+#include "lakelet/error.h"
+
+namespace lakelet::delta {
+
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+[[noreturn]] void corrupt(const std::string& column, std::string_view what) {
+  throw Error(ErrorCode::CorruptTable, fmt::format("the table's schema is damaged: {} {}",
+                                                   column.empty() ? "it" : "column '" + column + "'", what));
+}
+
+std::string_view string_member(const object& from, const char* key, const std::string& column) {
+  std::string_view text;
+  if (from[key].get(text)) corrupt(column, fmt::format("has no text '{}'", key));
+  return text;
+}
+
+bool bool_member(const object& from, const char* key, bool absent) {
+  bool value = absent;
+  if (from[key].get(value)) return absent;
+  return value;
+}
+
+element type_member(const object& from, const char* key, const std::string& column) {
+  element value;
+  if (from[key].get(value)) corrupt(column, fmt::format("has no '{}'", key));
+  return value;
+}
+
+std::string below(const std::string& column, std::string_view name) {
+  return column.empty() ? std::string(name) : fmt::format("{}.{}", column, name);
+}
+
+// "decimal(10,2)", "decimal(10, 2)"; plain "decimal" is (10,0) as in Spark.
+Type read_decimal(std::string_view name, const std::string& column) {
+  if (name == "decimal") return Type::decimal(10, 0);
+  int precision = 0, scale = 0;
+  const char* end = name.data() + name.size();
+  auto first = std::from_chars(name.data() + sizeof("decimal(") - 1, end, precision);
+  const char* at = first.ptr;
+  while (at != end && (*at == ' ' || *at == ',')) ++at;
+  auto second = std::from_chars(at, end, scale);
+  const bool whole = second.ptr != end && *second.ptr == ')' && second.ptr + 1 == end;
+  if (first.ec != std::errc() || second.ec != std::errc() || !whole || precision < 1 || precision > 38 || scale < 0 ||
+      scale > precision) {
+    corrupt(column, fmt::format("has the type '{}'", name));
+  }
+  return Type::decimal(precision, scale);
+}
+
+Type read_primitive(std::string_view name, const std::string& column) {
+  static constexpr std::pair<std::string_view, TypeKind> kNames[] = {
+      {"string", TypeKind::String},
+      {"long", TypeKind::Int64},
+      {"integer", TypeKind::Int32},
+      {"short", TypeKind::Int16},
+      {"byte", TypeKind::Int8},
+      {"float", TypeKind::Float},
+      {"double", TypeKind::Double},
+      {"boolean", TypeKind::Boolean},
+      {"binary", TypeKind::Binary},
+      {"date", TypeKind::Date},
+      {"timestamp", TypeKind::TimestampTz},
+      {"timestamp_ntz", TypeKind::Timestamp},
+      {"variant", TypeKind::Variant},
+      {"void", TypeKind::Null},
+      {"null", TypeKind::Null},  // written so by Spark 2
+  };
+  for (const auto& [known, kind] : kNames) {
+    if (name == known) return Type(kind);
+  }
+  if (name == "decimal" || name.starts_with("decimal(")) return read_decimal(name, column);
+  // Collated strings ("string collate UNICODE") are strings to whoever doesn't compare them.
+  if (name.starts_with("string collate ")) return Type(TypeKind::String);
+  throw Error(ErrorCode::UnsupportedFeature, fmt::format("column '{}' has the type '{}'", column, name),
+              "lakelet reads the types of the Delta protocol");
+}
+
+class SchemaReader {
+ public:
+  explicit SchemaReader(ColumnMappingMode mode) : mode_(mode) {}
+
+  std::vector<Field> read_fields(const object& type, const std::string& column) const {
+    simdjson::dom::array fields;
+    if (type["fields"].get(fields)) corrupt(column, "has no 'fields'");
+    std::vector<Field> result;
+    for (element each : fields) {
+      object field;
+      if (each.get(field)) corrupt(column, "has a field that is no object");
+      result.push_back(read_field(field, column));
+    }
+    return result;
+  }
+
+ private:
+  Field read_field(const object& from, const std::string& parent) const {
+    Field field;
+    field.name = string_member(from, "name", parent);
+    const std::string column = below(parent, field.name);
+    field.type = read_type(type_member(from, "type", column), column);
+    field.nullable = bool_member(from, "nullable", true);
+    object metadata;
+    if (!from["metadata"].get(metadata)) read_metadata(metadata, field);
+    if (mode_ != ColumnMappingMode::None &&
+        (field.physical_name.empty() || (mode_ == ColumnMappingMode::Id && !field.id))) {
+      corrupt(column, "lacks its delta.columnMapping.id or physicalName");
+    }
+    return field;
+  }
+
+  void read_metadata(const object& metadata, Field& field) const {
+    for (const auto& [key, value] : metadata) {
+      std::string_view text;
+      std::int64_t number = 0;
+      if (key == "comment" && !value.get(text)) {
+        field.doc = text;
+      } else if (mode_ != ColumnMappingMode::None && key == "delta.columnMapping.physicalName" && !value.get(text)) {
+        field.physical_name = text;
+      } else if (mode_ != ColumnMappingMode::None && key == "delta.columnMapping.id" && !value.get(number)) {
+        field.id = static_cast<std::int32_t>(number);
+      } else {
+        field.metadata.emplace(key, simdjson::minify(value));
+      }
+    }
+  }
+
+  Type read_type(const element& from, const std::string& column) const {
+    std::string_view name;
+    if (!from.get(name)) return read_primitive(name, column);
+    object type;
+    if (from.get(type)) corrupt(column, "has a type that is neither text nor object");
+    const std::string_view kind = string_member(type, "type", column);
+    if (kind == "struct") return Type::structure(read_fields(type, column));
+    if (kind == "array") {
+      Type element_type = read_type(type_member(type, "elementType", column), below(column, "element"));
+      return Type::list(nested("element", std::move(element_type), bool_member(type, "containsNull", true)));
+    }
+    if (kind == "map") {
+      Type key = read_type(type_member(type, "keyType", column), below(column, "key"));
+      Type value = read_type(type_member(type, "valueType", column), below(column, "value"));
+      return Type::map(nested("key", std::move(key), false),
+                       nested("value", std::move(value), bool_member(type, "valueContainsNull", true)));
+    }
+    if (kind == "udt") return read_type(type_member(type, "sqlType", column), column);  // Spark's user-defined types
+    return read_primitive(kind, column);
+  }
+
+  static Field nested(const char* name, Type type, bool nullable) {
+    Field field;
+    field.name = name;
+    field.type = std::move(type);
+    field.nullable = nullable;
+    return field;
+  }
+
+  ColumnMappingMode mode_;
+};
+
+}  // namespace
+
+Schema read_schema_json(std::string_view text, ColumnMappingMode mode) {
+  simdjson::dom::parser parser;
+  object root;
+  std::string_view type;
+  if (parser.parse(simdjson::padded_string(text)).get(root) || root["type"].get(type) || type != "struct") {
+    corrupt("", "is no struct in JSON");
+  }
+  Schema schema(SchemaReader(mode).read_fields(root, ""));
+  for (std::size_t i = 0; i < schema.size(); ++i) {
+    if (schema.index_of(schema[i].name) != static_cast<int>(i)) corrupt(schema[i].name, "is there twice");
+  }
+  return schema;
+}
+
+}  // namespace lakelet::delta
