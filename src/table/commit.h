@@ -18,7 +18,18 @@
 namespace lakelet {
 
 enum class Operation {
-  Create, Append, Overwrite, Delete, Update, Merge, Optimize, Vacuum, Restore, SetProperties, ChangeSchema, Other
+  Create,
+  Append,
+  Overwrite,
+  Delete,
+  Update,
+  Merge,
+  Optimize,
+  Vacuum,
+  Restore,
+  SetProperties,
+  ChangeSchema,
+  Other
 };
 
 enum class MergeMatch { Matched, NotMatched, NotMatchedBySource };
@@ -32,8 +43,8 @@ struct MergeClause {
 // For the history. Each format spells it in its own words.
 struct CommitInfo {
   Operation operation = Operation::Other;
-  std::string other_operation;             // the name, where operation is Other
-  std::optional<std::string> predicate;    // SQL text: of delete, update, overwrite-where, merge's ON
+  std::string other_operation;           // the name, where operation is Other
+  std::optional<std::string> predicate;  // SQL text: of delete, update, overwrite-where, merge's ON
   std::vector<MergeClause> merge_clauses;
   Report metrics;
   std::map<std::string, std::string> user_metadata;
@@ -73,10 +84,14 @@ class CommitSteps {
   // Reads what others committed from `version` on, checks it against what we read and changed, and adapts our actions.
   // Returns the newest version seen, or the conflict.
   virtual std::variant<Version, Conflict> rebase(Version from) = 0;
+  // Who committed `version` and with what operation, for a Conflict's `who`, as far as rebase() saw it.
+  virtual std::string winner(Version version) { return version < 0 ? "" : "another writer"; }
 };
 
 // Puts base + 1, and on a lost race rebases and tries again with full-jitter back-off until the budget is spent (then a
-// Conflict). An answer that was lost is resolved by reading back. Data files are never written again.
+// Conflict). An answer that was lost is resolved by reading back. Data files are never written again. Throws
+// Error(Cancelled) only while it is certain that nothing of ours was committed; what the steps throw passes through
+// under the same condition, and is Unknown otherwise.
 CommitOutcome commit_on_top(CommitSteps& steps, Version base, const CommitOptions& options);
 
 // Turns an outcome that isn't Committed into Error(Conflict) or Error(CommitUnknown); the version otherwise.

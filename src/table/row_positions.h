@@ -17,14 +17,16 @@ class RowPositions {
   ~RowPositions();
 
   void add(std::uint64_t position);
-  bool add_checked(std::uint64_t position);  // false if it was there already
+  bool add_checked(std::uint64_t position);              // false if it was there already
+  void add_range(std::uint64_t first, std::uint64_t n);  // [first, first + n)
   void add_all(const RowPositions& other);
   bool contains(std::uint64_t position) const;
   std::uint64_t count() const;
-  bool empty() const { return count() == 0; }
+  bool empty() const;
   // Whether any position lies in [first, first + n).
   bool intersects(std::uint64_t first, std::uint64_t n) const;
   std::vector<std::uint64_t> to_vector() const;  // ascending
+  friend bool operator==(const RowPositions& a, const RowPositions& b);
 
  private:
   struct Impl;

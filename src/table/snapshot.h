@@ -28,8 +28,8 @@ struct FileTask {
 };
 
 struct ScanRequest {
-  Predicate predicate;          // files for which it can't hold are left out
-  bool with_statistics = false; // fill FileTask::file.statistics (costs parsing)
+  Predicate predicate;           // files for which it can't hold are left out
+  bool with_statistics = false;  // fill FileTask::file.statistics (costs parsing)
 };
 
 struct ScanCounts {
@@ -56,9 +56,9 @@ struct TableSize {
 
 // What a writer has to produce for this table.
 struct WriteLayout {
-  Schema file_schema;                      // the columns inside data files, with the names and ids that they have there
+  Schema file_schema;  // the columns inside data files, with the names and ids that they have there
   ColumnMatching matching = ColumnMatching::ByName;
-  bool field_ids = false;                  // Parquet field ids have to be written
+  bool field_ids = false;                      // Parquet field ids have to be written
   std::vector<ColumnPath> statistics_columns;  // whose bounds are worth collecting, by logical name
   std::uint64_t target_file_bytes = std::uint64_t{128} << 20;
   std::string compression = "snappy";
@@ -76,7 +76,8 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   virtual const TableMetadata& metadata() const = 0;
   virtual ColumnMatching column_matching() const = 0;
   virtual WriteLayout write_layout() const = 0;
-  // Throws Error(UnsupportedFeature) naming feature and table, before a byte is read or written. `open` did it for Read.
+  // Throws Error(UnsupportedFeature) naming feature and table, before a byte is read or written. `open` did it for
+  // Read.
   virtual void require(Access access) const = 0;
   virtual std::unique_ptr<ScanPlan> plan(const ScanRequest& request) const = 0;
   virtual TableSize size() const = 0;

@@ -20,8 +20,8 @@ class FormatTable {
  public:
   virtual ~FormatTable() = default;
   virtual const Location& location() const = 0;
-  // Reads only commits newer than what was read before. Throws NotFound (a version that doesn't exist or was cleaned up:
-  // the message says which do), UnsupportedFeature, CorruptTable.
+  // Reads only commits newer than what was read before. Throws NotFound (a version that doesn't exist or was cleaned
+  // up: the message says which do), UnsupportedFeature, CorruptTable.
   virtual std::shared_ptr<const Snapshot> snapshot(const VersionSelector& selector) = 0;
   // Newest first; stops when visit returns false. Reads lazily.
   virtual void history(const std::function<bool(const HistoryEntry&)>& visit) = 0;

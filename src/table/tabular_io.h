@@ -12,9 +12,10 @@
 namespace lakelet {
 
 struct TabularRead {
-  std::vector<std::string> uris;       // Parquet files with one schema
-  // What to read: SQL-free dotted paths into nested structs, "add.path", "add.partitionValues", "metaData". Each becomes
-  // a column of the result with the path as its name. One that a file doesn't have comes back as nulls of type Null.
+  std::vector<std::string> uris;  // Parquet files with one schema
+  // What to read: SQL-free dotted paths into nested structs, "add.path", "add.partitionValues", "metaData". Each
+  // becomes a column of the result with the path as its name. One that a file doesn't have comes back as nulls of type
+  // Null.
   std::vector<std::string> columns;
   // Only rows where at least one of these (dotted paths) is not null; empty: all rows.
   std::vector<std::string> any_not_null;
@@ -28,7 +29,8 @@ class TabularIo {
   // Row order is that of the file. Throws NotFound, CorruptTable (not a Parquet file, cut short), Exhausted.
   virtual OwnedArrowStream read_parquet(const TabularRead& request) = 0;
   // Writes one Parquet file, durable when it returns; returns its size in bytes.
-  virtual std::uint64_t write_parquet(const std::string& uri, OwnedArrowStream rows, const std::string& compression) = 0;
+  virtual std::uint64_t write_parquet(const std::string& uri, OwnedArrowStream rows,
+                                      const std::string& compression) = 0;
 };
 
 }  // namespace lakelet

@@ -22,7 +22,7 @@ class Transaction {
   std::shared_ptr<const Snapshot> base_pointer() const { return base().shared_from_this(); }
 
   virtual void add(DataFile file) = 0;
-  virtual void remove(const DataFile& file) = 0;               // one that base().plan() gave
+  virtual void remove(const DataFile& file) = 0;  // one that base().plan() gave
   // Marks rows of a file as gone (merge-on-read). Throws Error(UnsupportedFeature) where row_removal() says Rewrite.
   virtual void remove_rows(const DataFile& file, RowPositions positions) = 0;
   virtual void set_schema(Schema schema) = 0;
@@ -37,7 +37,8 @@ class Transaction {
   // What the change depends on. A commit in between that adds a file in which the predicate may hold is a conflict.
   virtual void read_where(const Predicate& predicate) = 0;
   virtual void read_file(const DataFile& file) = 0;
-  // Idempotent writes: (application id, its own version). Already seen: the commit is Committed with the base's version.
+  // Idempotent writes: (application id, its own version). Already seen: the commit is Committed with the base's
+  // version.
   virtual void set_application_version(const std::string& application, std::int64_t version) = 0;
 
   // The layout for the files of this transaction (its schema, once set_schema was called), and where to put one.

@@ -1,0 +1,35 @@
+#include <fmt/format.h>
+
+#include "lakelet/error.h"
+#include "table/missing_table.h"
+#include "table/table_format.h"
+
+namespace lakelet {
+
+void FormatRegistry::add(std::unique_ptr<TableFormat> format) {
+  if (find(format->name())) {
+    throw Error(ErrorCode::Internal, fmt::format("the format {} was registered twice", format->name()));
+  }
+  formats_.push_back(std::move(format));
+}
+
+const TableFormat* FormatRegistry::find(std::string_view name) const {
+  for (const auto& format : formats_) {
+    if (format->name() == name) return format.get();
+  }
+  return nullptr;
+}
+
+const TableFormat* FormatRegistry::try_detect(const Location& location) const {
+  for (const auto& format : formats_) {
+    if (format->detect(location)) return format.get();
+  }
+  return nullptr;
+}
+
+const TableFormat& FormatRegistry::detect(const Location& location) const {
+  if (const TableFormat* format = try_detect(location)) return *format;
+  throw missing_table(*this, location);
+}
+
+}  // namespace lakelet

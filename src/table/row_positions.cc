@@ -1,0 +1,98 @@
+#include "table/row_positions.h"
+
+#include <limits>
+#include <map>
+#include <roaring/roaring.hh>
+
+namespace lakelet {
+namespace {
+
+std::uint32_t high_word(std::uint64_t position) {
+  return static_cast<std::uint32_t>(position >> 32);
+}
+std::uint32_t low_word(std::uint64_t position) {
+  return static_cast<std::uint32_t>(position);
+}
+
+}  // namespace
+
+// One 32-bit bitmap for each high word, and not CRoaring's own 64-bit map: that one can't answer a range without
+// walking all that lies before it. No bitmap is ever empty.
+struct RowPositions::Impl {
+  std::map<std::uint32_t, Roaring> bitmaps;
+};
+
+RowPositions::RowPositions() : impl_(std::make_unique<Impl>()) {}
+RowPositions::RowPositions(const RowPositions& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+RowPositions::RowPositions(RowPositions&& other) noexcept = default;
+RowPositions& RowPositions::operator=(RowPositions other) noexcept {
+  impl_ = std::move(other.impl_);
+  return *this;
+}
+RowPositions::~RowPositions() = default;
+
+void RowPositions::add(std::uint64_t position) {
+  impl_->bitmaps[high_word(position)].add(low_word(position));
+}
+
+bool RowPositions::add_checked(std::uint64_t position) {
+  return impl_->bitmaps[high_word(position)].addChecked(low_word(position));
+}
+
+void RowPositions::add_range(std::uint64_t first, std::uint64_t n) {
+  while (n > 0) {
+    const std::uint64_t room = (std::uint64_t{1} << 32) - low_word(first);
+    const std::uint64_t taken = n < room ? n : room;
+    impl_->bitmaps[high_word(first)].addRange(low_word(first), std::uint64_t{low_word(first)} + taken);
+    first += taken;
+    n -= taken;
+  }
+}
+
+void RowPositions::add_all(const RowPositions& other) {
+  for (const auto& [high, bitmap] : other.impl_->bitmaps) impl_->bitmaps[high] |= bitmap;
+}
+
+bool RowPositions::contains(std::uint64_t position) const {
+  const auto found = impl_->bitmaps.find(high_word(position));
+  return found != impl_->bitmaps.end() && found->second.contains(low_word(position));
+}
+
+std::uint64_t RowPositions::count() const {
+  std::uint64_t total = 0;
+  for (const auto& [high, bitmap] : impl_->bitmaps) total += bitmap.cardinality();
+  return total;
+}
+
+bool RowPositions::empty() const {
+  return impl_->bitmaps.empty();
+}
+
+bool RowPositions::intersects(std::uint64_t first, std::uint64_t n) const {
+  if (n == 0) return false;
+  const std::uint64_t most = std::numeric_limits<std::uint64_t>::max() - first;
+  const std::uint64_t last = first + (n - 1 < most ? n - 1 : most);
+  for (auto i = impl_->bitmaps.lower_bound(high_word(first)); i != impl_->bitmaps.end(); ++i) {
+    if (i->first > high_word(last)) return false;
+    const std::uint64_t from = i->first == high_word(first) ? low_word(first) : 0;
+    const std::uint64_t to = i->first == high_word(last) ? low_word(last) : std::numeric_limits<std::uint32_t>::max();
+    if (roaring_bitmap_range_cardinality(&i->second.roaring, from, to + 1) > 0) return true;
+  }
+  return false;
+}
+
+std::vector<std::uint64_t> RowPositions::to_vector() const {
+  std::vector<std::uint64_t> positions;
+  positions.reserve(count());
+  for (const auto& [high, bitmap] : impl_->bitmaps) {
+    const std::uint64_t base = std::uint64_t{high} << 32;
+    for (const std::uint32_t low : bitmap) positions.push_back(base | low);
+  }
+  return positions;
+}
+
+bool operator==(const RowPositions& a, const RowPositions& b) {
+  return a.impl_->bitmaps == b.impl_->bitmaps;
+}
+
+}  // namespace lakelet
