@@ -33,6 +33,8 @@ class Rows {
   // The same as a person reads it: "2025-01-31 12:00:00+00", "14.0", "NULL".
   std::string text(std::size_t column) const;
   bool is_null(std::size_t column) const;
+  // The same as JSON: 14.0, "2025-01-31T12:00:00Z", {"a":1}, null. A map is an object; NaN is the string "NaN".
+  std::string json(std::size_t column) const;
 
  private:
   struct Impl;

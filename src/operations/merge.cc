@@ -1,0 +1,106 @@
+#include "operations/merge.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "lakelet/error.h"
+#include "operations/change_rows.h"
+#include "sql/expression_text.h"
+
+namespace lakelet::operations {
+namespace {
+
+// Every column of the source as (the table's name, "source.name").
+Assignments every_column(const Schema& schema, const Relation& source) {
+  Assignments set;
+  for (const std::string& column : source.columns) {
+    const Field* field = schema.find(column);
+    if (!field) {
+      throw Error(ErrorCode::ConstraintViolation,
+                  fmt::format("the source has column {}, which the table doesn't have", column),
+                  "name the columns to write instead of all, or leave the column out of the source");
+    }
+    set.emplace_back(field->name, "source." + sql::quote_identifier(column));
+  }
+  return set;
+}
+
+std::string insert_clause(const Assignments& values, const Schema& schema) {
+  // The same checks as for an update, whose text isn't needed.
+  assignment_list(values, schema, "insert");
+  std::string columns, expressions;
+  for (const auto& [column, expression] : values) {
+    const char* comma = columns.empty() ? "" : ", ";
+    columns += comma + sql::quote_identifier(schema.find(column)->name);
+    expressions += fmt::format("{}({}\n)", comma, expression);
+  }
+  return fmt::format("INSERT ({}) VALUES ({})", columns, expressions);
+}
+
+std::string action_text(const MergeStep& step, const Schema& schema, const Relation& source) {
+  const Assignments& set = step.all ? every_column(schema, source) : step.set;
+  switch (step.action) {
+    case MergeAction::Update:
+      return "UPDATE SET " + assignment_list(set, schema, "update");
+    case MergeAction::Insert:
+      return insert_clause(set, schema);
+    case MergeAction::Delete:
+      return "DELETE";
+  }
+  return {};
+}
+
+std::string_view match_text(MergeMatch match) {
+  switch (match) {
+    case MergeMatch::Matched:
+      return "MATCHED";
+    case MergeMatch::NotMatched:
+      return "NOT MATCHED";
+    case MergeMatch::NotMatchedBySource:
+      return "NOT MATCHED BY SOURCE";
+  }
+  return {};
+}
+
+std::string step_text(const MergeStep& step, const Schema& schema, const Relation& source) {
+  std::string text = fmt::format(" WHEN {}", match_text(step.match));
+  if (!step.condition.empty()) {
+    sql::require_expression(step.condition, "condition");
+    text += fmt::format(" AND ({}\n)", step.condition);
+  }
+  return text + " THEN " + action_text(step, schema, source);
+}
+
+}  // namespace
+
+Plan plan_merge(const std::string& table_uri, const Schema& schema, const Relation& source, const std::string& on,
+                const std::vector<MergeStep>& steps, const WriteOptions& options) {
+  if (steps.empty()) {
+    throw Error(ErrorCode::InvalidArgument, "the merge says nothing about what to do",
+                "add a clause: update, insert or delete");
+  }
+  if (options.schema_mode != SchemaMode::Enforce) {
+    throw Error(ErrorCode::UnsupportedFeature, "a merge can't change the table's schema",
+                "append a row with the new columns first, with the schema mode merge");
+  }
+  sql::require_expression(on, "merge predicate");
+  Plan plan;
+  plan.verb = "merge";
+  plan.table_uri = table_uri;
+  plan.options = commit_options(options);
+  plan.options.operation = Operation::Merge;
+  plan.options.predicate = on;
+  plan.parameters = source.parameters;
+  plan.csv_files = source.csv_files;
+  plan.statement = fmt::format("MERGE INTO {} AS target USING (SELECT * FROM {}) AS source ON ({}\n)",
+                               sql::quote_identifier(table_uri), source.from, on);
+  for (const MergeStep& step : steps) {
+    plan.statement += step_text(step, schema, source);
+    std::optional<std::string> condition;
+    if (!step.condition.empty()) condition = step.condition;
+    plan.options.merge_clauses.push_back({step.match, step.action, condition});
+  }
+  return plan;
+}
+
+}  // namespace lakelet::operations

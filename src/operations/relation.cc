@@ -1,0 +1,176 @@
+#include "operations/relation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "engine/arrow_batches.h"
+#include "lakelet/error.h"
+#include "operations/arrow_file.h"
+#include "operations/sql_type.h"
+#include "sql/expression_text.h"
+
+namespace lakelet::operations {
+namespace {
+
+using sql::quote_literal;
+
+// A name for a binding of the session that no other statement uses.
+std::string fresh_name() {
+  static std::atomic<std::uint64_t> count{0};
+  return fmt::format("lakelet_source_{}", ++count);
+}
+
+FileFormat format_of(const std::string& path, const FileOptions& options) {
+  if (options.format != FileFormat::ByExtension) return options.format;
+  std::string name = path.substr(path.find_last_of('/') + 1);
+  for (const char* compression : {".gz", ".zst"}) {
+    if (name.ends_with(compression)) name.resize(name.rfind('.'));
+  }
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string::npos) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("{} has no extension that tells its format", path),
+                "say which it is with --input-format csv, tsv, json, jsonl, parquet or arrow");
+  }
+  return parse_file_format(name.substr(dot + 1));
+}
+
+// Where the engine opens the file. Throws Error(NotFound).
+std::string locate(const std::string& path, StoreRegistry& stores) {
+  const Location location = stores.resolve(path);
+  if (location.uri.starts_with("/dev/")) return location.uri;
+  if (!location.store->find(location.path)) throw Error(ErrorCode::NotFound, fmt::format("there is no file {}", path));
+  const bool local = location.uri.starts_with("/");
+  return local ? location.uri : "lakelet:" + location.uri;
+}
+
+std::vector<std::string> column_names(const Schema& schema) {
+  std::vector<std::string> names;
+  for (const Field& field : schema.fields()) names.push_back(field.name);
+  return names;
+}
+
+// Planning alone gives the columns: nothing is read beyond what the readers look at to bind.
+Schema columns_of(const std::string& from, const std::vector<std::pair<std::string, std::string>>& parameters,
+                  sql::SqlSession& session) {
+  return session.query("SELECT * FROM " + from + " LIMIT 0", parameters).schema;
+}
+
+std::string json_call(const std::string& location, FileFormat format, const std::string& columns) {
+  const char* layout = format == FileFormat::Jsonl ? "newline_delimited" : "auto";
+  return fmt::format("read_json({}, format = '{}', hive_partitioning = false, {})", quote_literal(location), layout,
+                     columns);
+}
+
+// Keys that only a late line has must not be lost, so all lines are looked at for names; then the table's types rule.
+std::string json_relation(const std::string& location, FileFormat format, const Schema* table,
+                          sql::SqlSession& session) {
+  const Schema found = columns_of(json_call(location, format, "sample_size = -1"), {}, session);
+  std::string columns;
+  for (const Field& field : found.fields()) {
+    const Field* wanted = table ? table->find(field.name) : nullptr;
+    std::string type = wanted ? sql_type(wanted->type) : std::string();
+    if (type.empty()) type = sql_type(field.type);
+    if (type.empty()) type = "JSON";
+    columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", quote_literal(field.name), quote_literal(type));
+  }
+  return json_call(location, format, "columns = {" + columns + "}");
+}
+
+void add_names(const std::vector<std::string>& more, Relation& relation) {
+  for (const std::string& name : more) {
+    if (std::find(relation.columns.begin(), relation.columns.end(), name) == relation.columns.end()) {
+      relation.columns.push_back(name);
+    }
+  }
+}
+
+std::string bind_stream(OwnedArrowStream stream, const Workspace& workspace, Relation& relation) {
+  const OwnedArrowSchema schema = engine::stream_schema(*stream.get());
+  std::vector<std::string> names;
+  for (std::int64_t i = 0; i < schema->n_children; ++i) names.emplace_back(schema->children[i]->name);
+  add_names(names, relation);
+  relation.once = true;
+  std::string name = fresh_name();
+  workspace.session.bind_stream(name, std::move(stream));
+  return name;
+}
+
+// The text behind FROM for one file.
+std::string file_relation(const std::string& path, const FileOptions& options, const Schema* table,
+                          const Workspace& workspace, Relation& relation) {
+  const FileFormat format = format_of(path, options);
+  const std::string location = locate(path, workspace.stores);
+  switch (format) {
+    case FileFormat::Csv:
+    case FileFormat::Tsv:
+      relation.csv_files.push_back(inspect_csv(path, location, format, options, table, workspace.session));
+      return read_csv_call(relation.csv_files.back());
+    case FileFormat::Json:
+    case FileFormat::Jsonl:
+      return json_relation(location, format, table, workspace.session);
+    case FileFormat::Parquet:
+      return fmt::format("read_parquet({}, hive_partitioning = false)", quote_literal(location));
+    case FileFormat::Arrow:
+    case FileFormat::ByExtension:
+      break;
+  }
+  return bind_stream(open_arrow_file(location, path), workspace, relation);
+}
+
+Relation files_relation(const Source::Files& files, const Schema* table, const Workspace& workspace) {
+  if (files.paths.empty()) throw Error(ErrorCode::InvalidArgument, "no file to read");
+  Relation relation;
+  for (const std::string& path : files.paths) {
+    try {
+      const bool streamed = relation.once;
+      relation.once = false;
+      const std::string from = file_relation(path, files.options, table, workspace, relation);
+      if (!relation.once) add_names(column_names(columns_of(from, {}, workspace.session)), relation);
+      relation.once = relation.once || streamed;
+      relation.from += (relation.from.empty() ? "SELECT * FROM " : " UNION ALL BY NAME SELECT * FROM ") + from;
+    } catch (Error& error) {
+      if (error.message().find(path) == std::string::npos) error.add_context("file " + path);
+      throw;
+    }
+  }
+  relation.from = "(" + relation.from + ")";
+  return relation;
+}
+
+Relation stream_relation(OwnedArrowStream stream, const Workspace& workspace) {
+  Relation relation;
+  relation.from = bind_stream(std::move(stream), workspace, relation);
+  return relation;
+}
+
+Relation query_relation(const Source::Query& query, const Workspace& workspace) {
+  std::string text = query.text;
+  text.erase(text.find_last_not_of("; \t\r\n") + 1);
+  sql::require_query(text, "source query");
+  Relation relation;
+  relation.from = "(" + text + "\n)";
+  relation.parameters = query.parameters;
+  relation.columns = column_names(columns_of(relation.from, relation.parameters, workspace.session));
+  return relation;
+}
+
+Relation snapshot_relation(std::shared_ptr<const Snapshot> snapshot, const Workspace& workspace) {
+  Relation relation;
+  relation.from = fresh_name();
+  relation.columns = column_names(snapshot->schema());
+  workspace.session.bind_snapshot(relation.from, std::move(snapshot));
+  return relation;
+}
+
+}  // namespace
+
+Relation prepare_relation(Input input, const Schema* table, const Workspace& workspace) {
+  if (auto* stream = std::get_if<OwnedArrowStream>(&input)) return stream_relation(std::move(*stream), workspace);
+  if (const auto* files = std::get_if<Source::Files>(&input)) return files_relation(*files, table, workspace);
+  if (const auto* query = std::get_if<Source::Query>(&input)) return query_relation(*query, workspace);
+  return snapshot_relation(std::get<std::shared_ptr<const Snapshot>>(std::move(input)), workspace);
+}
+
+}  // namespace lakelet::operations
