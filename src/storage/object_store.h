@@ -55,7 +55,9 @@ class ObjectStore {
   // nothing. Temporary files of unfinished writes are not listed.
   virtual void list(const std::string& prefix, const std::string& start_after,
                     const std::function<bool(const ObjectInfo&)>& visit) = 0;
-  // As list, but only the objects directly in `folder` (no trailing slash), and the names of its sub-folders if asked.
+  // As list, but only the objects directly in `folder` (no trailing slash), and the paths of its sub-folders if asked, in
+  // their place of the order (as if each ended in '/'). A sub-folder all of whose objects sort up to start_after is left
+  // out where the store can tell. A disk also names empty ones.
   virtual void list_folder(const std::string& folder, const std::string& start_after,
                            const std::function<bool(const ObjectInfo&)>& visit,
                            const std::function<bool(const std::string& folder_path)>& visit_folder = {}) = 0;
