@@ -16,4 +16,5 @@
 #include "lakelet/source.h"
 #include "lakelet/table.h"
 #include "lakelet/value.h"
+#include "lakelet/version.h"
 #include "lakelet/write_options.h"

@@ -15,8 +15,7 @@ struct SessionState;
 
 // Collects the clauses; execute() does the work. Expressions and conditions are SQL text in which the table's columns
 // are `target.x` and the source's `source.x`. For each row the first clause whose condition holds applies; an empty
-// condition always holds. Every clause throws Error(InvalidArgument) for text that isn't one SQL expression, with the
-// position. Move-only; execute() once.
+// condition always holds. Text that isn't one SQL expression ends execute(). Move-only; execute() once.
 //
 //   table.merge(Source::file("day2.csv"), "target.time = source.time")
 //       .when_matched_update({{"temperature", "source.temperature"}})

@@ -15,7 +15,8 @@ namespace lakelet {
 // before its end stops the query behind it. Keeps everything that it needs alive, the session included.
 class Rows {
  public:
-  Rows(Schema schema, OwnedArrowStream stream);
+  // `keep_alive` is let go with the last row.
+  Rows(Schema schema, OwnedArrowStream stream, std::shared_ptr<void> keep_alive = {});
   Rows(Rows&&) noexcept;
   Rows& operator=(Rows&&) noexcept;
   ~Rows();

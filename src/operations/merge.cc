@@ -1,7 +1,6 @@
 #include "operations/merge.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "lakelet/error.h"
 #include "operations/change_rows.h"

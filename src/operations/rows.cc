@@ -10,7 +10,45 @@ namespace lakelet {
 using operations::BatchView;
 using operations::CellReader;
 
+namespace {
+
+// A stream with what has to live as long as it does.
+struct KeptStream {
+  std::shared_ptr<void> kept;  // destroyed after the stream
+  OwnedArrowStream stream;
+};
+
+KeptStream& kept(ArrowArrayStream* stream) {
+  return *static_cast<KeptStream*>(stream->private_data);
+}
+
+OwnedArrowStream keep_with(OwnedArrowStream stream, std::shared_ptr<void> keep_alive) {
+  if (!keep_alive) return stream;
+  ArrowArrayStream outer;
+  outer.private_data = new KeptStream{std::move(keep_alive), std::move(stream)};
+  outer.get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
+    ArrowArrayStream* inner = kept(self).stream.get();
+    return inner->get_schema(inner, out);
+  };
+  outer.get_next = [](ArrowArrayStream* self, ArrowArray* out) {
+    ArrowArrayStream* inner = kept(self).stream.get();
+    return inner->get_next(inner, out);
+  };
+  outer.get_last_error = [](ArrowArrayStream* self) {
+    ArrowArrayStream* inner = kept(self).stream.get();
+    return inner->get_last_error(inner);
+  };
+  outer.release = [](ArrowArrayStream* self) {
+    delete &kept(self);
+    self->release = nullptr;
+  };
+  return OwnedArrowStream(&outer);
+}
+
+}  // namespace
+
 struct Rows::Impl {
+  std::shared_ptr<void> keep_alive;  // outlives the stream
   Schema schema;
   OwnedArrowStream stream;
   // Made with the first row that is asked for.
@@ -27,9 +65,10 @@ struct Rows::Impl {
   std::int64_t at() const { return view->row_in_column(row); }
 };
 
-Rows::Rows(Schema schema, OwnedArrowStream stream) : impl_(std::make_unique<Impl>()) {
+Rows::Rows(Schema schema, OwnedArrowStream stream, std::shared_ptr<void> keep_alive) : impl_(std::make_unique<Impl>()) {
   impl_->schema = std::move(schema);
   impl_->stream = std::move(stream);
+  impl_->keep_alive = std::move(keep_alive);
 }
 Rows::Rows(Rows&&) noexcept = default;
 Rows& Rows::operator=(Rows&&) noexcept = default;
@@ -51,6 +90,7 @@ bool Rows::next() {
     impl_->batch = engine::next_batch(*impl_->stream.get());
     if (!impl_->batch) {
       impl_->stream.reset();
+      impl_->keep_alive.reset();
       return false;
     }
   } while (impl_->batch->length == 0);

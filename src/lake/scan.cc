@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include "lake/scan_state.h"
+#include "lakelet/error.h"
+#include "sql/expression_text.h"
+
+namespace lakelet {
+namespace {
+
+constexpr const char* kRelation = "lakelet_scan";
+
+std::string column_name(const Schema& schema, const std::string& column) {
+  const Field* field = schema.find(column);
+  if (field) return sql::quote_identifier(field->name);
+  throw Error(ErrorCode::InvalidArgument, fmt::format("the table has no column {}", column),
+              "its columns: " + to_string(schema));
+}
+
+}  // namespace
+
+Scan Scan::select(std::vector<std::string> columns) const {
+  auto next = std::make_shared<Impl>(*impl_);
+  next->columns = std::move(columns);
+  return Scan(std::move(next));
+}
+
+Scan Scan::where(std::string predicate) const {
+  auto next = std::make_shared<Impl>(*impl_);
+  next->predicates.push_back(std::move(predicate));
+  return Scan(std::move(next));
+}
+
+Scan Scan::order_by(std::string column, bool descending) const {
+  auto next = std::make_shared<Impl>(*impl_);
+  next->order.emplace_back(std::move(column), descending);
+  return Scan(std::move(next));
+}
+
+Scan Scan::limit(std::int64_t rows) const {
+  auto next = std::make_shared<Impl>(*impl_);
+  next->limit = rows;
+  return Scan(std::move(next));
+}
+
+std::string Scan::Impl::text(const std::string& relation) const {
+  const Schema& schema = snapshot->schema();
+  std::string list;
+  for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + column_name(schema, column);
+  std::string query = fmt::format("SELECT {} FROM {}", list.empty() ? "*" : list, relation);
+  for (std::size_t i = 0; i < predicates.size(); ++i) {
+    sql::require_expression(predicates[i], "predicate");
+    query += fmt::format(" {} ({}\n)", i == 0 ? "WHERE" : "AND", predicates[i]);
+  }
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    query += fmt::format("{} {} {}", i == 0 ? " ORDER BY" : ",", column_name(schema, order[i].first),
+                         order[i].second ? "DESC NULLS LAST" : "ASC NULLS LAST");
+  }
+  if (limit) query += fmt::format(" LIMIT {}", *limit);
+  return query;
+}
+
+Rows Scan::rows() const {
+  const std::string text = impl_->text(kRelation);
+  return leased_query(*impl_->state, text, {},
+                      [&](sql::SqlSession& session) { session.bind_snapshot(kRelation, impl_->snapshot); });
+}
+
+Rows leased_query(SessionState& state, const std::string& text,
+                  const std::vector<std::pair<std::string, std::string>>& parameters,
+                  const std::function<void(sql::SqlSession&)>& before) {
+  std::shared_ptr<Lease> lease = state.borrow();
+  if (before) before(lease->sql());
+  sql::Rows rows = lease->sql().query(text, parameters);
+  return Rows(std::move(rows.schema), std::move(rows.stream), std::move(lease));
+}
+
+}  // namespace lakelet

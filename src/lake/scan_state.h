@@ -1,0 +1,32 @@
+// What a scan has collected.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lake/session_state.h"
+#include "lakelet/table.h"
+
+namespace lakelet {
+
+struct Scan::Impl {
+  std::shared_ptr<SessionState> state;
+  std::shared_ptr<const Snapshot> snapshot;
+  std::vector<std::string> columns;
+  std::vector<std::string> predicates;
+  std::vector<std::pair<std::string, bool>> order;  // column, descending
+  std::optional<std::int64_t> limit;
+
+  // The query over the rows of `relation`. Throws InvalidArgument.
+  std::string text(const std::string& relation) const;
+};
+
+// The rows of a query on a connection of the pool, which goes back with the last row.
+Rows leased_query(SessionState& state, const std::string& text,
+                  const std::vector<std::pair<std::string, std::string>>& parameters,
+                  const std::function<void(sql::SqlSession&)>& before = {});
+
+}  // namespace lakelet

@@ -1,0 +1,81 @@
+#include "lakelet/session.h"
+
+#include <fmt/format.h>
+
+#include "lake/scan_state.h"
+#include "lake/table_state.h"
+#include "lakelet/error.h"
+#include "operations/append.h"
+#include "operations/create.h"
+
+namespace lakelet {
+namespace {
+
+// What --partition-by asks of a table that is there already.
+void require_same_partitioning(const Snapshot& snapshot, const std::vector<std::string>& wanted) {
+  if (wanted.empty() || snapshot.partitioning().columns() == wanted) return;
+  throw Error(ErrorCode::InvalidArgument, fmt::format("{} is partitioned otherwise", snapshot.location().uri),
+              "leave the partition columns out: the table keeps those that it has");
+}
+
+}  // namespace
+
+Session::Session(Configuration configuration) : state_(std::make_shared<SessionState>(std::move(configuration))) {}
+
+Table Session::create(const std::string& reference, const Schema& schema, const CreateOptions& options) {
+  const ResolvedReference resolved = state_->resolve_latest(reference, "create");
+  if (options.if_not_exists && state_->formats->try_detect(resolved.location)) return open(reference);
+  run(operations::plan_create(*state_->formats, resolved.location, schema, options), state_->context);
+  return Table(Table::Impl::open(state_, resolved));
+}
+
+Table Session::open(const std::string& reference) {
+  return Table(Table::Impl::open(state_, state_->resolve(reference)));
+}
+
+bool Session::exists(const std::string& reference) {
+  return state_->formats->try_detect(state_->resolve(reference).location) != nullptr;
+}
+
+Report Session::write(const std::string& reference, Source source, WriteMode mode, const std::string& where,
+                      const WriteOptions& options, const CreateOptions* create) {
+  const ResolvedReference resolved = state_->resolve_latest(reference, "write to");
+  if (!where.empty() && mode != WriteMode::Overwrite) {
+    throw Error(ErrorCode::InvalidArgument, "a predicate is only for rows that are replaced", "use the mode overwrite");
+  }
+  if (state_->formats->try_detect(resolved.location)) {
+    if (mode == WriteMode::Ignore) return {};
+    if (mode == WriteMode::ErrorIfExists) {
+      throw Error(ErrorCode::AlreadyExists, fmt::format("there is a table at {} already", resolved.location.uri));
+    }
+    const auto impl = Table::Impl::open(state_, resolved);
+    if (create) require_same_partitioning(*impl->snapshot, create->partition_by);
+    Table table(impl);
+    return mode == WriteMode::Append ? table.append(std::move(source), options)
+                                     : table.overwrite(std::move(source), where, options);
+  }
+  if (!create) state_->open(resolved.location);  // says what is there instead
+  if (!where.empty()) {
+    throw Error(ErrorCode::NotFound, fmt::format("there is no table at {} whose rows could be replaced", reference));
+  }
+  return run_verb(*state_, "append", [&](const operations::Workspace& workspace) {
+    const auto rows = operations::prepare_relation(state_->input(std::move(source)), nullptr, workspace);
+    sql::NewTable table{create->format, operations::create_spec({}, *create)};
+    return operations::plan_append(resolved.location.uri, rows, options, std::move(table));
+  });
+}
+
+Rows Session::sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters) {
+  return leased_query(*state_, query, parameters);
+}
+
+std::uint64_t Session::write_parquet(Rows rows, const std::string& path) {
+  const Location location = state_->stores->resolve(path);
+  return state_->engine()->tabular()->write_parquet(location.uri, std::move(rows).into_stream(), "zstd");
+}
+
+bool Session::cancel() {
+  return state_->cancel_all();
+}
+
+}  // namespace lakelet

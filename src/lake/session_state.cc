@@ -1,0 +1,173 @@
+#include "lake/session_state.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "formats/registry.h"
+#include "lakelet/error.h"
+#include "lakelet/version.h"
+
+namespace lakelet {
+namespace {
+
+// The engine for formats that keep metadata in tables: it starts when the first of them is read or written.
+class LazyTabular : public TabularIo {
+ public:
+  explicit LazyTabular(SessionState& state) : state_(state) {}
+  Schema parquet_schema(const std::string& uri) override { return real().parquet_schema(uri); }
+  OwnedArrowStream read_parquet(const TabularRead& request) override { return real().read_parquet(request); }
+  std::uint64_t write_parquet(const std::string& uri, OwnedArrowStream rows, const std::string& compression) override {
+    return real().write_parquet(uri, std::move(rows), compression);
+  }
+
+ private:
+  TabularIo& real() {
+    std::call_once(started_, [this] { tabular_ = state_.engine()->tabular(); });
+    return *tabular_;
+  }
+
+  SessionState& state_;
+  std::once_flag started_;
+  std::shared_ptr<TabularIo> tabular_;
+};
+
+std::string working_folder(const Configuration& configuration) {
+  if (!configuration.working_folder.empty()) return configuration.working_folder;
+  std::error_code problem;
+  const auto folder = std::filesystem::current_path(problem);
+  if (problem) throw Error(ErrorCode::NotFound, "the working folder is gone: " + problem.message());
+  return folder.string();
+}
+
+}  // namespace
+
+Lease::Lease(std::shared_ptr<SessionState> state, std::unique_ptr<sql::SqlSession> session)
+    : state_(std::move(state)), session_(std::move(session)) {
+  const std::lock_guard lock(state_->mutex_);
+  state_->active_.insert(this);
+}
+
+Lease::~Lease() {
+  {
+    const std::lock_guard lock(state_->mutex_);
+    state_->active_.erase(this);
+    if (!discarded_ && !cancellation_.cancelled()) state_->idle_.push_back(std::move(session_));
+  }
+  session_.reset();
+}
+
+void Lease::cancel() {
+  cancellation_.cancel();
+  session_->cancel();
+}
+
+SessionState::SessionState(Configuration given)
+    : configuration(std::move(given)),
+      stores(std::make_shared<StoreRegistry>(working_folder(configuration))),
+      formats(std::make_shared<const FormatRegistry>(standard_formats())) {
+  context.stores = stores;
+  context.tabular = std::make_shared<LazyTabular>(*this);
+  context.engine_info = std::string("lakelet/") + kVersion;
+  context.events = configuration.events;
+}
+
+std::shared_ptr<engine::Engine> SessionState::engine() {
+  const std::lock_guard lock(mutex_);
+  if (!engine_) {
+    engine::EngineOptions options;
+    options.memory_limit_bytes = configuration.memory_limit_bytes;
+    options.threads = configuration.threads;
+    options.temp_folder = configuration.temp_folder;
+    options.max_temp_bytes = configuration.max_temp_bytes;
+    engine_ = std::make_shared<engine::Engine>(options, stores);
+  }
+  return engine_;
+}
+
+std::shared_ptr<Lease> SessionState::borrow() {
+  std::unique_ptr<sql::SqlSession> session;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      session = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  if (!session) session = std::make_unique<sql::SqlSession>(engine(), formats, context);
+  return std::make_shared<Lease>(shared_from_this(), std::move(session));
+}
+
+bool SessionState::cancel_all() {
+  const std::lock_guard lock(mutex_);
+  for (Lease* lease : active_) lease->cancel();
+  return !active_.empty();
+}
+
+ResolvedReference SessionState::resolve(const std::string& reference) {
+  const auto exists = [&](const std::string& path) {
+    const Location location = stores->resolve(path);
+    if (location.store->find(location.path)) return true;
+    bool found = false;
+    const auto any = [&](const auto&) {
+      found = true;
+      return false;
+    };
+    location.store->list_folder(location.path, {}, any, any);
+    return found;
+  };
+  const TableReference parsed = parse_table_reference(reference, exists);
+  return {stores->resolve(parsed.path), parsed.selector, reference};
+}
+
+ResolvedReference SessionState::resolve_latest(const std::string& reference, const std::string& verb) {
+  ResolvedReference resolved = resolve(reference);
+  // A name with an '@' is a fine path for a new table; a version or a time never is.
+  if (std::holds_alternative<AtReference>(resolved.selector) && !formats->try_detect(resolved.location)) {
+    return {stores->resolve(reference), LatestVersion{}, reference};
+  }
+  if (!resolved.latest()) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("can't {} {}: only the newest version of a table can be written to", verb, reference),
+                fmt::format("leave {} out", to_string(resolved.selector)));
+  }
+  return resolved;
+}
+
+std::shared_ptr<FormatTable> SessionState::open(const Location& location) {
+  return formats->detect(location).open(context, location);
+}
+
+operations::Input SessionState::input(Source source) {
+  auto& kind = source.kind();
+  if (auto* stream = std::get_if<OwnedArrowStream>(&kind)) return std::move(*stream);
+  if (auto* files = std::get_if<Source::Files>(&kind)) return std::move(*files);
+  if (auto* query = std::get_if<Source::Query>(&kind)) return std::move(*query);
+  const ResolvedReference reference = resolve(std::get<Source::TableReference>(kind).text);
+  return open(reference.location)->snapshot(reference.selector);
+}
+
+ProgressTicker::ProgressTicker(const Configuration& configuration, std::string operation,
+                               const sql::SqlSession& session)
+    : configuration_(configuration), operation_(std::move(operation)), session_(session) {
+  if (configuration.events && configuration.progress_interval.count() > 0) thread_ = std::thread([this] { run(); });
+}
+
+ProgressTicker::~ProgressTicker() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  stopped_.notify_one();
+  thread_.join();
+}
+
+void ProgressTicker::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopped_.wait_for(lock, configuration_.progress_interval, [this] { return stop_; })) {
+    configuration_.events({EventKind::Progress, operation_, {}, session_.progress()});
+  }
+}
+
+}  // namespace lakelet

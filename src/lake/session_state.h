@@ -1,0 +1,98 @@
+// What a Session's copies, its tables and its rows share.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/engine.h"
+#include "lake/table_reference.h"
+#include "lakelet/configuration.h"
+#include "operations/relation.h"
+#include "sql/sql_session.h"
+#include "table/table_format.h"
+
+namespace lakelet {
+
+struct SessionState;
+
+// One connection of the session's pool, for one verb or one result. Given back when it is destroyed.
+class Lease {
+ public:
+  Lease(std::shared_ptr<SessionState> state, std::unique_ptr<sql::SqlSession> session);
+  ~Lease();
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  sql::SqlSession& sql() { return *session_; }
+  const Cancellation& cancellation() const { return cancellation_; }
+  void cancel();
+  // After a failure of which it isn't known what it left behind: the connection isn't used again.
+  void discard() { discarded_ = true; }
+
+ private:
+  std::shared_ptr<SessionState> state_;
+  std::unique_ptr<sql::SqlSession> session_;
+  Cancellation cancellation_;
+  bool discarded_ = false;
+};
+
+// A table's place and, if the reference names one, the version.
+struct ResolvedReference {
+  Location location;
+  VersionSelector selector;
+  std::string text;  // as it was written
+
+  bool latest() const { return std::holds_alternative<LatestVersion>(selector); }
+};
+
+struct SessionState : std::enable_shared_from_this<SessionState> {
+  explicit SessionState(Configuration given);
+
+  // Starts with the first call. Thread-safe.
+  std::shared_ptr<engine::Engine> engine();
+  std::shared_ptr<Lease> borrow();
+  bool cancel_all();
+
+  ResolvedReference resolve(const std::string& reference);
+  // For a table that is to be written to: Error(InvalidArgument) if the reference names a version.
+  ResolvedReference resolve_latest(const std::string& reference, const std::string& verb);
+  std::shared_ptr<FormatTable> open(const Location& location);
+  operations::Input input(Source source);
+
+  Configuration configuration;
+  std::shared_ptr<StoreRegistry> stores;
+  std::shared_ptr<const FormatRegistry> formats;
+  FormatContext context;
+
+ private:
+  friend class Lease;
+  std::mutex mutex_;
+  std::shared_ptr<engine::Engine> engine_;
+  std::vector<std::unique_ptr<sql::SqlSession>> idle_;
+  std::set<Lease*> active_;
+};
+
+// Progress events of a running statement, from a thread of its own: only if the configuration asks for them.
+class ProgressTicker {
+ public:
+  ProgressTicker(const Configuration& configuration, std::string operation, const sql::SqlSession& session);
+  ~ProgressTicker();
+
+ private:
+  void run();
+
+  const Configuration& configuration_;
+  std::string operation_;
+  const sql::SqlSession& session_;
+  std::mutex mutex_;
+  std::condition_variable stopped_;
+  bool stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace lakelet

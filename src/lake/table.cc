@@ -1,0 +1,83 @@
+#include "lakelet/table.h"
+
+#include <map>
+
+#include "lake/scan_state.h"
+#include "lake/table_state.h"
+#include "lakelet/error.h"
+#include "operations/append.h"
+#include "operations/change_rows.h"
+
+namespace lakelet {
+
+Table::Table(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+const std::string& Table::uri() const {
+  return impl_->location.uri;
+}
+Version Table::version() const {
+  return impl_->snapshot->version();
+}
+std::int64_t Table::timestamp_us() const {
+  return impl_->snapshot->timestamp_us();
+}
+const Schema& Table::schema() const {
+  return impl_->snapshot->schema();
+}
+const TableMetadata& Table::metadata() const {
+  return impl_->snapshot->metadata();
+}
+const Properties& Table::properties() const {
+  return impl_->snapshot->properties();
+}
+const Partitioning& Table::partitioning() const {
+  return impl_->snapshot->partitioning();
+}
+
+Table Table::at_version(Version version) const {
+  return Table(Impl::open(impl_->state, {impl_->location, version, {}}));
+}
+
+Table Table::at_timestamp(std::int64_t us) const {
+  return Table(Impl::open(impl_->state, {impl_->location, AtTimestamp{us}, {}}));
+}
+
+void Table::refresh() {
+  impl_->refresh();
+}
+
+Scan Table::scan() const {
+  auto scan = std::make_shared<Scan::Impl>();
+  scan->state = impl_->state;
+  scan->snapshot = impl_->snapshot;
+  return Scan(std::move(scan));
+}
+
+Report Table::append(Source source, const WriteOptions& options) {
+  return impl_->run("append", [&](const operations::Workspace& workspace) {
+    const auto rows = operations::prepare_relation(impl_->state->input(std::move(source)), &schema(), workspace);
+    return operations::plan_append(uri(), rows, options);
+  });
+}
+
+Report Table::overwrite(Source source, const std::string& where, const WriteOptions& options) {
+  return impl_->run("overwrite", [&](const operations::Workspace& workspace) {
+    const bool new_schema = options.schema_mode == SchemaMode::Overwrite;
+    const auto rows = operations::prepare_relation(impl_->state->input(std::move(source)),
+                                                   new_schema ? nullptr : &schema(), workspace);
+    return operations::plan_overwrite(uri(), rows, where, options);
+  });
+}
+
+Report Table::delete_rows(const std::string& where, const WriteOptions& options) {
+  return impl_->run("delete",
+                    [&](const operations::Workspace&) { return operations::plan_delete(uri(), where, options); });
+}
+
+Report Table::update(const Assignments& set, const std::string& where, const WriteOptions& options) {
+  return impl_->run("update", [&](const operations::Workspace&) {
+    return operations::plan_update(uri(), schema(), set, where, options);
+  });
+}
+
+}  // namespace lakelet

@@ -1,0 +1,93 @@
+// What a table holds and what happened to it: history, files, partitions.
+#include <algorithm>
+#include <map>
+
+#include "lake/table_state.h"
+
+namespace lakelet {
+namespace {
+
+PartitionValues partition_values(const DataFile& file, const Partitioning& partitioning, const Schema& schema) {
+  PartitionValues values;
+  for (std::size_t i = 0; i < partitioning.fields.size() && i < file.partition_values.size(); ++i) {
+    const Value& value = file.partition_values[i];
+    std::optional<std::string> text;
+    if (!value.is_null()) text = to_text(value, partition_type(partitioning.fields[i], schema));
+    values.emplace_back(partitioning.fields[i].name, std::move(text));
+  }
+  return values;
+}
+
+// Calls visit for each live file, with its partition's values.
+template <typename Visit>
+void each_file(const Snapshot& snapshot, Visit&& visit) {
+  const auto plan = snapshot.plan({});
+  while (std::optional<FileTask> task = plan->next()) {
+    visit(*task, partition_values(task->file, snapshot.partitioning(), snapshot.schema()));
+  }
+}
+
+std::int64_t deleted_rows(const Deletes& deletes) {
+  return deletes.positions ? static_cast<std::int64_t>(deletes.positions->count()) : 0;
+}
+
+}  // namespace
+
+std::vector<HistoryEntry> Table::history(std::optional<std::int64_t> limit) const {
+  std::vector<HistoryEntry> entries;
+  const auto room = [&] { return !limit || static_cast<std::int64_t>(entries.size()) < *limit; };
+  if (!room()) return entries;
+  impl_->table->history([&](const HistoryEntry& entry) {
+    entries.push_back(entry);
+    return room();
+  });
+  return entries;
+}
+
+std::vector<FileInfo> Table::files() const {
+  std::vector<FileInfo> files;
+  each_file(*impl_->snapshot, [&](const FileTask& task, PartitionValues values) {
+    files.push_back({task.file.path, task.file.bytes, task.file.rows, deleted_rows(task.deletes), std::move(values),
+                     task.file.modified_us});
+  });
+  return files;
+}
+
+std::vector<PartitionInfo> Table::partitions() const {
+  std::map<PartitionValues, PartitionInfo> partitions;
+  each_file(*impl_->snapshot, [&](const FileTask& task, const PartitionValues& values) {
+    auto [at, added] = partitions.try_emplace(values);
+    PartitionInfo& partition = at->second;
+    if (added) {
+      partition.values = values;
+      partition.rows = 0;
+    }
+    ++partition.files;
+    partition.bytes += task.file.bytes;
+    if (partition.rows && task.file.rows) {
+      *partition.rows += *task.file.rows - deleted_rows(task.deletes);
+    } else {
+      partition.rows.reset();
+    }
+  });
+  std::vector<PartitionInfo> sorted;
+  for (auto& [values, partition] : partitions) sorted.push_back(std::move(partition));
+  return sorted;
+}
+
+TableDetail Table::detail() const {
+  const TableSize size = impl_->snapshot->size();
+  TableDetail detail;
+  detail.uri = uri();
+  detail.metadata = metadata();
+  detail.version = version();
+  detail.modified_us = timestamp_us();
+  detail.partition_columns = partitioning().columns();
+  detail.files = size.files;
+  detail.bytes = size.bytes;
+  detail.rows = size.rows;
+  detail.properties = properties();
+  return detail;
+}
+
+}  // namespace lakelet

@@ -1,0 +1,56 @@
+#include "lake/table_state.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "lakelet/error.h"
+
+namespace lakelet {
+
+std::shared_ptr<Table::Impl> Table::Impl::open(std::shared_ptr<SessionState> state,
+                                               const ResolvedReference& reference) {
+  auto impl = std::make_shared<Impl>();
+  impl->location = reference.location;
+  impl->selector = reference.selector;
+  impl->table = state->open(reference.location);
+  impl->snapshot = impl->table->snapshot(reference.selector);
+  impl->state = std::move(state);
+  return impl;
+}
+
+void Table::Impl::require_latest(const std::string& verb) const {
+  if (std::holds_alternative<LatestVersion>(selector)) return;
+  throw Error(ErrorCode::InvalidArgument,
+              fmt::format("can't {} {}{}: only the newest version of a table can be written to", verb, location.uri,
+                          to_string(selector)),
+              "open the table without a version");
+}
+
+void Table::Impl::refresh() {
+  if (std::holds_alternative<LatestVersion>(selector)) snapshot = table->snapshot(LatestVersion{});
+}
+
+Report Table::Impl::run(const std::string& verb,
+                        const std::function<operations::Plan(const operations::Workspace&)>& plan) {
+  require_latest(verb);
+  refresh();
+  Report report = run_verb(*state, verb, plan);
+  if (report.version > snapshot->version()) snapshot = table->snapshot(Version{report.version});
+  return report;
+}
+
+Report run_verb(SessionState& state, const std::string& verb,
+                const std::function<operations::Plan(const operations::Workspace&)>& plan) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::shared_ptr<Lease> lease = state.borrow();
+  const ProgressTicker ticker(state.configuration, verb, lease->sql());
+  operations::Plan planned = plan({lease->sql(), *state.stores});
+  planned.options.commit.cancellation = lease->cancellation();
+  planned.options.commit.events = state.configuration.events;
+  Report report = operations::run(planned, lease->sql());
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+}  // namespace lakelet
