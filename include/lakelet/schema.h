@@ -14,16 +14,34 @@
 namespace lakelet {
 
 enum class TypeKind : std::uint8_t {
-  Null, Boolean,
-  Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64,
-  Float, Double, Decimal,
-  String, Binary, Fixed, Uuid,
-  Date, Time,
-  Timestamp,       // microseconds, no time zone (wall clock)
-  TimestampTz,     // microseconds, an instant in UTC
-  TimestampNs, TimestampNsTz,
-  Variant, Geometry,
-  Struct, List, Map,
+  Null,
+  Boolean,
+  Int8,
+  Int16,
+  Int32,
+  Int64,
+  UInt8,
+  UInt16,
+  UInt32,
+  UInt64,
+  Float,
+  Double,
+  Decimal,
+  String,
+  Binary,
+  Fixed,
+  Uuid,
+  Date,
+  Time,
+  Timestamp,    // microseconds, no time zone (wall clock)
+  TimestampTz,  // microseconds, an instant in UTC
+  TimestampNs,
+  TimestampNsTz,
+  Variant,
+  Geometry,
+  Struct,
+  List,
+  Map,
 };
 
 struct Field;
@@ -37,9 +55,9 @@ class Type {
   static Type fixed(int length);
   static Type structure(std::vector<Field> fields);
   static Type list(Field element);
-  static Type list(Type element);                   // a nullable element named "element"
+  static Type list(Type element);  // a nullable element named "element"
   static Type map(Field key, Field value);
-  static Type map(Type key, Type value);            // "key" not null, "value" nullable
+  static Type map(Type key, Type value);  // "key" not null, "value" nullable
 
   TypeKind kind() const { return kind_; }
   int precision() const { return precision_; }
@@ -62,14 +80,14 @@ class Type {
 
 // A column, or a part of a nested one.
 struct Field {
-  std::string name;                        // as people call it
+  std::string name;  // as people call it
   Type type;
   bool nullable = true;
-  std::optional<std::int32_t> id;          // the format's stable id, where it has one
-  std::string physical_name;               // its name in data files; empty: the same as name
-  std::string doc;
-  std::optional<Value> initial_default;    // the value in files that lack the column; absent: null
-  std::map<std::string, std::string> metadata;  // what else the format keeps: key -> JSON text
+  std::optional<std::int32_t> id{};  // the format's stable id, where it has one
+  std::string physical_name{};       // its name in data files; empty: the same as name
+  std::string doc{};
+  std::optional<Value> initial_default{};         // the value in files that lack the column; absent: null
+  std::map<std::string, std::string> metadata{};  // what else the format keeps: key -> JSON text
 
   const std::string& file_name() const { return physical_name.empty() ? name : physical_name; }
   friend bool operator==(const Field& a, const Field& b);

@@ -18,7 +18,8 @@ struct Decimal {
 // What a Value holds for each type:
 //   null                                          std::monostate
 //   Boolean                                       bool
-//   Int8..Int64, Date (days since 1970-01-01), Time and Timestamp* (units of the type since midnight / the epoch in UTC)
+//   Int8..Int64, Date (days since 1970-01-01), Time and Timestamp* (units of the type since midnight / the epoch in
+//   UTC)
 //                                                 std::int64_t
 //   Float, Double                                 double
 //   Decimal                                       Decimal
@@ -56,7 +57,8 @@ class Value {
 // NaN after every other number, -0.0 equal to 0.0. Throws Error(Internal) if either is null or they differ in kind.
 int compare_values(const Value& a, const Value& b);
 
-// As a person reads it and SQL casts it: "2025-01-31", "2025-01-31 12:00:00.5", "1.50", hex for binary, "NULL" for null.
+// As a person reads it and SQL casts it: "2025-01-31", "2025-01-31 12:00:00.5", "1.50", hex for binary, "NULL" for
+// null.
 std::string to_text(const Value& value, const Type& type);
 
 // The inverse of to_text for text that came from outside. Throws Error(InvalidArgument) if it isn't of that type.
