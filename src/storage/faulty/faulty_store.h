@@ -28,14 +28,14 @@ enum class FaultEffect {
 struct Fault {
   std::int64_t nth = 1;
   bool from_then_on = false;
-  std::optional<StoreCall> call;
+  std::optional<StoreCall> call = {};
   bool changes_only = false;  // only calls that change the store
-  std::string path_contains;
+  std::string path_contains = {};
   FaultEffect effect = FaultEffect::Fail;
   ErrorCode code = ErrorCode::Unavailable;
   // Called around the real call: a test may look, change the store behind the caller's back, or end its process.
-  std::function<void(StoreCall, const std::string& path)> before;
-  std::function<void(StoreCall, const std::string& path)> after;
+  std::function<void(StoreCall, const std::string& path)> before = {};
+  std::function<void(StoreCall, const std::string& path)> after = {};
 };
 
 // Passes everything on to `inner` but for what was injected. A list counts once, at its start; each read of a reader
