@@ -220,8 +220,8 @@ OwnChanges DeltaTransaction::own_changes() const {
   if (!reads_.empty()) {
     // The schema is the base's: a winner that changed it is a conflict before any file is looked at.
     ours.would_have_read = [this](const AddFile& add) {
-      const DataFile file = describe_add(add, base_->schema(), base_->partitioning());
       return std::any_of(reads_.begin(), reads_.end(), [&](const Predicate& predicate) {
+        const DataFile file = describe_add(add, base_->schema(), base_->partitioning(), predicate.columns());
         return match_file(predicate, file, base_->schema(), base_->partitioning()) != Match::None;
       });
     };

@@ -4,6 +4,7 @@
 
 #include "base/percent_encoding.h"
 #include "formats/delta/partition_value.h"
+#include "formats/delta/statistics_reader.h"
 #include "formats/delta/statistics_writer.h"
 #include "lakelet/error.h"
 #include "table/column_path.h"
@@ -60,7 +61,8 @@ RemoveFile make_remove(const AddFile& add, std::int64_t now_ms, bool data_change
   return remove;
 }
 
-DataFile describe_add(const AddFile& add, const Schema& schema, const Partitioning& partitioning) {
+DataFile describe_add(const AddFile& add, const Schema& schema, const Partitioning& partitioning,
+                      const std::vector<ColumnPath>& columns) {
   DataFile file;
   file.path = add.path;
   file.bytes = static_cast<std::uint64_t>(add.size);
@@ -71,6 +73,18 @@ DataFile describe_add(const AddFile& add, const Schema& schema, const Partitioni
     file.partition_values.push_back(
         value == add.partition_values.end() ? Value() : read_partition_value(value->second, column.type));
   }
+  if (!add.stats) return file;
+  std::vector<ColumnPath> paths;
+  std::vector<StatisticsReader::Column> wanted;
+  for (const ColumnPath& path : columns) {
+    if (auto column = statistics_column(schema, path)) {
+      paths.push_back(path);
+      wanted.push_back(*std::move(column));
+    }
+  }
+  FileStatistics known = StatisticsReader(std::move(wanted)).read(*add.stats);
+  file.rows = known.rows;
+  for (std::size_t i = 0; i < paths.size(); ++i) file.statistics[paths[i]] = std::move(known.columns[i]);
   return file;
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "formats/delta/actions.h"
 #include "storage/location.h"
@@ -26,8 +28,10 @@ AddFile make_add(const DataFile& file, const AddRules& rules);
 // The action that takes back an add: the same path byte for byte, and the same deletion vector.
 RemoveFile make_remove(const AddFile& add, std::int64_t now_ms, bool data_change);
 
-// The neutral view of an added file, for judging predicates: partition values and, where they can be read, statistics.
-DataFile describe_add(const AddFile& add, const Schema& schema, const Partitioning& partitioning);
+// The neutral view of an added file, for judging predicates: partition values, and what the statistics say of
+// `columns`.
+DataFile describe_add(const AddFile& add, const Schema& schema, const Partitioning& partitioning,
+                      const std::vector<ColumnPath>& columns);
 
 // The path of a file in the log: relative to the table where it lies below it, percent-encoded once.
 std::string log_path_of(const std::string& uri, const Location& table);

@@ -90,7 +90,7 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
   LogCommit steps(base_->location(), said.txn_id, creates(), std::move(callbacks));
   const CommitOutcome outcome = commit_on_top(steps, base_->version(), options);
   if (const auto* committed = std::get_if<Committed>(&outcome)) {
-    checkpoint_if_due(context_, base_->location(), metadata_.configuration, committed->version,
+    checkpoint_if_due(*base_, metadata_.configuration, committed->version,
                       options.events ? options.events : context_.events);
   }
   return outcome;
