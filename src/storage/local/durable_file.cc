@@ -36,27 +36,48 @@ void make_folders(const std::string& path) {
   if (const int failure = sync_folder(parent)) throw system_error(failure, "sync the folder", parent);
 }
 
-FileDescriptor create_file(const std::string& path) {
-  return FileDescriptor(
-      retry_interrupted([&] { return ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); }));
-}
-
 bool not_offered(int error_number) {
   return error_number == EINVAL || error_number == ENOSYS || error_number == EOPNOTSUPP || error_number == ENOTTY ||
          error_number == EPERM;
 }
 
+std::string temporary_name(const std::string& folder) {
+  return join_path(folder, std::string(kTemporaryPrefix) + make_uuid_text());
+}
+
+// A file without a name gets one through /proc, which a bare chroot may lack.
+bool can_link_unnamed() {
+  static const bool can = ::access("/proc/self/fd", X_OK) == 0;
+  return can;
+}
+
 }  // namespace
 
-DurableFile::DurableFile(std::string target) : target_(std::move(target)) {
+DurableFile::DurableFile(std::string target, Naming naming) : target_(std::move(target)) {
   const std::string folder(parent_path(target_));
-  temporary_ = join_path(folder, std::string(kTemporaryPrefix) + make_uuid_text());
-  file_ = create_file(temporary_);
-  if (!file_ && errno == ENOENT) {
+  if (open_in(folder, naming)) return;
+  if (errno == ENOENT) {
     make_folders(folder);
-    file_ = create_file(temporary_);
+    if (open_in(folder, naming)) return;
   }
-  if (!file_) throw system_error(errno, "create", target_);
+  throw system_error(errno, "create", target_);
+}
+
+// False: see errno.
+bool DurableFile::open_in(const std::string& folder, Naming naming) {
+  if (naming == Naming::NoneIfPossible && can_link_unnamed()) {
+    file_ = FileDescriptor(
+        retry_interrupted([&] { return ::open(folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666); }));
+    if (file_) return true;
+    if (!not_offered(errno) && errno != EISDIR) return false;
+  }
+  std::string name = temporary_name(folder);
+  file_ = FileDescriptor(
+      retry_interrupted([&] { return ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); }));
+  if (!file_) return false;
+  named_ = true;
+  temporary_ = std::move(name);
+  return true;
 }
 
 DurableFile::~DurableFile() {
@@ -99,16 +120,28 @@ void DurableFile::sync() {
 
 void DurableFile::replace_target() {
   sync();
+  const std::string folder(parent_path(target_));
+  if (!named_) {
+    std::string name = temporary_name(folder);
+    link_if_absent(name);
+    temporary_ = std::move(name);
+  }
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) throw system_error(errno, "create", target_);
   temporary_.clear();
-  const std::string folder(parent_path(target_));
   if (const int failure = sync_folder(folder)) throw system_error(failure, "sync the folder", folder);
 }
 
 DurableFile::Publication DurableFile::publish_if_absent() {
   sync();
-  if (!rename_if_absent()) return Publication::TargetExists;
+  if (!(named_ ? rename_if_absent() : link_if_absent(target_))) return Publication::TargetExists;
   return sync_folder(std::string(parent_path(target_))) == 0 ? Publication::Done : Publication::FolderNotSynced;
+}
+
+bool DurableFile::link_if_absent(const std::string& name) {
+  const std::string open_file = fmt::format("/proc/self/fd/{}", file_.number());
+  if (::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) return true;
+  if (errno == EEXIST) return false;
+  throw system_error(errno, "create", target_);
 }
 
 bool DurableFile::rename_if_absent() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,11 +14,13 @@ namespace lakelet {
 // Files of unfinished writes start with this; listings leave them out.
 inline constexpr std::string_view kTemporaryPrefix = ".tmp-";
 
-// A file under a temporary name in the target's folder, which is created if need be (and its parents; each is synced).
-// Unless it was published it is deleted in the end. All functions throw system_error()s. Not thread-safe.
+// A file in the target's folder, which is created if need be (and its parents; each is synced). Until it is published
+// it has no name at all (O_TMPFILE), so that even a killed process leaves nothing; where the file system can't do that
+// it has a temporary one, and is deleted in the end. All functions throw system_error()s. Not thread-safe.
 class DurableFile {
  public:
-  explicit DurableFile(std::string target);
+  enum class Naming { NoneIfPossible, Temporary };
+  explicit DurableFile(std::string target, Naming naming = Naming::NoneIfPossible);
   DurableFile(const DurableFile&) = delete;
   DurableFile& operator=(const DurableFile&) = delete;
   ~DurableFile();
@@ -33,11 +36,14 @@ class DurableFile {
   Publication publish_if_absent();
 
  private:
+  bool open_in(const std::string& folder, Naming naming);
   void sync();
-  bool rename_if_absent();  // false: the target exists
+  bool link_if_absent(const std::string& name);  // both: false if something has the name
+  bool rename_if_absent();
 
   std::string target_;
-  std::string temporary_;  // empty once it is gone
+  std::string temporary_;  // a name that has to go away in the end; empty: none
+  bool named_ = false;
   FileDescriptor file_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/time.h"
@@ -51,6 +52,15 @@ bool is_wanted(const FolderListing& listing, std::string_view name) {
   return name != "." && name != ".." && name.starts_with(listing.name_prefix) && !name.starts_with(kTemporaryPrefix);
 }
 
+// start_after as a name within the folder: empty if everything in the folder comes after it, nullopt if nothing does.
+std::optional<std::string_view> start_within(const FolderListing& listing) {
+  const std::string base = join_path(listing.folder, "");
+  const std::string_view after = listing.start_after;
+  if (after.starts_with(base)) return after.substr(base.size());
+  if (after < base) return std::string_view();
+  return std::nullopt;
+}
+
 // What is in the folder and may be visited, sorted.
 std::vector<Entry> read_entries(const FolderListing& listing) {
   std::vector<Entry> entries;
@@ -59,7 +69,8 @@ std::vector<Entry> read_entries(const FolderListing& listing) {
     if (errno == ENOENT || errno == ENOTDIR) return entries;
     throw system_error(errno, "list", listing.folder);
   }
-  const std::string base = join_path(listing.folder, "");
+  const std::optional<std::string_view> after = start_within(listing);
+  if (!after) return entries;
   while (true) {
     errno = 0;
     const dirent* found = ::readdir(folder.get());
@@ -68,8 +79,7 @@ std::vector<Entry> read_entries(const FolderListing& listing) {
     Entry entry{found->d_name, kind_of(::dirfd(folder.get()), *found)};
     if (entry.kind == EntryKind::Other) continue;
     if (entry.kind != EntryKind::File) entry.order.push_back('/');
-    const std::string path = base + entry.order;
-    if (entry.kind == EntryKind::File ? path > listing.start_after : reaches_beyond(path, listing.start_after)) {
+    if (entry.kind == EntryKind::File ? entry.order > *after : reaches_beyond(entry.order, *after)) {
       entries.push_back(std::move(entry));
     }
   }

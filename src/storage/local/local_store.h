@@ -1,5 +1,5 @@
 // The local disk, or what is mounted there. Safe between processes on file systems with an atomic
-// renameat2(RENAME_NOREPLACE) or link(): all of Linux's own, and NFS.
+// link() or renameat2(RENAME_NOREPLACE): all of Linux's own, and NFS.
 #pragma once
 
 #include "storage/object_store.h"
@@ -8,8 +8,8 @@ namespace lakelet {
 
 // Paths are absolute and normalised (storage/path.h). Folders come into being with the first object in them and stay
 // when the last one goes. A listing follows symbolic links to files, but list() doesn't enter linked folders. Costs:
-// open and read_all() of a small object are open, fstat, pread, close; put is create, write, fsync, rename, fsync of
-// the folder.
+// open and read_all() of a small object are open, fstat, pread, close; put and put_if_absent are create, write,
+// fsync, link or rename, and fsync of the folder.
 class LocalStore final : public ObjectStore {
  public:
   void list(const std::string& prefix, const std::string& start_after,

@@ -1,5 +1,6 @@
 #include "storage/local/local_store.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -111,22 +112,55 @@ TEST_F(LocalStoreTest, NothingTemporaryStaysBehind) {
 }
 
 TEST_F(LocalStoreTest, AFileThatLostItsRaceIsRemoved) {
-  DurableFile file(at("x"));
-  file.write(as_span("ours"));
-  store_.put(at("x"), "theirs");
-  EXPECT_EQ(file.publish_if_absent(), DurableFile::Publication::TargetExists);
-  { const DurableFile gone = DurableFile(at("y")); }
-  EXPECT_EQ(store_.read_all(at("x")), "theirs");
+  for (const auto naming : {DurableFile::Naming::NoneIfPossible, DurableFile::Naming::Temporary}) {
+    DurableFile file(at("x"), naming);
+    file.write(as_span("ours"));
+    store_.put(at("x"), "theirs");
+    EXPECT_EQ(file.publish_if_absent(), DurableFile::Publication::TargetExists);
+    EXPECT_EQ(store_.read_all(at("x")), "theirs");
+  }
+  EXPECT_THAT(on_disk(), ElementsAre("x"));
+}
+
+TEST_F(LocalStoreTest, FilesWithATemporaryNameArePublishedAlike) {
+  {
+    DurableFile file(at("t/x"), DurableFile::Naming::Temporary);
+    file.write(as_span("first"));
+    EXPECT_EQ(file.publish_if_absent(), DurableFile::Publication::Done);
+  }
+  {
+    DurableFile file(at("t/x"), DurableFile::Naming::Temporary);
+    file.write(as_span("second"));
+    file.replace_target();
+  }
+  EXPECT_EQ(store_.read_all(at("t/x")), "second");
+  EXPECT_THAT(on_disk(), ElementsAre("t", "t/x"));
 }
 
 TEST_F(LocalStoreTest, TemporaryFilesAreBesideTheTargetAndHidden) {
-  const auto writer = store_.create(at("t/x"));
-  writer->append(as_span("bytes"));
-  EXPECT_EQ(on_disk().size(), 2u);  // the folder and the file
-  EXPECT_THAT(on_disk()[1], HasSubstr("t/.tmp-"));
-  EXPECT_THAT(list(""), IsEmpty());
-  EXPECT_THAT(list("t/"), IsEmpty());
-  EXPECT_THAT(list("t/.tmp"), IsEmpty());
+  {
+    const DurableFile file(at("t/x"), DurableFile::Naming::Temporary);
+    ASSERT_EQ(on_disk().size(), 2u);  // the folder and the file
+    EXPECT_THAT(on_disk()[1], HasSubstr("t/.tmp-"));
+    EXPECT_THAT(list(""), IsEmpty());
+    EXPECT_THAT(list("t/"), IsEmpty());
+    EXPECT_THAT(list("t/.tmp"), IsEmpty());
+  }
+  EXPECT_THAT(on_disk(), ElementsAre("t"));
+}
+
+TEST_F(LocalStoreTest, AProcessThatDiesWhileItWritesLeavesNoFile) {
+  // Only where the file system knows files without a name, as all of Linux's own do.
+  const int unnamed = ::open(folder_.path().c_str(), O_WRONLY | O_TMPFILE, 0600);
+  if (unnamed < 0) GTEST_SKIP() << "the file system of " << folder_.path() << " has no O_TMPFILE";
+  ::close(unnamed);
+  in_child([&] {
+    const auto writer = store_.create(at("x"));
+    writer->append(as_span(std::string(1 << 20, 'x')));
+    ::_exit(0);
+    return 0;
+  });
+  EXPECT_THAT(on_disk(), IsEmpty());
 }
 
 TEST_F(LocalStoreTest, FinishingInAFolderThatWasRemovedFails) {
