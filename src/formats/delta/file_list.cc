@@ -189,6 +189,15 @@ std::size_t FileBlockBuilder::append(const FileBlock& from, std::size_t from_row
   return row;
 }
 
+void FileBlockBuilder::set_stats(std::size_t first, const std::vector<std::string>& stats) {
+  StringColumn all;
+  for (std::size_t row = 0; row < size(); ++row) {
+    const bool given = row >= first && row - first < stats.size();
+    all.append(given ? std::string_view(stats[row - first]) : block_->stats_[row]);
+  }
+  block_->stats_ = std::move(all);
+}
+
 std::shared_ptr<const FileBlock> FileBlockBuilder::finish() {
   FileBlock& block = *block_;
   block.paths_.shrink();

@@ -102,6 +102,8 @@ class FileBlockBuilder {
   // Returns the row.
   std::size_t append(const FileActionView& add);
   std::size_t append(const FileBlock& from, std::size_t row);
+  // Statistics for the rows from `first` on, where they come from elsewhere.
+  void set_stats(std::size_t first, const std::vector<std::string>& stats);
   std::size_t size() const { return block_->size(); }
   const FileBlock& block() const { return *block_; }
   std::shared_ptr<const FileBlock> finish();

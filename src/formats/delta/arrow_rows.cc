@@ -1,0 +1,74 @@
+#include "formats/delta/arrow_rows.h"
+
+#include <fmt/format.h>
+
+#include "lakelet/error.h"
+
+namespace lakelet::delta {
+
+ArrowRows::ArrowRows(OwnedArrowStream stream, std::string file) : stream_(std::move(stream)), file_(std::move(file)) {
+  ArrowArrayViewInitFromType(&view_, NANOARROW_TYPE_UNINITIALIZED);
+  if (stream_->get_schema(stream_.get(), schema_.get()) != 0) {
+    const char* why = stream_->get_last_error(stream_.get());
+    fail(why ? why : "no schema");
+  }
+  ArrowError error;
+  if (ArrowArrayViewInitFromSchema(&view_, schema_.get(), &error) != NANOARROW_OK) fail(error.message);
+}
+
+ArrowRows::~ArrowRows() {
+  ArrowArrayViewReset(&view_);
+}
+
+void ArrowRows::fail(std::string_view what) const {
+  throw Error(ErrorCode::CorruptTable, fmt::format("{} can't be read: {}", file_, what));
+}
+
+bool ArrowRows::next() {
+  batch_.reset();
+  if (stream_->get_next(stream_.get(), batch_.get()) != 0) {
+    const char* why = stream_->get_last_error(stream_.get());
+    fail(why ? why : "reading failed");
+  }
+  if (!batch_) return false;
+  ArrowError error;
+  if (ArrowArrayViewSetArray(&view_, batch_.get(), &error) != NANOARROW_OK) fail(error.message);
+  size_ = batch_->length;
+  return true;
+}
+
+bool ArrowRows::is_null(std::size_t index, std::int64_t row) const {
+  return ArrowArrayViewIsNull(&column(index), row);
+}
+
+std::optional<std::string_view> ArrowRows::text_of(const ArrowArrayView& view, std::int64_t row) {
+  if (ArrowArrayViewIsNull(&view, row)) return std::nullopt;
+  switch (view.storage_type) {
+    case NANOARROW_TYPE_STRING:
+    case NANOARROW_TYPE_LARGE_STRING:
+    case NANOARROW_TYPE_STRING_VIEW:
+    case NANOARROW_TYPE_BINARY:
+    case NANOARROW_TYPE_LARGE_BINARY: {
+      const ArrowStringView text = ArrowArrayViewGetStringUnsafe(&view, row);
+      return std::string_view(text.data, text.size_bytes);
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<std::string_view> ArrowRows::text(std::size_t index, std::int64_t row) const {
+  return text_of(column(index), row);
+}
+
+std::optional<std::int64_t> ArrowRows::integer(std::size_t index, std::int64_t row) const {
+  if (is_null(index, row)) return std::nullopt;
+  return ArrowArrayViewGetIntUnsafe(&column(index), row);
+}
+
+std::optional<bool> ArrowRows::boolean(std::size_t index, std::int64_t row) const {
+  if (is_null(index, row)) return std::nullopt;
+  return ArrowArrayViewGetIntUnsafe(&column(index), row) != 0;
+}
+
+}  // namespace lakelet::delta

@@ -1,0 +1,80 @@
+#include "formats/delta/delta_table.h"
+
+#include <fmt/format.h>
+
+#include "base/time.h"
+#include "formats/delta/commit_times.h"
+#include "formats/delta/history.h"
+#include "formats/delta/snapshot_loader.h"
+#include "formats/delta/transaction.h"
+#include "lakelet/error.h"
+
+namespace lakelet::delta {
+
+namespace {
+
+std::int64_t floor_ms(std::int64_t us) {
+  return us / 1000 - (us % 1000 < 0);
+}
+
+}  // namespace
+
+DeltaTable::DeltaTable(const FormatContext& context, const Location& location)
+    : context_(context), location_(location) {}
+
+std::shared_ptr<const DeltaSnapshot> DeltaTable::newest_known() const {
+  const std::lock_guard lock(mutex_);
+  return newest_;
+}
+
+std::shared_ptr<const DeltaSnapshot> DeltaTable::remember(std::shared_ptr<const DeltaSnapshot> snapshot) {
+  const std::lock_guard lock(mutex_);
+  newest_ = std::move(snapshot);
+  return newest_;
+}
+
+std::shared_ptr<const DeltaSnapshot> DeltaTable::latest() {
+  const auto known = newest_known();
+  return remember(known ? refresh(context_, known) : load_latest(context_, location_));
+}
+
+std::shared_ptr<const DeltaSnapshot> DeltaTable::at_version(Version version) {
+  const auto known = newest_known();
+  if (known && known->version() == version) return known;
+  return load_version(context_, location_, list_whole_log(location_), version);
+}
+
+std::shared_ptr<const DeltaSnapshot> DeltaTable::at_time(std::int64_t us) {
+  const auto newest = latest();
+  const LogListing listing = list_whole_log(location_);
+  const auto version = version_at(location_, listing, newest->metadata_action(), floor_ms(us));
+  if (!version) {
+    throw Error(ErrorCode::NotFound,
+                fmt::format("{} has no version from {} or before", location_.uri, format_iso8601(us)),
+                "`lakelet history` lists the versions and their times");
+  }
+  return *version == newest->version() ? newest : load_version(context_, location_, listing, version);
+}
+
+std::shared_ptr<const Snapshot> DeltaTable::snapshot(const VersionSelector& selector) {
+  if (const auto* version = std::get_if<Version>(&selector)) return at_version(*version);
+  if (const auto* time = std::get_if<AtTimestamp>(&selector)) return at_time(time->us);
+  if (const auto* reference = std::get_if<AtReference>(&selector)) {
+    throw Error(ErrorCode::NotFound,
+                fmt::format("{} has no branch or tag '{}': Delta tables have none", location_.uri, reference->name),
+                "give a version (@v3) or a time (@2025-01-31T12:00:00Z)");
+  }
+  return latest();
+}
+
+void DeltaTable::history(const std::function<bool(const HistoryEntry&)>& visit) {
+  read_history(location_, list_whole_log(location_), visit);
+}
+
+std::unique_ptr<Transaction> DeltaTable::begin(std::shared_ptr<const Snapshot> base) {
+  auto snapshot = std::dynamic_pointer_cast<const DeltaSnapshot>(std::move(base));
+  if (!snapshot) throw Error(ErrorCode::Internal, "a transaction on a snapshot that isn't of a Delta table");
+  return begin_transaction(context_, std::move(snapshot));
+}
+
+}  // namespace lakelet::delta

@@ -1,0 +1,36 @@
+// One Delta table: its versions, its history, and how changes begin.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "formats/delta/snapshot.h"
+#include "table/table_format.h"
+
+namespace lakelet::delta {
+
+class DeltaTable final : public FormatTable {
+ public:
+  DeltaTable(const FormatContext& context, const Location& location);
+
+  const Location& location() const override { return location_; }
+  // Latest: the first time one look at _last_checkpoint, one listing and the files of the log; after that one listing
+  // from the known version on, and only new commits. A version: one listing and its files, or the known one.
+  std::shared_ptr<const Snapshot> snapshot(const VersionSelector& selector) override;
+  void history(const std::function<bool(const HistoryEntry&)>& visit) override;
+  std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) override;
+
+ private:
+  std::shared_ptr<const DeltaSnapshot> latest();
+  std::shared_ptr<const DeltaSnapshot> at_version(Version version);
+  std::shared_ptr<const DeltaSnapshot> at_time(std::int64_t us);
+  std::shared_ptr<const DeltaSnapshot> newest_known() const;
+  std::shared_ptr<const DeltaSnapshot> remember(std::shared_ptr<const DeltaSnapshot> snapshot);
+
+  FormatContext context_;
+  Location location_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const DeltaSnapshot> newest_;
+};
+
+}  // namespace lakelet::delta

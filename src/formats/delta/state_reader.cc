@@ -1,0 +1,103 @@
+#include "formats/delta/state_reader.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "formats/delta/checkpoint_reader.h"
+#include "formats/delta/commit_times.h"
+#include "formats/delta/file_path.h"
+#include "formats/delta/log_replay.h"
+#include "lakelet/error.h"
+
+namespace lakelet::delta {
+
+namespace {
+
+std::string file_uri(const Location& table, const LogFile& file) {
+  return log_uri(table, std::string_view(file.path).substr(file.path.rfind('/') + 1));
+}
+
+void replay_commits(const Location& table, const std::vector<LogFile>& commits, Version after, LogReplay& replay) {
+  ActionReader reader;
+  for (const LogFile& commit : commits) {
+    if (commit.version <= after) continue;
+    if (&commit == &commits.back()) replay.begin_last_commit();
+    reader.read(table.store->read_all(commit.path), file_uri(table, commit), replay);
+  }
+}
+
+void set_timestamp(TableState& state) {
+  if (!in_commit_timestamps_since(state.metadata)) state.in_commit_timestamp_ms.reset();
+  if (state.in_commit_timestamp_ms) {
+    state.timestamp_us = *state.in_commit_timestamp_ms * 1000;
+  } else if (state.segment.last_commit) {
+    state.timestamp_us = state.segment.last_commit->modified_us / 1000 * 1000;
+  } else if (state.segment.checkpoint) {
+    state.timestamp_us = state.segment.checkpoint->parts.front().modified_us / 1000 * 1000;
+  }
+}
+
+class TombstoneCollector final : public ActionVisitor {
+ public:
+  std::map<std::pair<std::string, std::string>, RemoveFile> removed;
+  void on_add(const FileActionView& add) override { removed.erase(key(add)); }
+  void on_remove(const FileActionView& remove) override {
+    removed.insert_or_assign(key(remove), to_remove_file(remove));
+  }
+
+ private:
+  static std::pair<std::string, std::string> key(const FileActionView& file) {
+    return {canonical_path(file.path), file.deletion_vector ? file.deletion_vector->unique_id() : std::string()};
+  }
+};
+
+}  // namespace
+
+TableState read_state(const Location& table, TableState base, const LogSegment& segment) {
+  LogReplay replay(std::move(base));
+  replay_commits(table, segment.commits, -1, replay);
+  TableState state = replay.finish(segment.version, table.uri);
+  state.segment = segment;
+  // A checkpoint of the very version doesn't keep its commit's timestamp.
+  if (segment.commits.empty() && segment.last_commit && in_commit_timestamps_since(state.metadata)) {
+    state.in_commit_timestamp_ms = read_in_commit_timestamp_ms(table, *segment.last_commit);
+  }
+  set_timestamp(state);
+  return state;
+}
+
+TableState advance_state(const Location& table, const TableState& base, const LogSegment& segment) {
+  LogReplay replay(base);
+  replay_commits(table, segment.commits, base.version, replay);
+  TableState state = replay.finish(segment.version, table.uri);
+  state.segment = base.segment;
+  state.segment.version = segment.version;
+  for (const LogFile& commit : segment.commits) {
+    if (commit.version > base.version) state.segment.commits.push_back(commit);
+  }
+  state.segment.last_commit = segment.last_commit;
+  set_timestamp(state);
+  return state;
+}
+
+std::vector<RemoveFile> read_tombstones(const FormatContext& context, const Location& table,
+                                        const LogSegment& segment) {
+  TombstoneCollector collector;
+  if (segment.checkpoint) {
+    for (RemoveFile& remove : read_checkpoint_tombstones(context, table, *segment.checkpoint)) {
+      std::string dv_id = remove.deletion_vector ? remove.deletion_vector->unique_id() : std::string();
+      std::string path = canonical_path(remove.path);
+      collector.removed.insert_or_assign({std::move(path), std::move(dv_id)}, std::move(remove));
+    }
+  }
+  ActionReader reader;
+  for (const LogFile& commit : segment.commits) {
+    reader.read(table.store->read_all(commit.path), file_uri(table, commit), collector);
+  }
+  std::vector<RemoveFile> result;
+  for (auto& [key, remove] : collector.removed) result.push_back(std::move(remove));
+  return result;
+}
+
+}  // namespace lakelet::delta

@@ -1,0 +1,17 @@
+// One bound of a column in the log's statistics: a JSON token -> Value.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "lakelet/schema.h"
+
+namespace lakelet::delta {
+
+enum class Bound { Min, Max };
+
+// `token`: the text of a JSON number or literal as it stands (`quoted` false), or the content of a JSON string. The
+// result is never narrower than what the token was made from. nullopt: it tells nothing.
+std::optional<Value> read_bound(std::string_view token, bool quoted, const Type& type, Bound bound, bool widened);
+
+}  // namespace lakelet::delta
