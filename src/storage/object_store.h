@@ -1,7 +1,8 @@
 // Objects by path: what a table's log, metadata and data files are kept in.
 // A path is '/'-separated and absolute within the store ("/lake/t/_delta_log/00.json" on disk, "lake/t/..." in a
 // bucket). All functions may be called from several threads at once. Errors are lakelet::Error with the path in the
-// message: NotFound, Permission, Exhausted (disk full), Unavailable (may be retried), Internal.
+// message: NotFound, InvalidArgument (a folder, a pipe, a file where a folder should be), Permission, Exhausted (disk
+// full, too many open files), Unavailable (may be retried), UnsupportedFeature (put_if_absent can't be had), Internal.
 #pragma once
 
 #include <cstddef>
@@ -55,9 +56,9 @@ class ObjectStore {
   // nothing. Temporary files of unfinished writes are not listed.
   virtual void list(const std::string& prefix, const std::string& start_after,
                     const std::function<bool(const ObjectInfo&)>& visit) = 0;
-  // As list, but only the objects directly in `folder` (no trailing slash), and the paths of its sub-folders if asked, in
-  // their place of the order (as if each ended in '/'). A sub-folder all of whose objects sort up to start_after is left
-  // out where the store can tell. A disk also names empty ones.
+  // As list, but only the objects directly in `folder` (no trailing slash), and the paths of its sub-folders if asked,
+  // in their place of the order (as if each ended in '/'). A sub-folder all of whose objects sort up to start_after is
+  // left out where the store can tell. A disk also names empty ones.
   virtual void list_folder(const std::string& folder, const std::string& start_after,
                            const std::function<bool(const ObjectInfo&)>& visit,
                            const std::function<bool(const std::string& folder_path)>& visit_folder = {}) = 0;
