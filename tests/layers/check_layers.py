@@ -150,6 +150,8 @@ class Checker:
                 continue
             if target == 'missing':
                 self.report(path, line, f'"{name}" is neither under src/ nor beside the file: write the path from src/')
+            elif (family(room), name) in rules.INCLUDES_ALLOWED:
+                continue
             elif not may_include(room, target, public, test):
                 allowed = ', '.join(sorted(rules.MAY_SEE[family(room)])) or 'nothing'
                 self.report(path, line, f'{room} includes {name} of {target}: {room} may see {allowed}')
@@ -177,11 +179,11 @@ class Checker:
                     self.report(path, line_of(code, match.start()), f'{room} {what} ({match.group(0).strip()}): only {sorted(rules.PRINTING_ROOMS)} may')
 
     def allowed(self, table, path, code, offset):
-        entry = table.get(str(path.relative_to(self.root)))
-        if not entry:
-            return False
+        """Whether the line at offset matches a pattern that the table has for the file or a folder above it."""
+        name = path.relative_to(self.root)
         line = code.splitlines()[line_of(code, offset) - 1]
-        return re.search(entry[0], line) is not None
+        patterns = [table[str(place)][0] for place in (name, *name.parents) if str(place) in table]
+        return any(re.search(pattern, line) for pattern in patterns)
 
     @staticmethod
     def cmake_room(room):

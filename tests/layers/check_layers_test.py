@@ -3,6 +3,7 @@ import pathlib
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import check_layers  # noqa: E402
@@ -94,6 +95,18 @@ class CheckLayersTest(unittest.TestCase):
     def test_a_format_named_in_an_identifier(self):
         for code in ('delta_scan();', 'DeltaTable t;', 'int kDelta;', 'DELTA_LOG', 'DuckLakeCatalog c;', 'hoodie::x'):
             self.assertEqual(len(self.check(files={'src/sql/x.cc': code})), 1, code)
+
+    def test_a_name_that_the_rules_let_through(self):
+        allowed = {'src/table': (r'"delta-rs"', 'for this test')}
+        with unittest.mock.patch.object(check_layers.rules, 'FORMAT_WORDS_ALLOWED', allowed):
+            self.assertEqual(self.check(files={'src/table/x.cc': 'auto s = "delta-rs";\n'}), [])
+            self.assert_one({'src/table/x.cc': 'auto s = "delta-rs";\nauto t = "delta";\n'}, 'src/table/x.cc:2')
+            self.assert_one({'src/engine/x.cc': '#include "table/snapshot.h"\nauto s = "delta-rs";\n'}, 'src/engine/x.cc:2')
+
+    def test_an_include_that_the_rules_let_through(self):
+        allowed = {('cli', 'base/json.h'): 'for this test'}
+        with unittest.mock.patch.object(check_layers.rules, 'INCLUDES_ALLOWED', allowed):
+            self.assert_one({'src/cli/x.cc': '#include "table/snapshot.h"\n#include "base/json.h"\n'}, 'src/cli/x.cc:1')
 
     def test_a_format_named_in_a_comment_is_fine(self):
         self.assertEqual(self.check(files={'src/table/x.cc': '// As Delta does it.\n/* iceberg */ int deltas = modelta;\n'}), [])
