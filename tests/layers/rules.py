@@ -51,7 +51,7 @@ FORMAT_WORDS = {
 
 # File or folder -> (pattern that a line with a format's name must match to be let through, reason).
 FORMAT_WORDS_ALLOWED = {
-    'src/formats/delta': (r'[iI]cebergCompatV\d|[uU]niversalFormat', 'names of Delta\'s own table features and properties'),
+    'src/formats/delta': (r'[iI]ceberg(?:Writer)?CompatV\d|[uU]niversalFormat', 'names of Delta\'s own table features and properties'),
 }
 
 # File or folder -> (pattern, reason) for a line that prints or reads the environment outside the surfaces.
