@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "lakelet/error.h"
 #include "table/commit.h"
 #include "table/table_format.h"
 
@@ -28,10 +29,10 @@ struct NewTable {
 // How the next data-changing statements commit. What is absent is taken from the statement itself.
 struct WriteOptions {
   SchemaMode schema_mode = SchemaMode::Enforce;
-  bool replace_all = false;                    // an INSERT that first removes every file: overwrite
-  std::optional<Operation> operation;          // for the history: INSERT is Append unless this says otherwise
-  std::optional<std::string> predicate;        // likewise, SQL text
-  std::vector<MergeClause> merge_clauses;      // likewise
+  bool replace_all = false;                // an INSERT that first removes every file: overwrite
+  std::optional<Operation> operation;      // for the history: INSERT is Append unless this says otherwise
+  std::optional<std::string> predicate;    // likewise, SQL text
+  std::vector<MergeClause> merge_clauses;  // likewise
   std::map<std::string, std::string> user_metadata;
   std::optional<std::pair<std::string, std::int64_t>> application_version;
   std::optional<std::uint64_t> target_file_bytes;
@@ -48,7 +49,8 @@ struct Rows {
 // One connection. Statements run one at a time; use a session for each thread.
 class SqlSession {
  public:
-  SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats, FormatContext context);
+  SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
+             FormatContext context);
   ~SqlSession();
 
   // One or more statements; the rows of the last. `parameters` bind $name (prepared, never spliced into the text).

@@ -1,0 +1,63 @@
+// What one connection knows of lake tables: open handles, names bound to it, and the statement that runs now. The
+// catalog finds it through DuckDB's ClientContext.
+#pragma once
+
+#include <duckdb.hpp>
+#include <duckdb/main/client_context_state.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/arrow_stream.h"
+#include "lakelet/report.h"
+#include "sql/sql_session.h"
+#include "sql/statement_facts.h"
+
+namespace lakelet::sql {
+
+struct OpenTable {
+  std::shared_ptr<FormatTable> table;
+  const TableFormat* format = nullptr;
+};
+
+// Used by one thread at a time: the one that binds, plans or commits the connection's statement.
+class ConnectionState : public duckdb::ClientContextState {
+ public:
+  ConnectionState(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
+                  FormatContext context);
+
+  // Null for a connection that isn't a session's.
+  static duckdb::shared_ptr<ConnectionState> find(duckdb::ClientContext& context);
+  static ConnectionState& of(duckdb::ClientContext& context);
+  static constexpr const char* kName = "lakelet";
+
+  // The table at a path or URI, from the cache. Throws NotFound, and what TableFormat::open throws.
+  OpenTable open(const std::string& uri);
+  // Null where no table is, and for what isn't a path or URI that our stores serve.
+  std::optional<OpenTable> try_open(const std::string& uri);
+  void forget(const std::string& uri);
+  // As open, but a handle from the cache whose table is gone is dropped: another table may be there now.
+  std::shared_ptr<const Snapshot> snapshot(const std::string& uri, const VersionSelector& selector);
+
+  const FormatRegistry& formats() const { return *formats_; }
+  const FormatContext& context() const { return context_; }
+  engine::Engine& engine() const { return *engine_; }
+
+  // Names that the session bound: keys in lower case.
+  std::map<std::string, std::shared_ptr<const Snapshot>> snapshots;
+  std::map<std::string, std::unique_ptr<engine::ArrowSource>> streams;
+
+  WriteOptions options;          // of the statement that runs
+  StatementFacts statement;      // likewise
+  Report report;                 // what the transaction did, once it was committed
+  std::optional<Error> failure;  // why the commit failed: DuckDB keeps only its text
+
+ private:
+  std::shared_ptr<engine::Engine> engine_;
+  std::shared_ptr<const FormatRegistry> formats_;
+  FormatContext context_;
+  std::map<std::string, OpenTable> open_;  // by Location::uri
+};
+
+}  // namespace lakelet::sql

@@ -1,0 +1,224 @@
+#include "sql/insert_source.h"
+
+#include <algorithm>
+#include <duckdb/catalog/catalog.hpp>
+#include <duckdb/parser/expression/constant_expression.hpp>
+#include <duckdb/parser/query_node/select_node.hpp>
+#include <duckdb/parser/tableref/expressionlistref.hpp>
+#include <duckdb/planner/planner.hpp>
+
+#include "engine/type_mapping.h"
+#include "sql/assignment.h"
+#include "sql/create_table.h"
+#include "sql/paths_catalog.h"
+#include "sql/paths_transaction.h"
+
+namespace lakelet::sql {
+namespace {
+
+struct SourceColumn {
+  std::string name;
+  duckdb::LogicalType type;
+  std::vector<duckdb::Value> literals;  // empty unless all of its values stand in the text
+};
+
+std::string type_text(const duckdb::LogicalType& type) {
+  try {
+    return to_string(engine::from_engine_type(type));
+  } catch (const Error&) {
+    return duckdb::StringUtil::Lower(type.ToString());
+  }
+}
+
+bool add_literal(const duckdb::ParsedExpression& expression, SourceColumn& column) {
+  if (expression.GetExpressionClass() != duckdb::ExpressionClass::CONSTANT) return false;
+  column.literals.push_back(expression.Cast<duckdb::ConstantExpression>().value);
+  return true;
+}
+
+void find_literals(const duckdb::InsertStatement& insert, std::vector<SourceColumn>& columns) {
+  if (const auto values = insert.GetValuesList()) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const bool all = std::all_of(values->values.begin(), values->values.end(),
+                                   [&](const auto& row) { return i < row.size() && add_literal(*row[i], columns[i]); });
+      if (!all) columns[i].literals.clear();
+    }
+    return;
+  }
+  const auto& node = *insert.select_statement->node;
+  if (node.type != duckdb::QueryNodeType::SELECT_NODE) return;
+  const auto& list = node.Cast<duckdb::SelectNode>().select_list;
+  if (list.size() != columns.size()) return;  // a star
+  for (std::size_t i = 0; i < list.size(); ++i) add_literal(*list[i], columns[i]);
+}
+
+std::vector<SourceColumn> bind_source(duckdb::ClientContext& context, const duckdb::InsertStatement& insert,
+                                      const ParameterValues& parameters) {
+  auto select = duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(insert.select_statement->Copy());
+  for (const auto& [name, cte] : insert.cte_map.map) {
+    if (!select->node->cte_map.map.contains(name)) select->node->cte_map.map[name] = cte->Copy();
+  }
+  select->named_param_map = insert.named_param_map;
+  duckdb::Planner planner(context);
+  planner.parameter_data = parameters;
+  planner.CreatePlan(std::move(select));
+  std::vector<SourceColumn> columns;
+  for (std::size_t i = 0; i < planner.names.size(); ++i) columns.push_back({planner.names[i], planner.types[i], {}});
+  find_literals(insert, columns);
+  return columns;
+}
+
+Schema schema_of(const std::vector<SourceColumn>& columns, const Schema& before) {
+  std::vector<Field> fields;
+  for (const auto& column : columns) {
+    Field field;
+    field.name = column.name;
+    field.type = engine::from_engine_type(column.type);
+    if (field.type.kind() == TypeKind::Null) {
+      throw Error(ErrorCode::InvalidArgument, "column " + column.name + " has no type: all of its values are NULL",
+                  "cast it to the type that it is to have");
+    }
+    if (const Field* old = before.find(column.name); old && old->type == field.type) field = *old;
+    field.nullable = true;
+    fields.push_back(std::move(field));
+  }
+  return Schema(std::move(fields));
+}
+
+const SourceColumn* find(const std::vector<SourceColumn>& columns, const std::string& name) {
+  const auto found = std::find_if(columns.begin(), columns.end(),
+                                  [&](const auto& column) { return duckdb::StringUtil::CIEquals(column.name, name); });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+std::string names_of(const Schema& schema) {
+  std::string names;
+  for (const auto& field : schema.fields()) names += (names.empty() ? "" : ", ") + field.name;
+  return names;
+}
+
+void check_column(const Field& field, const SourceColumn& column) {
+  const auto type = engine::to_engine_type(field.type);
+  if (assignable(column.type, type)) {
+    if (!type.IsIntegral() || column.literals.empty()) return;
+  }
+  const std::string what = "column " + field.name + " is " + to_string(field.type);
+  for (const auto& literal : column.literals) {
+    if (!literal_fits(literal, type)) {
+      throw Error(ErrorCode::ConstraintViolation, what + ", and " + literal.ToString() + " isn't one");
+    }
+  }
+  if (!column.literals.empty()) return;
+  throw Error(ErrorCode::ConstraintViolation, what + ", the rows have " + type_text(column.type),
+              "cast it in the query if a loss is meant: CAST(" + column.name + " AS " + type.ToString() + ")");
+}
+
+void check_present(const Schema& schema, const std::vector<std::string>& given) {
+  for (const auto& field : schema.fields()) {
+    const bool has = std::any_of(given.begin(), given.end(),
+                                 [&](const auto& name) { return duckdb::StringUtil::CIEquals(name, field.name); });
+    if (!field.nullable && !has) {
+      throw Error(ErrorCode::ConstraintViolation, "column " + field.name + " is NOT NULL, and the rows don't have it");
+    }
+  }
+}
+
+void check_by_name(const Schema& schema, const std::vector<SourceColumn>& columns) {
+  std::vector<std::string> given;
+  for (const auto& column : columns) {
+    const Field* field = schema.find(column.name);
+    if (!field) {
+      throw Error(
+          ErrorCode::ConstraintViolation,
+          "the rows have a column " + column.name + " that the table doesn't have (it has " + names_of(schema) + ")",
+          "--schema-mode merge adds it to the table");
+    }
+    check_column(*field, column);
+    given.push_back(column.name);
+  }
+  check_present(schema, given);
+}
+
+void check_by_position(const Schema& schema, const std::vector<std::string>& into,
+                       const std::vector<SourceColumn>& columns) {
+  if (into.size() != columns.size()) {
+    throw Error(ErrorCode::ConstraintViolation,
+                "the rows have " + std::to_string(columns.size()) + " columns for " + std::to_string(into.size()) +
+                    " of the table (it has " + names_of(schema) + ")",
+                "name the columns, INSERT INTO ... (a, b), or match them by name, INSERT INTO ... BY NAME");
+  }
+  for (std::size_t i = 0; i < into.size(); ++i) {
+    const Field* field = schema.find(into[i]);
+    if (!field) throw Error(ErrorCode::InvalidArgument, "the table has no column " + into[i]);
+    check_column(*field, columns[i]);
+  }
+  check_present(schema, into);
+}
+
+// What the rows add to the table's columns; nullopt if nothing.
+std::optional<Schema> evolved(const Schema& schema, const std::vector<SourceColumn>& columns,
+                              const WriteOptions& options) {
+  if (options.schema_mode == SchemaMode::Overwrite) {
+    if (!options.replace_all) {
+      throw Error(ErrorCode::InvalidArgument, "the schema can be replaced only together with all rows",
+                  "--mode overwrite, or --schema-mode merge");
+    }
+    auto replaced = schema_of(columns, schema);
+    return replaced == schema ? std::nullopt : std::optional(std::move(replaced));
+  }
+  std::vector<Field> fields = schema.fields();
+  const Schema source = schema_of(columns, schema);
+  for (const auto& field : source.fields()) {
+    if (!schema.find(field.name)) fields.push_back(field);
+  }
+  return fields.size() == schema.size() ? std::nullopt : std::optional(Schema(std::move(fields)));
+}
+
+duckdb::optional_ptr<PathsTable> find_table(duckdb::ClientContext& context, duckdb::Catalog& paths,
+                                            const duckdb::InsertStatement& insert) {
+  auto entry = duckdb::Catalog::GetEntry(context, insert.catalog, insert.schema,
+                                         duckdb::EntryLookupInfo(duckdb::CatalogType::TABLE_ENTRY, insert.table),
+                                         duckdb::OnEntryNotFound::RETURN_NULL);
+  if (!entry || entry->type != duckdb::CatalogType::TABLE_ENTRY || &entry->ParentCatalog() != &paths) return nullptr;
+  return static_cast<PathsTable*>(entry.get());
+}
+
+}  // namespace
+
+void fit_insert(duckdb::ClientContext& context, duckdb::InsertStatement& insert, const ParameterValues& parameters) {
+  const auto& options = ConnectionState::of(context).options;
+  auto& paths = duckdb::Catalog::GetCatalog(context, kPathsCatalog);
+  auto table = find_table(context, paths, insert);
+  const bool creates = !table && options.create;
+  if ((!table && !creates) || !insert.select_statement) return;
+  const auto columns = bind_source(context, insert, parameters);
+  auto& transaction = PathsTransaction::get(context, paths);
+  if (creates) {
+    NewTable made = *options.create;
+    if (made.spec.schema.empty()) made.spec.schema = schema_of(columns, {});
+    transaction.create(insert.table, made);
+    insert.catalog = kPathsCatalog;
+    insert.schema = kPathsSchema;
+    table = find_table(context, paths, insert);
+  } else if (options.schema_mode != SchemaMode::Enforce && !insert.GetValuesList()) {
+    insert.column_order = duckdb::InsertColumnOrder::INSERT_BY_NAME;
+    insert.columns.clear();
+    auto& change = transaction.change(*table);
+    if (auto schema = evolved(change.schema(), columns, options)) {
+      change.require(options.replace_all ? Access::ChangeRows : Access::Append);
+      change.set_schema(std::move(*schema));
+      transaction.refresh(table->uri());
+      table = find_table(context, paths, insert);
+    }
+  }
+  const auto* change = transaction.find_change(table->uri());
+  const Schema& schema = change ? change->schema() : table->snapshot()->schema();
+  if (insert.column_order == duckdb::InsertColumnOrder::INSERT_BY_NAME) return check_by_name(schema, columns);
+  std::vector<std::string> into(insert.columns.begin(), insert.columns.end());
+  if (into.empty()) {
+    for (const auto& field : schema.fields()) into.push_back(field.name);
+  }
+  check_by_position(schema, into, columns);
+}
+
+}  // namespace lakelet::sql

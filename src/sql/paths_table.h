@@ -1,0 +1,48 @@
+// A lake table at one version as an entry of DuckDB's catalog, for as long as the transaction that looked it up.
+#pragma once
+
+#include <duckdb.hpp>
+#include <duckdb/catalog/catalog_entry/table_catalog_entry.hpp>
+#include <memory>
+#include <string>
+
+#include "table/snapshot.h"
+
+namespace lakelet::sql {
+
+class TableChange;
+
+class PathsTable : public duckdb::TableCatalogEntry {
+ public:
+  // `schema` is the snapshot's unless the transaction changed it. `latest`: not a version of the past, which can't be
+  // changed.
+  static std::unique_ptr<PathsTable> make(duckdb::SchemaCatalogEntry& parent, const std::string& name, std::string uri,
+                                          std::shared_ptr<const Snapshot> snapshot, const Schema& schema, bool latest);
+  PathsTable(duckdb::SchemaCatalogEntry& parent, duckdb::CreateTableInfo& info, std::string uri,
+             std::shared_ptr<const Snapshot> snapshot, bool latest);
+
+  const std::string& uri() const { return uri_; }
+  const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
+  // How many times the transaction's statements have read it.
+  int scans() const { return scans_; }
+  // Throws Error(InvalidArgument) if the table was named at a version.
+  void require_latest() const;
+
+  duckdb::TableFunction GetScanFunction(duckdb::ClientContext& context,
+                                        duckdb::unique_ptr<duckdb::FunctionData>& bind_data) override;
+  duckdb::unique_ptr<duckdb::BaseStatistics> GetStatistics(duckdb::ClientContext&, duckdb::column_t) override;
+  duckdb::TableStorageInfo GetStorageInfo(duckdb::ClientContext& context) override;
+  duckdb::virtual_column_map_t GetVirtualColumns() const override;
+  duckdb::vector<duckdb::column_t> GetRowIdColumns() const override;
+  // An update writes whole rows: every column that isn't assigned is passed along.
+  void BindUpdateConstraints(duckdb::Binder& binder, duckdb::LogicalGet& get, duckdb::LogicalProjection& projection,
+                             duckdb::LogicalUpdate& update, duckdb::ClientContext& context) override;
+
+ private:
+  std::string uri_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  bool latest_;
+  int scans_ = 0;
+};
+
+}  // namespace lakelet::sql

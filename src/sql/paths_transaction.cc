@@ -1,0 +1,137 @@
+#include "sql/paths_transaction.h"
+
+#include <duckdb/catalog/catalog_entry/schema_catalog_entry.hpp>
+
+#include "engine/engine_error.h"
+#include "sql/version_clause.h"
+
+namespace lakelet::sql {
+
+PathsTransaction::PathsTransaction(duckdb::TransactionManager& manager, duckdb::ClientContext& context)
+    : Transaction(manager, context), state_(ConnectionState::find(context)) {}
+
+PathsTransaction& PathsTransaction::get(duckdb::ClientContext& context, duckdb::Catalog& catalog) {
+  return duckdb::Transaction::Get(context, catalog).Cast<PathsTransaction>();
+}
+
+std::shared_ptr<const Snapshot> PathsTransaction::pinned(const std::string& uri, const VersionSelector& selector) {
+  auto& snapshot = snapshots_[{uri, to_key(selector)}];
+  if (!snapshot) snapshot = state_->snapshot(uri, selector);
+  return snapshot;
+}
+
+duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEntry& parent, const std::string& name,
+                                                        const VersionSelector& selector) {
+  if (!state_) return nullptr;
+  const std::pair<std::string, std::string> key{name, to_key(selector)};
+  if (const auto found = entries_.find(key); found != entries_.end()) return found->second;
+  const bool latest = std::holds_alternative<LatestVersion>(selector);
+  std::unique_ptr<PathsTable> entry;
+  if (const auto bound = state_->snapshots.find(duckdb::StringUtil::Lower(name));
+      latest && bound != state_->snapshots.end()) {
+    const auto& snapshot = bound->second;
+    entry = PathsTable::make(parent, name, snapshot->location().uri, snapshot, snapshot->schema(), false);
+  } else if (TableChange* change = latest ? find_change(name) : nullptr) {
+    entry = PathsTable::make(parent, name, change->uri(), change->transaction().base_pointer(), change->schema(), true);
+  } else if (const auto opened = state_->try_open(name)) {
+    const std::string& uri = opened->table->location().uri;
+    const auto snapshot = pinned(uri, selector);
+    entry = PathsTable::make(parent, name, uri, snapshot, snapshot->schema(), latest);
+  } else {
+    return nullptr;
+  }
+  owned_.push_back(std::move(entry));
+  return entries_[key] = owned_.back().get();
+}
+
+TableChange* PathsTransaction::find_change(const std::string& uri) {
+  if (!change_) return nullptr;
+  if (change_->uri() == uri) return change_.get();
+  try {
+    return state_->context().stores->resolve(uri).uri == change_->uri() ? change_.get() : nullptr;
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
+TableChange& PathsTransaction::change(const PathsTable& table) {
+  table.require_latest();
+  if (TableChange* change = find_change(table.uri())) return *change;
+  if (change_) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                "one transaction changes one table: '" + change_->uri() + "' was changed, now '" + table.uri() + "'",
+                "COMMIT between the two");
+  }
+  auto transaction = state_->open(table.uri()).table->begin(table.snapshot());
+  change_ = std::make_unique<TableChange>(table.uri(), std::move(transaction), state_->context().stores);
+  return *change_;
+}
+
+TableChange& PathsTransaction::create(const std::string& uri, const NewTable& table) {
+  const Location location = state_->context().stores->resolve(uri);
+  if (change_) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                "one transaction changes one table: '" + change_->uri() + "' was changed, now '" + location.uri + "'",
+                "COMMIT between the two");
+  }
+  if (state_->try_open(uri)) {
+    throw Error(ErrorCode::AlreadyExists, "there is a table at " + location.uri + " already",
+                "choose another path, or append to it");
+  }
+  const auto& formats = state_->formats();
+  const TableFormat* format = table.format.empty() ? formats.formats().front().get() : formats.find(table.format);
+  if (!format) throw Error(ErrorCode::InvalidArgument, "no table format is called '" + table.format + "'");
+  change_ = std::make_unique<TableChange>(location.uri, format->create(state_->context(), location, table.spec),
+                                          state_->context().stores);
+  return *change_;
+}
+
+void PathsTransaction::refresh(const std::string& uri) {
+  std::erase_if(entries_, [&](const auto& entry) { return entry.second->uri() == uri; });
+}
+
+void PathsTransaction::commit() {
+  if (!change_) return;
+  state_->report = change_->commit(state_->options);
+  // A table that was just made, or whose base version was none, must be found by the next statement.
+  if (change_->transaction().base().version() < 0) state_->forget(change_->uri());
+}
+
+void PathsTransaction::roll_back() {
+  change_.reset();
+}
+
+duckdb::Transaction& PathsTransactionManager::StartTransaction(duckdb::ClientContext& context) {
+  auto transaction = duckdb::make_uniq<PathsTransaction>(*this, context);
+  auto& started = *transaction;
+  std::lock_guard lock(mutex_);
+  active_[started] = std::move(transaction);
+  return started;
+}
+
+duckdb::unique_ptr<PathsTransaction> PathsTransactionManager::take(duckdb::Transaction& transaction) {
+  std::lock_guard lock(mutex_);
+  auto found = active_.find(transaction);
+  if (found == active_.end()) return nullptr;
+  auto taken = std::move(found->second);
+  active_.erase(found);
+  return taken;
+}
+
+duckdb::ErrorData PathsTransactionManager::CommitTransaction(duckdb::ClientContext& context,
+                                                             duckdb::Transaction& transaction) {
+  const auto taken = take(transaction);
+  try {
+    taken->commit();
+    return {};
+  } catch (const Error& error) {
+    if (const auto state = ConnectionState::find(context)) state->failure = error;
+    return duckdb::ErrorData(duckdb::ExceptionType::TRANSACTION, error.what());
+  }
+}
+
+void PathsTransactionManager::RollbackTransaction(duckdb::Transaction& transaction) {
+  if (const auto taken = take(transaction)) taken->roll_back();
+}
+
+}  // namespace lakelet::sql

@@ -1,0 +1,71 @@
+#include "engine/engine_error.h"
+#include "engine/type_mapping.h"
+#include "sql/change_operators.h"
+#include "sql/connection_state.h"
+#include "sql/paths_transaction.h"
+
+namespace lakelet::sql {
+
+StatementChange::StatementChange(PathsTable& table, Kind kind, std::shared_ptr<engine::TableScan> scan)
+    : catalog_(table.catalog), table_(&table), kind_(kind), scan_(std::move(scan)) {}
+
+StatementChange::StatementChange(duckdb::Catalog& catalog, std::string path, NewTable table)
+    : catalog_(catalog), path_(std::move(path)), created_(std::move(table)) {}
+
+TableChange& StatementChange::begin(duckdb::ClientContext& context) {
+  auto& transaction = PathsTransaction::get(context, catalog_);
+  const auto& state = ConnectionState::of(context);
+  if (created_) {
+    auto& change = transaction.create(path_, *created_);
+    change.note(state.statement);
+    return change;
+  }
+  auto& change = transaction.change(*table_);
+  const bool adds = kind_ == Kind::Add;
+  change.require(adds && !state.options.replace_all ? Access::Append : Access::ChangeRows);
+  change.note(state.statement);
+  if (table_->scans() > (adds ? 0 : 1)) {
+    change.read_where(Predicate::always());  // INSERT INTO t SELECT ... FROM t
+  } else if (scan_) {
+    change.read_where(scan_->predicate());
+  }
+  if (adds && state.options.replace_all) change.remove_all();
+  return change;
+}
+
+RowChange& StatementChange::get(duckdb::ClientContext& context) {
+  std::lock_guard lock(mutex_);
+  if (!rows_) rows_ = std::make_unique<RowChange>(context, begin(context), scan_);
+  return *rows_;
+}
+
+void StatementChange::refuse_duplicate(duckdb::ClientContext& context, std::uint64_t file, std::int64_t position) {
+  const auto& snapshot = scan_->snapshot();
+  std::vector<std::string> names;
+  std::vector<duckdb::column_t> columns;
+  for (const auto& name : ConnectionState::of(context).statement.key_columns) {
+    const int index = snapshot->schema().index_of(name);
+    if (index < 0) continue;
+    names.push_back(snapshot->schema()[index].name);
+    columns.push_back(static_cast<duckdb::column_t>(index));
+  }
+  std::string key;
+  columns.push_back(engine::kRowPositionColumn);
+  engine::TaskReader reader(context, snapshot, {scan_->task(file)}, columns);
+  duckdb::DataChunk rows;
+  rows.Initialize(context, reader.types());
+  for (auto thread = reader.start(); key.empty() && thread->next(rows); rows.Reset()) {
+    for (duckdb::idx_t row = 0; row < rows.size() && key.empty(); ++row) {
+      if (rows.GetValue(names.size(), row).GetValue<std::int64_t>() != position) continue;
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        key += (i ? ", " : " (") + names[i] + " = " + rows.GetValue(i, row).ToString();
+      }
+      key += names.empty() ? " " : ")";
+    }
+  }
+  throw Error(ErrorCode::ConstraintViolation,
+              "two rows of the source match one row of the table" + (names.empty() ? std::string() : key),
+              "make the keys of the source unique, for example with SELECT DISTINCT ON or QUALIFY row_number() = 1");
+}
+
+}  // namespace lakelet::sql

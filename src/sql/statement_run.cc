@@ -1,0 +1,154 @@
+#include "sql/statement_run.h"
+
+#include <duckdb/main/pending_query_result.hpp>
+#include <duckdb/parser/parsed_data/create_table_info.hpp>
+#include <duckdb/parser/statement/create_statement.hpp>
+#include <duckdb/parser/statement/explain_statement.hpp>
+#include <duckdb/storage/buffer_manager.hpp>
+
+#include "engine/engine_error.h"
+#include "sql/create_table.h"
+#include "sql/paths_catalog.h"
+
+namespace lakelet::sql {
+namespace {
+
+// CREATE TABLE 'lake/t' means a table at that path, CREATE TABLE t one in the session's memory.
+void route_create(duckdb::SQLStatement& statement) {
+  if (statement.type == duckdb::StatementType::EXPLAIN_STATEMENT) {
+    return route_create(*statement.Cast<duckdb::ExplainStatement>().stmt);
+  }
+  if (statement.type != duckdb::StatementType::CREATE_STATEMENT) return;
+  auto& info = *statement.Cast<duckdb::CreateStatement>().info;
+  if (info.type != duckdb::CatalogType::TABLE_ENTRY || !info.catalog.empty() || info.temporary) return;
+  const auto& table = info.Cast<duckdb::CreateTableInfo>();
+  const bool unqualified = info.schema.empty() || info.schema == INVALID_SCHEMA;
+  if (!unqualified || (!looks_like_path(table.table) && !table.options.contains("format"))) return;
+  info.catalog = kPathsCatalog;
+  info.schema = kPathsSchema;
+}
+
+ParameterValues values_for(const duckdb::SQLStatement& statement, const Parameters& parameters) {
+  ParameterValues values;
+  for (const auto& [name, text] : parameters) {
+    if (statement.named_param_map.contains(name)) values.emplace(name, duckdb::BoundParameterData(duckdb::Value(text)));
+  }
+  for (const auto& [name, index] : statement.named_param_map) {
+    if (!values.contains(name)) throw Error(ErrorCode::InvalidArgument, "the statement needs a value for $" + name);
+  }
+  return values;
+}
+
+// The name of a table that DuckDB looked for and didn't find; empty for any other error.
+std::string missing_table(const duckdb::ErrorData& error) {
+  const auto& info = error.ExtraInfo();
+  const auto subtype = info.find("error_subtype");
+  const auto type = info.find("type");
+  const auto name = info.find("name");
+  if (subtype == info.end() || subtype->second != "MISSING_ENTRY" || name == info.end()) return {};
+  return type != info.end() && type->second == "Table" ? name->second : std::string();
+}
+
+}  // namespace
+
+duckdb::vector<duckdb::unique_ptr<duckdb::SQLStatement>> StatementRun::parse(const std::string& text) {
+  auto statements = engine::on_engine([&] { return open_.connection->ExtractStatements(text); });
+  if (statements.empty()) throw Error(ErrorCode::InvalidArgument, "there is no statement in the text");
+  return statements;
+}
+
+void StatementRun::raise(const duckdb::ErrorData& error) {
+  if (open_.state->failure) {
+    const Error failure = *std::exchange(open_.state->failure, std::nullopt);
+    throw failure;
+  }
+  const std::string missing = missing_table(error);
+  if (looks_like_path(missing)) open_.state->open(missing);  // throws: what is there instead
+  throw engine::to_error(error);
+}
+
+void StatementRun::drive(duckdb::PendingQueryResult& pending) {
+  auto& state = *open_.state;
+  auto& context = *open_.connection->context;
+  auto& buffers = duckdb::BufferManager::GetBufferManager(context);
+  while (true) {
+    if (state.options.commit.cancellation.cancelled()) open_.connection->Interrupt();
+    const auto result = pending.ExecuteTask();
+    bytes_spilled_ = std::max<std::uint64_t>(bytes_spilled_, buffers.GetUsedSwap());
+    if (duckdb::PendingQueryResult::IsResultReady(result) ||
+        result == duckdb::PendingExecutionResult::EXECUTION_ERROR) {
+      return;
+    }
+    if (result == duckdb::PendingExecutionResult::BLOCKED ||
+        result == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE) {
+      pending.WaitForTask();
+    }
+    if (!state.options.commit.events) continue;
+    const double done = context.GetQueryProgress().GetPercentage() / 100;
+    if (done < 0 || done - reported_ < 0.01) continue;
+    reported_ = done;
+    state.options.commit.events({EventKind::Progress, {}, {}, done});
+  }
+}
+
+duckdb::unique_ptr<duckdb::QueryResult> StatementRun::execute(duckdb::unique_ptr<duckdb::SQLStatement> statement,
+                                                              ParameterValues& values, bool stream) {
+  duckdb::QueryParameters how(stream ? duckdb::QueryResultOutputType::ALLOW_STREAMING
+                                     : duckdb::QueryResultOutputType::FORCE_MATERIALIZED);
+  auto pending = open_.connection->context->PendingQuery(std::move(statement), values, how);
+  if (pending->HasError()) raise(pending->GetErrorObject());
+  drive(*pending);
+  if (pending->HasError()) raise(pending->GetErrorObject());
+  auto result = pending->Execute();
+  if (result->HasError()) raise(result->GetErrorObject());
+  return result;
+}
+
+void StatementRun::fit(duckdb::SQLStatement& statement, const ParameterValues& values) {
+  auto& context = *open_.connection->context;
+  engine::on_engine([&] {
+    context.RunFunctionInTransaction([&] {
+      engine::inside_engine([&] { fit_insert(context, statement.Cast<duckdb::InsertStatement>(), values); });
+    });
+  });
+}
+
+duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duckdb::SQLStatement> statement,
+                                                          const Parameters& parameters, bool stream) {
+  open_.state->failure.reset();
+  open_.state->statement = facts_of(*statement);
+  reported_ = -1;
+  route_create(*statement);
+  auto values = values_for(*statement, parameters);
+  if (statement->type != duckdb::StatementType::INSERT_STATEMENT) return execute(std::move(statement), values, stream);
+  // What is looked at before an INSERT has to hold when it runs: both in one transaction.
+  const bool own = open_.connection->IsAutoCommit();
+  if (own) begin();
+  try {
+    fit(*statement, values);
+    auto result = execute(std::move(statement), values, false);
+    if (own) commit();
+    return result;
+  } catch (...) {
+    if (own) roll_back();
+    throw;
+  }
+}
+
+void StatementRun::begin() {
+  engine::on_engine([&] { open_.connection->BeginTransaction(); });
+}
+
+void StatementRun::commit() {
+  const auto result = open_.connection->Query("COMMIT");
+  if (result->HasError()) raise(result->GetErrorObject());
+}
+
+void StatementRun::roll_back() noexcept {
+  try {
+    if (open_.connection->HasActiveTransaction()) open_.connection->Query("ROLLBACK");
+  } catch (...) {  // nothing is left to roll back
+  }
+}
+
+}  // namespace lakelet::sql
