@@ -51,6 +51,7 @@ FORMAT_WORDS = {
 
 # File or folder -> (pattern that a line with a format's name must match to be let through, reason).
 FORMAT_WORDS_ALLOWED = {
+    'src/cli/commands': (r'\(default: delta\)', 'help text that tells the default'),
     'src/formats/delta': (r'[iI]ceberg(?:Writer)?CompatV\d|[uU]niversalFormat', 'names of Delta\'s own table features and properties'),
 }
 
