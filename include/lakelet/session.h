@@ -44,6 +44,8 @@ class Session {
 
   // Writes rows as one Parquet file, durable when it returns; returns its size in bytes.
   std::uint64_t write_parquet(Rows rows, const std::string& path);
+  // The same as an Arrow IPC file.
+  std::uint64_t write_arrow(Rows rows, const std::string& path);
 
   // From any thread: what runs now ends in Error(Cancelled). Whether anything ran.
   bool cancel();

@@ -29,6 +29,7 @@ struct FileOptions {
   FileFormat format = FileFormat::ByExtension;
   std::string delimiter;           // csv: one character; empty: found out from the file
   std::string encoding = "utf-8";  // csv: "utf-8", "latin-1" or "utf-16"
+  std::string shown_as;            // what messages call the file instead of its path; empty: the path
   bool header = true;              // csv: the first line names the columns; false: columns in the table's order
 };
 

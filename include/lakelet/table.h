@@ -28,6 +28,8 @@ class Scan {
 
   // Throws InvalidArgument (a predicate that isn't one SQL condition, a column that isn't there).
   Rows rows() const;
+  // A row for each column: column, type, rows, nulls, distinct (approximate), least, greatest, mean. Reads every row.
+  Rows statistics() const;
 
  private:
   friend class Table;

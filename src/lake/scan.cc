@@ -65,6 +65,16 @@ Rows Scan::rows() const {
                       [&](sql::SqlSession& session) { session.bind_snapshot(kRelation, impl_->snapshot); });
 }
 
+Rows Scan::statistics() const {
+  const std::string text = fmt::format(
+      "SELECT column_name AS \"column\", column_type AS \"type\", \"count\" AS \"rows\", "
+      "CAST(round(\"count\" * null_percentage / 100) AS BIGINT) AS nulls, approx_unique AS \"distinct\", "
+      "\"min\" AS least, \"max\" AS greatest, avg AS mean FROM (SUMMARIZE {})",
+      impl_->text(kRelation));
+  return leased_query(*impl_->state, text, {},
+                      [&](sql::SqlSession& session) { session.bind_snapshot(kRelation, impl_->snapshot); });
+}
+
 Rows leased_query(SessionState& state, const std::string& text,
                   const std::vector<std::pair<std::string, std::string>>& parameters,
                   const std::function<void(sql::SqlSession&)>& before) {

@@ -6,6 +6,7 @@
 #include "lake/table_state.h"
 #include "lakelet/error.h"
 #include "operations/append.h"
+#include "operations/arrow_file_writer.h"
 #include "operations/create.h"
 
 namespace lakelet {
@@ -72,6 +73,10 @@ Rows Session::sql(const std::string& query, const std::vector<std::pair<std::str
 std::uint64_t Session::write_parquet(Rows rows, const std::string& path) {
   const Location location = state_->stores->resolve(path);
   return state_->engine()->tabular()->write_parquet(location.uri, std::move(rows).into_stream(), "zstd");
+}
+
+std::uint64_t Session::write_arrow(Rows rows, const std::string& path) {
+  return operations::write_arrow_file(std::move(rows), state_->stores->resolve(path));
 }
 
 bool Session::cancel() {

@@ -50,6 +50,7 @@ class BatchView {
   // Throws Error(Internal) for an array that isn't of the schema. The array must outlive its use here.
   void set(const ArrowArray& batch);
   const ArrowArrayView& column(std::size_t i) const { return *view_.children[i]; }
+  const ArrowArrayView& whole() const { return view_; }
   std::int64_t row_in_column(std::int64_t row) const { return row + view_.offset; }
 
  private:

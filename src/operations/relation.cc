@@ -98,14 +98,14 @@ std::string bind_stream(OwnedArrowStream stream, const Workspace& workspace, Rel
 }
 
 // The text behind FROM for one file.
-std::string file_relation(const std::string& path, const FileOptions& options, const Schema* table,
-                          const Workspace& workspace, Relation& relation) {
+std::string file_relation(const std::string& path, const std::string& shown, const FileOptions& options,
+                          const Schema* table, const Workspace& workspace, Relation& relation) {
   const FileFormat format = format_of(path, options);
   const std::string location = locate(path, workspace.stores);
   switch (format) {
     case FileFormat::Csv:
     case FileFormat::Tsv:
-      relation.csv_files.push_back(inspect_csv(path, location, format, options, table, workspace.session));
+      relation.csv_files.push_back(inspect_csv(shown, location, format, options, table, workspace.session));
       return read_csv_call(relation.csv_files.back());
     case FileFormat::Json:
     case FileFormat::Jsonl:
@@ -116,22 +116,23 @@ std::string file_relation(const std::string& path, const FileOptions& options, c
     case FileFormat::ByExtension:
       break;
   }
-  return bind_stream(open_arrow_file(location, path), workspace, relation);
+  return bind_stream(open_arrow_file(location, shown), workspace, relation);
 }
 
 Relation files_relation(const Source::Files& files, const Schema* table, const Workspace& workspace) {
   if (files.paths.empty()) throw Error(ErrorCode::InvalidArgument, "no file to read");
   Relation relation;
   for (const std::string& path : files.paths) {
+    const std::string& shown = files.options.shown_as.empty() ? path : files.options.shown_as;
     try {
       const bool streamed = relation.once;
       relation.once = false;
-      const std::string from = file_relation(path, files.options, table, workspace, relation);
+      const std::string from = file_relation(path, shown, files.options, table, workspace, relation);
       if (!relation.once) add_names(column_names(columns_of(from, {}, workspace.session)), relation);
       relation.once = relation.once || streamed;
       relation.from += (relation.from.empty() ? "SELECT * FROM " : " UNION ALL BY NAME SELECT * FROM ") + from;
     } catch (Error& error) {
-      if (error.message().find(path) == std::string::npos) error.add_context("file " + path);
+      if (error.message().find(shown) == std::string::npos) error.add_context("file " + shown);
       throw;
     }
   }

@@ -4,6 +4,7 @@
 #include "engine/arrow_batches.h"
 #include "lakelet/error.h"
 #include "operations/arrow_cell.h"
+#include "operations/rows_stream.h"
 
 namespace lakelet {
 
@@ -22,6 +23,11 @@ KeptStream& kept(ArrowArrayStream* stream) {
   return *static_cast<KeptStream*>(stream->private_data);
 }
 
+void release_kept(ArrowArrayStream* self) {
+  delete &kept(self);
+  self->release = nullptr;
+}
+
 OwnedArrowStream keep_with(OwnedArrowStream stream, std::shared_ptr<void> keep_alive) {
   if (!keep_alive) return stream;
   ArrowArrayStream outer;
@@ -38,14 +44,15 @@ OwnedArrowStream keep_with(OwnedArrowStream stream, std::shared_ptr<void> keep_a
     ArrowArrayStream* inner = kept(self).stream.get();
     return inner->get_last_error(inner);
   };
-  outer.release = [](ArrowArrayStream* self) {
-    delete &kept(self);
-    self->release = nullptr;
-  };
+  outer.release = &release_kept;
   return OwnedArrowStream(&outer);
 }
 
 }  // namespace
+
+OwnedArrowArray operations::next_batch(ArrowArrayStream& stream) {
+  return engine::next_batch(stream.release == &release_kept ? *kept(&stream).stream.get() : stream);
+}
 
 struct Rows::Impl {
   std::shared_ptr<void> keep_alive;  // outlives the stream

@@ -1,0 +1,23 @@
+// One function for each command: it declares the command's options, and what it does.
+#pragma once
+
+#include "cli/command_line.h"
+
+namespace lakelet::cli {
+
+void declare_create(Command command);
+void declare_import(Command command);
+void declare_merge(Command command);
+void declare_update(Command command);
+void declare_delete(Command command);
+void declare_sql(Command command);
+void declare_view(Command command);
+void declare_schema(Command command);
+void declare_metadata(Command command);
+void declare_history(Command command);
+void declare_statistics(Command command);
+void declare_partitions(Command command);
+void declare_files(Command command);
+void declare_detail(Command command);
+
+}  // namespace lakelet::cli

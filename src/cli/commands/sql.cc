@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/invocation.h"
+
+namespace lakelet::cli {
+namespace {
+
+std::string read_text(std::istream& in) {
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+struct Sql {
+  std::string query, file;
+  std::vector<std::string> parameters;
+
+  std::string text() const {
+    if (!query.empty() && !file.empty()) {
+      throw Error(ErrorCode::InvalidArgument, "a query and --file exclude each other", "keep one of them");
+    }
+    if (!query.empty() && query != "-") return query;
+    if (!file.empty() && file != "-") {
+      std::ifstream in(file, std::ios::binary);
+      if (!in) throw Error(ErrorCode::NotFound, fmt::format("{}: {}", file, std::strerror(errno)));
+      return read_text(in);
+    }
+    if (query.empty() && file.empty() && ::isatty(STDIN_FILENO) != 0) {
+      throw Error(ErrorCode::InvalidArgument, "no query", "lakelet sql \"select * from 'path/to/table'\"");
+    }
+    std::string all;
+    char bytes[4096];
+    for (ssize_t got; (got = ::read(STDIN_FILENO, bytes, sizeof bytes)) != 0;) {
+      if (got < 0 && errno != EINTR) throw Error(ErrorCode::Unavailable, "can't read the standard input");
+      if (got > 0) all.append(bytes, static_cast<std::size_t>(got));
+    }
+    return all;
+  }
+
+  void run(Invocation& invocation) const {
+    Rows rows = invocation.session().sql(text(), split_pairs(parameters, "--param"));
+    if (rows.schema().empty()) {
+      while (rows.next()) {
+      }
+      return;
+    }
+    const std::int64_t count = invocation.show(std::move(rows));
+    if (invocation.for_reading() && count >= 0) {
+      invocation.messages().summary(fmt::format("{} row{}", count, count == 1 ? "" : "s"));
+    }
+  }
+};
+
+}  // namespace
+
+void declare_sql(Command command) {
+  const auto sql = std::make_shared<Sql>();
+  command.positional("QUERY", sql->query, "SQL; a quoted path is a table. Without it: the standard input", false)
+      .option("-f,--file", sql->file, "FILE", "Read the SQL from a file")
+      .option("-p,--param", sql->parameters, "NAME=VALUE", "The value of $NAME in the query; may be repeated")
+      .example("lakelet sql \"select city, max(temperature) from 'lake/weather' group by city\"")
+      .example("lakelet sql \"from 'lake/weather' where city = $city\" -p city=Paris --output paris.parquet")
+      .action([sql](Invocation& invocation) { sql->run(invocation); });
+}
+
+}  // namespace lakelet::cli

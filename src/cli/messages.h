@@ -1,0 +1,46 @@
+// Everything that people read beside the data: errors, warnings, summaries, progress. All of it goes to stderr.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+
+#include "cli/terminal.h"
+#include "lakelet/error.h"
+#include "lakelet/events.h"
+
+namespace lakelet::cli {
+
+// Thread-safe: events come from any thread.
+class Messages {
+ public:
+  explicit Messages(Terminal terminal) : terminal_(terminal) {}
+
+  void set_quiet(bool quiet) { quiet_ = quiet; }  // errors only
+  void set_progress(bool progress) { progress_ = progress; }
+  bool shows_progress() const { return progress_ && !quiet_ && terminal_.interactive; }
+
+  // "error: ..." and, after a blank line, "hint: ...".
+  void error(const Error& error);
+  void error(const std::string& line, const std::string& hint);
+  void summary(const std::string& line);
+  void event(const Event& event);
+  void clear_progress();
+
+ private:
+  void label(const char* colour, const char* name, const std::string& text);
+  void print(const std::string& text);
+  void erase_bar();
+
+  Terminal terminal_;
+  bool quiet_ = false;
+  bool progress_ = true;
+  std::mutex mutex_;
+  bool bar_shown_ = false;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// "merge  ━━━━━━━━━━╺─────────  45%", or without a bar where the share isn't known.
+std::string progress_line(const std::string& operation, double fraction, std::chrono::milliseconds elapsed);
+
+}  // namespace lakelet::cli

@@ -1,0 +1,120 @@
+#include "cli/program.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "cli/commands/commands.h"
+#include "cli/exit_code.h"
+#include "cli/invocation.h"
+#include "lakelet/version.h"
+
+namespace lakelet::cli {
+namespace {
+
+using Declare = void (*)(Command);
+
+struct Listed {
+  const char* name;
+  const char* help;
+  Declare declare;
+};
+
+constexpr Listed kCommands[] = {
+    {"create", "Make a new table", &declare_create},
+    {"import", "Add the rows of files to a table, or replace its rows", &declare_import},
+    {"merge", "Upsert: update, insert and delete rows by those of a source", &declare_merge},
+    {"update", "Change rows", &declare_update},
+    {"delete", "Remove rows", &declare_delete},
+    {"sql", "Run SQL over tables", &declare_sql},
+    {"view", "Show rows of a table, at any version", &declare_view},
+    {"schema", "Show a table's columns", &declare_schema},
+    {"metadata", "Show what a table says of itself", &declare_metadata},
+    {"history", "Show a table's versions, newest first", &declare_history},
+    {"statistics", "Show figures of each column: nulls, distinct values, least, greatest, mean", &declare_statistics},
+    {"partitions", "Show a table's partitions", &declare_partitions},
+    {"files", "Show a table's data files", &declare_files},
+    {"detail", "Show a table at a glance: version, rows, files, bytes", &declare_detail},
+};
+
+void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {
+  command
+      .option("--output", options.output, "FILE",
+              "Write data there; the extension says how: csv, json, jsonl, parquet, arrow, md")
+      .choice("--format", options.format, {"table", "csv", "json", "jsonl", "md"},
+              "How data is written (default: table)")
+      .option("--storage-option", options.storage_options, "KEY=VALUE", "For object stores; may be repeated")
+      .option("--memory-limit", options.memory_limit, "SIZE", "For example 2GB (default: 70% of the machine's)")
+      .option("--threads", options.threads, "N", "Worker threads (default: one for each processor)")
+      .flag("--quiet", options.quiet, "Only data and errors")
+      .flag("--no-progress", options.no_progress, "No progress bar");
+  app.set_version_flag("--version", std::string("lakelet ") + kVersion, "Print the version");
+  app.set_help_flag("-h,--help", "Print this help");
+  app.require_subcommand(1);
+  app.footer(
+      "Example:\n  lakelet view lake/weather@v3 --limit 20\n\nA TABLE is a path or URI; it may end in @v12, "
+      "@2025-01-31T12:00:00Z or @branch.\nHelp on a command: lakelet COMMAND --help");
+}
+
+// The parsing library's complaint as one line, and where to read on.
+int usage_error(const CLI::App& app, const CLI::ParseError& error, Messages& messages) {
+  std::string line = error.what();
+  line = line.substr(0, line.find('\n'));
+  const auto chosen = app.get_subcommands();
+  const std::string command = chosen.empty() ? "lakelet" : "lakelet " + chosen.front()->get_name();
+  messages.error(line, "see " + command + " --help");
+  return kUsage;
+}
+
+int run_chosen(const Command::Action& chosen, const GlobalOptions& options, Messages& messages) {
+  try {
+    Invocation invocation(options, messages);
+    chosen(invocation);
+    messages.clear_progress();
+    return kDone;
+  } catch (const OutputClosed&) {
+    return kDone;
+  } catch (const Error& error) {
+    messages.error(error);
+    return exit_code(error.code());
+  } catch (const std::bad_alloc&) {
+    messages.error("out of memory", "give a lower --memory-limit, so that big operations spill to disk instead");
+    return kInputOutput;
+  } catch (const std::exception& exception) {
+    messages.error(fmt::format("a bug in lakelet: {}", exception.what()),
+                   "please report it with the command that shows it");
+    return kFailure;
+  }
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Messages messages(Terminal::of(STDERR_FILENO));
+  CLI::App app("lakelet: read, write, merge and time-travel lakehouse tables", "lakelet");
+  GlobalOptions options;
+  Command::Action chosen;
+  Command globals(app, chosen);
+  declare_globals(app, globals, options);
+  for (const Listed& listed : kCommands) {
+    CLI::App* sub = app.add_subcommand(listed.name, listed.help);
+    sub->fallthrough();
+    sub->set_help_flag("-h,--help", "Print this help");
+    listed.declare(Command(*sub, chosen));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {
+    app.exit(done, std::cout, std::cerr);
+    return std::cout.flush() ? kDone : kInputOutput;
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error, messages);
+  }
+  return run_chosen(chosen, options, messages);
+}
+
+}  // namespace lakelet::cli
