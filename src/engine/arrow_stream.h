@@ -13,23 +13,25 @@ namespace lakelet::engine {
 
 // The stream pulls from `result` and owns it, and `keep_alive` (the connection) with it. A failing get_next returns an
 // errno value; get_last_error() then has Error::what(), and stream_error() the Error itself.
-// `finished` is called once: when the last batch was given out, or when the stream failed or was released.
+// Columns come as result_type() says. `finished` is called once: when the last batch was given out, or when the stream
+// failed or was released.
 OwnedArrowStream to_arrow_stream(duckdb::unique_ptr<duckdb::QueryResult> result, std::shared_ptr<void> keep_alive,
                                  std::function<void()> finished = {});
 
-// A relation over the stream, `SELECT * FROM` it once: the FROM clause of a query on any connection of this database.
-// The table function's single argument is the address of the shared source, which `hold` keeps alive.
+// A stream as a table that can be read once, by any query on any connection of this database. It must outlive them.
 class ArrowSource {
  public:
   explicit ArrowSource(OwnedArrowStream stream);
   ~ArrowSource();
-  // "arrow_scan(<addresses>)": text for a FROM clause or the body of a view. Valid while this object lives.
-  std::string from_clause() const;
-  // The same as a table reference, for a replacement scan.
+  // The reference that stands in a FROM clause: for a replacement scan. Errors of the stream pass through as they are.
   duckdb::unique_ptr<duckdb::TableRef> table_ref() const;
+  // Makes it the temporary view `name` of a connection, instead of what had the name before.
+  void create_view(duckdb::Connection& connection, const std::string& name) const;
+  bool consumed() const;
+
+  struct Impl;
 
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

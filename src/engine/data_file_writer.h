@@ -51,8 +51,9 @@ class DataFileWriter {
   // say.
   std::vector<DataFile> finish();
 
- private:
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

@@ -32,6 +32,9 @@ class TableScan {
   // The file behind a value of the virtual column kFileNumberColumn. Stays valid as long as the scan.
   virtual const FileTask& task(std::uint64_t file_number) const = 0;
   virtual ScanFigures figures() const = 0;
+  // The conjunction of the filters that the planner pushed (a join's run-time filters don't count): what the rows that
+  // were read depend on. True if there were none.
+  virtual Predicate predicate() const { return Predicate::always(); }
 };
 
 // The virtual columns of every scan. The identity of a row is the pair (file number UBIGINT, position BIGINT): the

@@ -34,8 +34,9 @@ class TaskReader {
 
   std::shared_ptr<TableScan> scan() const;
 
- private:
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,70 @@
+#include "engine/engine.h"
+
+#include <duckdb/main/config.hpp>
+
+#include "engine/engine_error.h"
+#include "engine/engine_impl.h"
+#include "engine/object_file_system.h"
+#include "engine/parquet_function.h"
+#include "engine/tabular_io.h"
+
+namespace lakelet::engine {
+
+namespace {
+
+void configure(duckdb::DBConfig& config, const EngineOptions& options) {
+  auto& o = config.options;
+  // Nothing is looked for in a home folder or fetched: what the engine can do is what is linked in.
+  config.SetOptionByName("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
+  config.SetOptionByName("autoinstall_known_extensions", duckdb::Value::BOOLEAN(false));
+  config.SetOptionByName("allow_persistent_secrets", duckdb::Value::BOOLEAN(false));
+  const auto files = duckdb::FileSystem::CreateLocal();
+  o.maximum_memory = options.memory_limit_bytes ? options.memory_limit_bytes
+                                                : duckdb::DBConfig::GetSystemAvailableMemory(*files) / 10 * 7;
+  if (options.threads > 0) o.maximum_threads = static_cast<duckdb::idx_t>(options.threads);
+  o.use_temporary_directory = !options.temp_folder.empty();
+  o.temporary_directory = options.temp_folder;
+  if (options.max_temp_bytes) o.maximum_swap_space = options.max_temp_bytes;
+}
+
+void set_defaults(duckdb::DatabaseInstance& instance) {
+  auto& config = duckdb::DBConfig::GetConfig(instance);
+  // Timestamps with a time zone are instants: no session sees them in the zone of the machine.
+  config.SetOptionByName("TimeZone", duckdb::Value("UTC"));
+  config.SetOptionByName("enable_progress_bar", duckdb::Value::BOOLEAN(false));
+  // Footers of a table's data files: those files never change, and a merge reads them twice.
+  config.SetOptionByName("parquet_metadata_cache", duckdb::Value::BOOLEAN(true));
+}
+
+std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options, std::shared_ptr<StoreRegistry> stores) {
+  duckdb::DBConfig config;
+  configure(config, options);
+  auto database = std::make_unique<duckdb::DuckDB>(nullptr, &config);
+  set_defaults(*database->instance);
+  database->instance->GetFileSystem().RegisterSubSystem(duckdb::make_uniq<ObjectFileSystem>(std::move(stores)));
+  register_parquet_files(*database->instance);
+  return database;
+}
+
+}  // namespace
+
+std::unique_ptr<duckdb::Connection> Engine::Impl::connect() const {
+  return on_engine([&] { return std::make_unique<duckdb::Connection>(*database); });
+}
+
+Engine::Engine(const EngineOptions& options, std::shared_ptr<StoreRegistry> stores) : impl_(std::make_shared<Impl>()) {
+  impl_->stores = stores;
+  impl_->database = on_engine([&] { return open_database(options, stores); });
+}
+
+Engine::~Engine() = default;
+
+std::shared_ptr<TabularIo> Engine::tabular() const {
+  return make_tabular_io(impl_);
+}
+
+const std::shared_ptr<StoreRegistry>& Engine::stores() const {
+  return impl_->stores;
+}
+
+}  // namespace lakelet::engine

@@ -1,0 +1,178 @@
+#include "engine/scan_reader.h"
+
+#include <duckdb/common/multi_file/multi_file_states.hpp>
+#include <duckdb/planner/filter/list.hpp>
+#include <optional>
+
+#include "engine/delete_filter.h"
+#include "engine/engine_error.h"
+#include "engine/parquet_function.h"
+#include "engine/scan_file_list.h"
+#include "engine/type_mapping.h"
+
+namespace lakelet::engine {
+
+namespace {
+
+std::uint64_t number_of(const duckdb::OpenFileInfo& file) {
+  return duckdb::UBigIntValue::Get(file.extended_info->options.at("file_number"));
+}
+
+// The value of a column that the file doesn't hold because it is partitioned by it; nullopt for the other columns.
+std::optional<duckdb::Value> partition_constant(const Snapshot& snapshot, const DataFile& file, const Field& field) {
+  const Partitioning& partitioning = snapshot.partitioning();
+  if (file.partitioning_id != partitioning.id) return std::nullopt;
+  for (std::size_t i = 0; i < partitioning.fields.size(); ++i) {
+    if (partitioning.fields[i].transform != Transform::Identity || partitioning.fields[i].column != field.name)
+      continue;
+    if (i >= file.partition_values.size()) {
+      throw Error(ErrorCode::CorruptTable, file.uri + " has no value for the partition column " + field.name);
+    }
+    return to_engine_value(file.partition_values[i], field.type);
+  }
+  return std::nullopt;
+}
+
+bool has_bloom_filter(const duckdb::TableFilter& filter) {
+  using duckdb::TableFilterType;
+  switch (filter.filter_type) {
+    case TableFilterType::BLOOM_FILTER:
+      return true;
+    case TableFilterType::OPTIONAL_FILTER: {
+      const auto& child = filter.Cast<duckdb::OptionalFilter>().child_filter;
+      return !child || has_bloom_filter(*child);
+    }
+    default:
+      return false;
+  }
+}
+
+// A join's Bloom filter can't be moved to a column that the file holds in another type: DuckDB fails to cast it. It
+// only saves work, so it is left out there.
+duckdb::unique_ptr<duckdb::TableFilter> without_bloom_filter(const duckdb::TableFilter& filter) {
+  if (has_bloom_filter(filter)) return nullptr;
+  if (filter.filter_type != duckdb::TableFilterType::CONJUNCTION_AND) return filter.Copy();
+  auto kept = duckdb::make_uniq<duckdb::ConjunctionAndFilter>();
+  for (const auto& child : filter.Cast<duckdb::ConjunctionAndFilter>().child_filters) {
+    if (auto part = without_bloom_filter(*child)) kept->child_filters.push_back(std::move(part));
+  }
+  if (kept->child_filters.empty()) return nullptr;
+  return kept;
+}
+
+// Whether the file holds the column just as the table declares it.
+bool same_type(const duckdb::MultiFileColumnDefinition& column, const ColumnDefinitions& local) {
+  for (const auto& candidate : local) {
+    if (candidate.name == column.GetIdentifierName()) return candidate.type == column.type && !column.type.IsNested();
+  }
+  return false;
+}
+
+duckdb::unique_ptr<duckdb::TableFilterSet> castable_filters(const duckdb::TableFilterSet& filters,
+                                                            const duckdb::vector<duckdb::ColumnIndex>& column_ids,
+                                                            const ColumnDefinitions& columns,
+                                                            const ColumnDefinitions& local) {
+  auto result = duckdb::make_uniq<duckdb::TableFilterSet>();
+  for (const auto& [index, filter] : filters.filters) {
+    const auto& id = column_ids[index];
+    const bool exact = id.IsVirtualColumn() || same_type(columns[id.GetPrimaryIndex()], local);
+    auto kept = exact ? filter->Copy() : without_bloom_filter(*filter);
+    if (kept) result->filters.emplace(index, std::move(kept));
+  }
+  return result;
+}
+
+}  // namespace
+
+const FileTask& ScanReader::task_of(const duckdb::OpenFileInfo& file) const {
+  return state_->task(number_of(file));
+}
+
+duckdb::shared_ptr<duckdb::MultiFileList> ScanReader::CreateFileList(duckdb::ClientContext&,
+                                                                     const duckdb::vector<duckdb::string>&,
+                                                                     const duckdb::FileGlobInput&) {
+  return duckdb::make_shared_ptr<ScanFileList>(state_);
+}
+
+bool ScanReader::Bind(duckdb::MultiFileOptions&, duckdb::MultiFileList&, duckdb::vector<duckdb::LogicalType>& types,
+                      duckdb::vector<duckdb::string>& names, duckdb::MultiFileReaderBindData& bind_data) {
+  duckdb::MultiFileColumnDefinition::ExtractNamesAndTypes(declared_, names, types);
+  bind_data.schema = declared_;
+  bind_data.mapping = duckdb::MultiFileColumnMappingMode::BY_NAME;  // see InitializeReader
+  return true;
+}
+
+void ScanReader::FinalizeBind(duckdb::MultiFileReaderData& reader_data, const duckdb::MultiFileOptions&,
+                              const duckdb::MultiFileReaderBindData&, const ColumnDefinitions&,
+                              const duckdb::vector<duckdb::ColumnIndex>& global_column_ids, duckdb::ClientContext&,
+                              duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState>) {
+  const auto& file = reader_data.reader->file;
+  const FileTask& task = task_of(file);
+  for (duckdb::idx_t i = 0; i < global_column_ids.size(); ++i) {
+    const duckdb::MultiFileGlobalIndex index(i);
+    const duckdb::column_t column = global_column_ids[i].GetPrimaryIndex();
+    if (column == COLUMN_IDENTIFIER_FILE_INDEX) {
+      reader_data.constant_map.Add(index, duckdb::Value::UBIGINT(number_of(file)));
+    } else if (column == COLUMN_IDENTIFIER_FILENAME) {
+      reader_data.constant_map.Add(index, duckdb::Value(task.file.uri));
+    } else if (!duckdb::IsVirtualColumn(column)) {
+      const Snapshot& snapshot = *state_->snapshot();
+      auto constant = partition_constant(snapshot, task.file, snapshot.schema()[column]);
+      if (constant) reader_data.constant_map.Add(index, std::move(*constant));
+    }
+  }
+}
+
+// DuckDB can match by name or by field id, one for all columns of all files. We match for it, file by file, and tell it
+// the names that we found.
+duckdb::ReaderInitializeType ScanReader::InitializeReader(duckdb::MultiFileReaderData& reader_data,
+                                                          const duckdb::MultiFileBindData& bind_data,
+                                                          const ColumnDefinitions&,
+                                                          const duckdb::vector<duckdb::ColumnIndex>& global_column_ids,
+                                                          duckdb::optional_ptr<duckdb::TableFilterSet> table_filters,
+                                                          duckdb::ClientContext& context,
+                                                          duckdb::MultiFileGlobalState& global_state) {
+  return inside_engine([&] {
+    FinalizeBind(reader_data, bind_data.file_options, bind_data.reader_bind, declared_, global_column_ids, context,
+                 nullptr);
+    const FileTask& task = task_of(reader_data.reader->file);
+    const auto& local = reader_data.reader->GetColumns();
+    const Snapshot& snapshot = *state_->snapshot();
+    const auto columns =
+        match_columns(snapshot.schema(), snapshot.column_matching(), declared_, local, global_column_ids);
+    duckdb::unique_ptr<duckdb::TableFilterSet> filters;
+    if (table_filters) filters = castable_filters(*table_filters, global_column_ids, columns, local);
+    const auto outcome =
+        CreateMapping(context, reader_data, columns, global_column_ids, filters.get(), global_state.file_list,
+                      bind_data.reader_bind, bind_data.virtual_columns, duckdb::MultiFileColumnMappingMode::BY_NAME);
+    if (outcome == duckdb::ReaderInitializeType::INITIALIZED) {
+      state_->count_read(task);
+      if (task.deletes.positions) {
+        reader_data.reader->deletion_filter = duckdb::make_uniq<PositionDeleteFilter>(task.deletes.positions);
+      }
+    }
+    return outcome;
+  });
+}
+
+duckdb::shared_ptr<duckdb::BaseFileReader> ScanReader::CreateReader(duckdb::ClientContext& context,
+                                                                    duckdb::GlobalTableFunctionState& global_state,
+                                                                    const duckdb::OpenFileInfo& file,
+                                                                    duckdb::idx_t file_index,
+                                                                    const duckdb::MultiFileBindData& bind_data) {
+  try {
+    return MultiFileReader::CreateReader(context, global_state, file, file_index, bind_data);
+  } catch (...) {
+    const std::string& uri = task_of(file).file.uri;
+    const Error error = to_file_error(std::current_exception(), uri);
+    if (error.code() != ErrorCode::NotFound) pass_through(error);
+    pass_through(Error(ErrorCode::CorruptTable, "the table's data file " + uri + " is missing",
+                       "read an older or newer version, or restore the file"));
+  }
+}
+
+duckdb::unique_ptr<duckdb::MultiFileReader> ScanReader::Copy() const {
+  return duckdb::make_uniq<ScanReader>(state_);
+}
+
+}  // namespace lakelet::engine

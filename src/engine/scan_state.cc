@@ -1,0 +1,53 @@
+#include "engine/scan_state.h"
+
+#include <fmt/format.h>
+
+#include "lakelet/error.h"
+
+namespace lakelet::engine {
+
+namespace {
+
+void require_readable(const FileTask& task) {
+  const auto refuse = [&](const char* what) {
+    throw Error(ErrorCode::UnsupportedFeature, fmt::format("{}: {} aren't supported", task.file.uri, what));
+  };
+  if (!task.deletes.equality.empty()) refuse("equality deletes");
+  if (!task.deletes.merge_logs.empty()) refuse("log files merged on read");
+  if (!task.file.format.empty() && task.file.format != "parquet") refuse((task.file.format + " data files").c_str());
+}
+
+}  // namespace
+
+const FileTask& ScanState::task(std::uint64_t file_number) const {
+  const std::lock_guard lock(mutex_);
+  if (file_number >= tasks_.size()) {
+    throw Error(ErrorCode::Internal, fmt::format("the scan has no file number {}", file_number));
+  }
+  return tasks_[file_number];  // a deque: stays where it is
+}
+
+ScanFigures ScanState::figures() const {
+  const std::lock_guard lock(mutex_);
+  return {planned_, files_read_, bytes_read_};
+}
+
+std::uint64_t ScanState::number_of(FileTask task) {
+  require_readable(task);
+  const std::lock_guard lock(mutex_);
+  const auto [entry, added] = numbers_.emplace(task.file.uri, tasks_.size());
+  if (added) tasks_.push_back(std::move(task));
+  return entry->second;
+}
+
+void ScanState::set_planned(const ScanCounts& counts) {
+  const std::lock_guard lock(mutex_);
+  planned_ = counts;
+}
+
+void ScanState::count_read(const FileTask& task) {
+  ++files_read_;
+  bytes_read_ += task.file.bytes;
+}
+
+}  // namespace lakelet::engine

@@ -1,0 +1,39 @@
+// The shared state of one scan: its snapshot, the numbers of its files, and what was counted.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "engine/scan.h"
+
+namespace lakelet::engine {
+
+class ScanState final : public TableScan {
+ public:
+  explicit ScanState(ScanSource source) : source_(std::move(source)) {}
+
+  const std::shared_ptr<const Snapshot>& snapshot() const override { return source_.snapshot; }
+  const FileTask& task(std::uint64_t file_number) const override;
+  ScanFigures figures() const override;
+
+  const ScanSource& source() const { return source_; }
+  // The number of a file, the same for the same file whichever plan of this scan gave it. Throws
+  // Error(UnsupportedFeature) for deletes or a file format that the engine can't read.
+  std::uint64_t number_of(FileTask task);
+  void set_planned(const ScanCounts& counts);
+  void count_read(const FileTask& task);
+
+ private:
+  ScanSource source_;
+  mutable std::mutex mutex_;
+  std::deque<FileTask> tasks_;
+  std::unordered_map<std::string, std::uint64_t> numbers_;  // by URI
+  ScanCounts planned_;
+  std::atomic<std::int64_t> files_read_ = 0;
+  std::atomic<std::uint64_t> bytes_read_ = 0;
+};
+
+}  // namespace lakelet::engine

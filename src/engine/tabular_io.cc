@@ -1,0 +1,134 @@
+#include "engine/tabular_io.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "engine/arrow_stream.h"
+#include "engine/engine_error.h"
+#include "engine/engine_impl.h"
+#include "engine/type_mapping.h"
+
+namespace lakelet::engine {
+
+namespace {
+
+std::string quoted(std::string_view text, char quote) {
+  std::string out(1, quote);
+  for (const char c : text) {
+    out += c;
+    if (c == quote) out += c;
+  }
+  return out + quote;
+}
+
+std::string from_files(const std::vector<std::string>& uris) {
+  std::string list;
+  for (const std::string& uri : uris) {
+    if (!list.empty()) list += ", ";
+    list += quoted(to_engine_path(uri), '\'');
+  }
+  return fmt::format("lakelet_parquet([{}])", list);
+}
+
+// The dotted path as an expression over the files' columns; empty where they have no such field.
+std::string path_expression(const Schema& schema, std::string_view path) {
+  std::string expression;
+  const std::vector<Field>* fields = &schema.fields();
+  while (true) {
+    const std::size_t dot = path.find('.');
+    const std::string_view name = path.substr(0, dot);
+    const auto field = std::find_if(fields->begin(), fields->end(), [&](const Field& f) { return f.name == name; });
+    if (field == fields->end()) return {};
+    if (!expression.empty()) expression += '.';
+    expression += quoted(name, '"');
+    if (dot == std::string_view::npos) return expression;
+    if (field->type.kind() != TypeKind::Struct) return {};
+    fields = &field->type.children();
+    path.remove_prefix(dot + 1);
+  }
+}
+
+std::string select_text(const TabularRead& request, const Schema& schema) {
+  std::string columns, filter;
+  for (const std::string& path : request.columns) {
+    const std::string expression = path_expression(schema, path);
+    columns += fmt::format("{}{} AS {}", columns.empty() ? "" : ", ", expression.empty() ? "NULL" : expression,
+                           quoted(path, '"'));
+  }
+  for (const std::string& path : request.any_not_null) {
+    const std::string expression = path_expression(schema, path);
+    if (!expression.empty()) filter += fmt::format("{}{} IS NOT NULL", filter.empty() ? "" : " OR ", expression);
+  }
+  // None of them is in the file: no row qualifies.
+  if (filter.empty() && !request.any_not_null.empty()) filter = "false";
+  return fmt::format("SELECT {} FROM {}{}", columns, from_files(request.uris),
+                     filter.empty() ? "" : " WHERE " + filter);
+}
+
+class EngineTabularIo final : public TabularIo {
+ public:
+  explicit EngineTabularIo(std::shared_ptr<Engine::Impl> engine) : engine_(std::move(engine)) {}
+
+  Schema parquet_schema(const std::string& uri) override {
+    const auto connection = engine_->connect();
+    return schema_of(*connection, uri);
+  }
+
+  OwnedArrowStream read_parquet(const TabularRead& request) override {
+    if (request.uris.empty() || request.columns.empty()) {
+      throw Error(ErrorCode::InvalidArgument, "reading Parquet needs at least one file and one column");
+    }
+    std::shared_ptr<duckdb::Connection> connection = engine_->connect();
+    const std::string text = select_text(request, schema_of(*connection, request.uris.front()));
+    auto result = on_engine([&] { return connection->SendQuery(text); });
+    return to_arrow_stream(std::move(result), std::make_shared<Alive>(Alive{engine_, connection}));
+  }
+
+  std::uint64_t write_parquet(const std::string& uri, OwnedArrowStream rows, const std::string& compression) override {
+    const auto connection = engine_->connect();
+    const ArrowSource source(std::move(rows));
+    source.create_view(*connection, "rows_to_write");
+    const std::string text =
+        fmt::format("COPY (FROM rows_to_write) TO {} (FORMAT parquet, COMPRESSION {}, USE_TMP_FILE false)",
+                    quoted(to_engine_path(uri), '\''), quoted(compression, '\''));
+    const auto result = on_engine([&] { return connection->Query(text); });
+    if (result->HasError()) throw to_error(result->GetErrorObject());
+    const Location location = engine_->stores->resolve(uri);
+    const auto written = location.store->find(location.path);
+    if (!written) throw Error(ErrorCode::Internal, uri + " isn't there after it was written");
+    return written->size;
+  }
+
+ private:
+  struct Alive {
+    std::shared_ptr<Engine::Impl> engine;
+    std::shared_ptr<duckdb::Connection> connection;
+  };
+
+  static Schema schema_of(duckdb::Connection& connection, const std::string& uri) {
+    const auto prepared = on_engine([&] { return connection.Prepare("FROM " + from_files({uri})); });
+    if (prepared->HasError()) throw to_error(prepared->error);
+    Schema schema = [&] {
+      std::vector<Field> fields(prepared->GetNames().size());
+      for (std::size_t i = 0; i < fields.size(); ++i) {
+        fields[i].name = prepared->GetNames()[i];
+        fields[i].type = from_engine_type(prepared->GetTypes()[i]);
+      }
+      return Schema(std::move(fields));
+    }();
+    return schema;
+  }
+
+  std::shared_ptr<Engine::Impl> engine_;
+};
+
+}  // namespace
+
+std::shared_ptr<TabularIo> make_tabular_io(std::shared_ptr<Engine::Impl> engine) {
+  return std::make_shared<EngineTabularIo>(std::move(engine));
+}
+
+}  // namespace lakelet::engine
