@@ -14,6 +14,7 @@ function(lakelet_room name)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER headers EXCLUDE REGEX "_(test|fixture)\\.h$")
 
   if(NOT sources)  # a room that has only headers so far
     file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty_${name}.cc "")

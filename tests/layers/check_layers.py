@@ -17,6 +17,7 @@ COMMENT_OR_STRING = re.compile(
 PRINTS = re.compile(
     r'std::(?:cout|cerr|clog)\b|(?<![\w:])(?:std::)?(?:printf|fprintf|puts|fputs|putchar|perror)\s*\(|\bfmt::print\s*\(')
 ENVIRONMENT = re.compile(r'\b(?:getenv|secure_getenv|getpwuid|wordexp|temp_directory_path)\s*\(|\benviron\b')
+TEST_FILE = re.compile(r'_test\.(cc|h)$|_fixture\.h$')
 ROOM_CALL = re.compile(r'lakelet_room\(\s*(\w+)([^)]*)\)')
 LINK_CALL = re.compile(r'target_link_libraries\(\s*lakelet_(\w+)\s+PUBLIC([^)]*)\)')
 
@@ -111,7 +112,7 @@ class Checker:
 
     def check_file(self, path, room):
         text = path.read_text()
-        test = path.name.endswith('_test.cc')
+        test = TEST_FILE.search(path.name) is not None
         if family(room) not in rules.MAY_SEE:
             self.report(path, 1, f'room {room} is not in the map (tests/layers/rules.py)')
             return
