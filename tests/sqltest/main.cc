@@ -42,7 +42,7 @@ sqltest::Outcome run_script(const sqltest::Config& config, const std::string& pa
   auto engine = std::make_shared<engine::Engine>(options, stores);
   auto formats = std::make_shared<FormatRegistry>();
   add_standard_formats(*formats);
-  formats->add(std::make_unique<memory_format::MemoryFormat>());
+  formats->add(std::make_unique<MemoryFormat>());
   FormatContext context{stores, engine->tabular(), "lakelet-sqltest", {}};
   const std::string test_folder = config.test_folder.empty() ? folder : config.test_folder;
   sqltest::Runner runner(

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "base/uuid.h"
-#include "sql/session_connection.h"
+#include "engine/arrow_batches.h"
 
 namespace lakelet::sqltest {
 
@@ -37,10 +37,8 @@ const std::set<std::string>& available() {
   return kNames;
 }
 
-std::string text_of(const duckdb::Value& value) {
-  if (value.IsNull()) return "NULL";
-  if (value.type().id() == duckdb::LogicalTypeId::BOOLEAN) return value.GetValue<bool>() ? "1" : "0";
-  std::string text = value.ToString();
+// The text of a value as the dialect spells it.
+std::string spelled(std::string_view text) {
   if (text.empty()) return "(empty)";
   std::string shown;
   for (char c : text) {
@@ -53,12 +51,55 @@ std::string text_of(const duckdb::Value& value) {
   return shown;
 }
 
-ResultText text_of(duckdb::MaterializedQueryResult& result) {
+// One text column of a batch: Arrow's utf8 or large_utf8.
+std::vector<std::string> read_texts(const ArrowArray& column, bool large, std::int64_t rows) {
+  const auto* valid = static_cast<const std::uint8_t*>(column.buffers[0]);
+  const auto* bytes = static_cast<const char*>(column.buffers[2]);
+  std::vector<std::string> texts;
+  for (std::int64_t i = column.offset; i < column.offset + rows; ++i) {
+    if (valid && !(valid[i / 8] >> (i % 8) & 1)) {
+      texts.emplace_back("NULL");
+      continue;
+    }
+    std::int64_t from = 0;
+    std::int64_t to = 0;
+    if (large) {
+      from = static_cast<const std::int64_t*>(column.buffers[1])[i];
+      to = static_cast<const std::int64_t*>(column.buffers[1])[i + 1];
+    } else {
+      from = static_cast<const std::int32_t*>(column.buffers[1])[i];
+      to = static_cast<const std::int32_t*>(column.buffers[1])[i + 1];
+    }
+    texts.push_back(spelled(std::string_view(bytes + from, static_cast<std::size_t>(to - from))));
+  }
+  return texts;
+}
+
+// Has the engine itself turn each value into text, in a session that sees nothing else.
+ResultText text_of(sql::Rows rows, sql::SqlSession& renderer) {
   ResultText text;
-  text.columns = result.ColumnCount();
-  for (auto& row : result.Collection().GetRows()) {
-    for (duckdb::idx_t column = 0; column < text.columns; ++column)
-      text.values.push_back(text_of(row.GetValue(column)));
+  text.columns = rows.schema.size();
+  std::string names;
+  std::string values;
+  for (std::size_t i = 0; i < text.columns; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    const bool boolean = rows.schema[i].type.kind() == TypeKind::Boolean;
+    names += (i ? ", " : "") + name;
+    values += (i ? ", " : "") + name + (boolean ? "::integer::varchar" : "::varchar");
+  }
+  renderer.bind_stream("result_rows", std::move(rows.stream));
+  sql::Rows texts = renderer.query("select " + values + " from result_rows as t(" + names + ")");
+  OwnedArrowSchema schema = engine::stream_schema(*texts.stream.get());
+  const bool large = std::string_view(schema->children[0]->format) == "U";
+  for (OwnedArrowArray batch = engine::next_batch(*texts.stream.get()); batch;
+       batch = engine::next_batch(*texts.stream.get())) {
+    std::vector<std::vector<std::string>> columns;
+    for (std::size_t c = 0; c < text.columns; ++c) {
+      columns.push_back(read_texts(*batch->children[c], large, batch->length));
+    }
+    for (std::int64_t r = 0; r < batch->length; ++r) {
+      for (auto& column : columns) text.values.push_back(std::move(column[static_cast<std::size_t>(r)]));
+    }
   }
   return text;
 }
@@ -69,14 +110,8 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
   }
 }
 
-void drain(Rows& rows) {
-  for (;;) {
-    OwnedArrowArray batch;
-    if (rows.stream->get_next(rows.stream.get(), batch.get()) != 0) {
-      const char* why = rows.stream->get_last_error(rows.stream.get());
-      throw Error(ErrorCode::Internal, why ? why : "the stream failed");
-    }
-    if (!batch) return;
+void drain(sql::Rows& rows) {
+  while (engine::next_batch(*rows.stream.get())) {
   }
 }
 
@@ -163,7 +198,7 @@ void Runner::run_statement(const Command& command, const Frame& frame) {
   auto& on = session(command.connection.empty() ? frame.connection : command.connection);
   std::string error;
   try {
-    Rows rows = on.query(sql);
+    sql::Rows rows = on.query(sql);
     drain(rows);
   } catch (const Error& thrown) {
     error = thrown.what();
@@ -182,9 +217,12 @@ void Runner::run_statement(const Command& command, const Frame& frame) {
 void Runner::run_query(const Command& command, const Frame& frame) {
   const std::string sql = expand(command.sql, frame);
   auto& on = session(command.connection.empty() ? frame.connection : command.connection);
-  auto result = sql::connection_of(on).Query(sql);
-  if (result->HasError()) fail(command, sql + "\nfailed: " + result->GetError());
-  ResultText text = text_of(*result);
+  ResultText text;
+  try {
+    text = text_of(on.query(sql), *new_session_());
+  } catch (const Error& error) {
+    fail(command, sql + "\nfailed: " + error.what());
+  }
   if (command.has_expected || command.label.empty()) {
     Command expanded = command;
     for (auto& line : expanded.expected) line = expand(line, frame);
@@ -236,7 +274,7 @@ void Runner::require(const Command& command) {
   if (command.arguments.empty()) fail(command, "require needs a name");
   const std::string& name = command.arguments[0];
   if (name == "vector_size") {
-    if (command.arguments.size() > 1 && std::stoul(command.arguments[1]) <= STANDARD_VECTOR_SIZE) return;
+    if (command.arguments.size() > 1 && std::stoul(command.arguments[1]) <= 2048) return;
   } else if (available().contains(name)) {
     return;
   }
@@ -249,7 +287,7 @@ sql::SqlSession& Runner::session(const std::string& name) {
   if (!session) {
     session = new_session_();
     for (const auto& statement : config_.init) {
-      Rows rows = session->query(statement);
+      sql::Rows rows = session->query(statement);
       drain(rows);
     }
   }
@@ -267,7 +305,7 @@ std::string Runner::expand(std::string text, const Frame& frame) const {
   replace_all(text, "__TEST_DIR__", test_folder_);
   replace_all(text, "{FORMAT}", config_.format);
   replace_all(text, "{WORKING_DIRECTORY}", std::filesystem::current_path().string());
-  while (text.find("{UUID}") != std::string::npos) text.replace(text.find("{UUID}"), 6, new_uuid());
+  while (text.find("{UUID}") != std::string::npos) text.replace(text.find("{UUID}"), 6, make_uuid_text());
   return text;
 }
 
