@@ -47,7 +47,7 @@ class CommitLoop {
       return race();
     } catch (const Error& error) {
       if (!doubt_) throw;
-      return unknown(*doubt_, error.what());
+      return after_error_in_doubt(error);
     }
   }
 
@@ -56,7 +56,7 @@ class CommitLoop {
     Version version = base_ + 1;
     while (true) {
       options_.cancellation.check();
-      const CommitSteps::Put put = steps_.put(version);
+      const CommitSteps::Put put = try_put(version);
       if (put == CommitSteps::Put::Won) return committed(version);
       doubt_ = version;
       const std::optional<bool> own = read_back(version);
@@ -66,6 +66,30 @@ class CommitLoop {
       if (put == CommitSteps::Put::Lost) doubt_.reset();
       if (std::optional<CommitOutcome> end = lose(version)) return *std::move(end);
     }
+  }
+
+  // A store that is out of reach may have taken the put all the same.
+  CommitSteps::Put try_put(Version version) {
+    try {
+      return steps_.put(version);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::Unavailable) throw;
+      return CommitSteps::Put::NoAnswer;
+    }
+  }
+
+  CommitOutcome after_error_in_doubt(const Error& error) {
+    const Version version = *doubt_;
+    std::optional<bool> own;
+    try {
+      own = steps_.is_own(version);
+    } catch (const Error&) {
+      return unknown(version, error.what());
+    }
+    if (own == true) return committed(version);
+    // That the table exists was seen in the log, so that "not ours" is final there.
+    if (own == false && error.code() == ErrorCode::AlreadyExists) throw error;
+    return unknown(version, error.what());
   }
 
   // Someone may have won `version`: gets ready for the next try and sets `version` to it, or says how it ends.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <utility>
 
 #include "lakelet/error.h"
 
@@ -22,7 +23,7 @@ class ScriptedSteps : public CommitSteps {
   std::deque<std::variant<Version, Conflict>> rebases;  // likewise; then the version that was lost
   std::vector<std::string> calls;
   std::function<void()> before_put;
-  bool rebase_throws = false;
+  std::optional<ErrorCode> rebase_throws;
 
   Put put(Version version) override {
     if (before_put) before_put();
@@ -35,7 +36,7 @@ class ScriptedSteps : public CommitSteps {
   }
   std::variant<Version, Conflict> rebase(Version from) override {
     calls.push_back("rebase " + std::to_string(from));
-    if (rebase_throws) throw Error(ErrorCode::Unavailable, "the store went away");
+    if (rebase_throws) throw Error(*rebase_throws, "the store went away");
     return take(rebases, std::variant<Version, Conflict>(from));
   }
   std::string winner(Version version) override { return "writer of " + std::to_string(version); }
@@ -201,7 +202,7 @@ TEST_F(CommitOnTop, NoAnswerForeverIsUnknown) {
 
 TEST_F(CommitOnTop, AnErrorInDoubtIsUnknown) {
   steps.puts = {Put::NoAnswer};
-  steps.rebase_throws = true;
+  steps.rebase_throws = ErrorCode::Unavailable;
   const CommitOutcome outcome = commit();
   ASSERT_TRUE(std::holds_alternative<Unknown>(outcome));
   EXPECT_THAT(std::get<Unknown>(outcome).how_to_find_out, HasSubstr("the store went away"));
@@ -209,7 +210,34 @@ TEST_F(CommitOnTop, AnErrorInDoubtIsUnknown) {
 
 TEST_F(CommitOnTop, AnErrorWithoutDoubtPassesThrough) {
   steps.puts = {Put::Lost};
-  steps.rebase_throws = true;
+  steps.rebase_throws = ErrorCode::Unavailable;
+  EXPECT_THROW(commit(), Error);
+}
+
+TEST_F(CommitOnTop, AnExistingTableInDoubtIsLookedAtOnceMore) {
+  steps.puts = {Put::NoAnswer};
+  steps.owns = {false, true};
+  steps.rebase_throws = ErrorCode::AlreadyExists;
+  expect_committed(commit(-1), 0, 0);
+  steps.calls.clear();
+  steps.puts = {Put::NoAnswer};
+  steps.owns = {false, false};
+  try {
+    commit(-1);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::AlreadyExists);
+  }
+}
+
+TEST_F(CommitOnTop, AStoreOutOfReachIsNoAnswer) {
+  bool first = true;
+  steps.before_put = [&] {
+    if (std::exchange(first, false)) throw Error(ErrorCode::Unavailable, "timed out");
+  };
+  steps.rebases = {Version{4}};
+  expect_committed(commit(), 5, 1);
+  steps.before_put = [] { throw Error(ErrorCode::Exhausted, "the disk is full"); };
   EXPECT_THROW(commit(), Error);
 }
 

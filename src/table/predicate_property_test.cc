@@ -6,6 +6,7 @@
 #include <limits>
 #include <random>
 
+#include "support/row_judge.h"
 #include "table/file_knowledge.h"
 
 namespace lakelet {
@@ -18,87 +19,6 @@ const Schema& table_schema() {
   static const Schema kSchema = parse_schema("i bigint, d double, t string, p string, x bigint");
   return kSchema;
 }
-
-enum class Truth { False, Null, True };
-Truth truth(bool holds) {
-  return holds ? Truth::True : Truth::False;
-}
-
-// How the engine judges a row. `nan_last`: NaN is the greatest number, as in DuckDB and Spark; otherwise IEEE.
-struct RowJudge {
-  const Row& row;
-  bool nan_last;
-
-  const Value& value(const ColumnPath& column) const {
-    return row[static_cast<std::size_t>(table_schema().index_of(column.front()))];
-  }
-
-  Truth compare(const Value& a, Comparison comparison, const Value& b) const {
-    if (a.is_null() || b.is_null()) return Truth::Null;
-    const bool unordered =
-        !nan_last && std::holds_alternative<double>(a.storage()) && (std::isnan(a.number()) || std::isnan(b.number()));
-    if (unordered) return truth(comparison == Comparison::NotEqual);
-    const int order = compare_values(a, b);
-    switch (comparison) {
-      case Comparison::Equal:
-        return truth(order == 0);
-      case Comparison::NotEqual:
-        return truth(order != 0);
-      case Comparison::Less:
-        return truth(order < 0);
-      case Comparison::LessOrEqual:
-        return truth(order <= 0);
-      case Comparison::Greater:
-        return truth(order > 0);
-      case Comparison::GreaterOrEqual:
-        return truth(order >= 0);
-    }
-    return Truth::Null;
-  }
-
-  Truth judge(const Predicate& predicate) const {
-    switch (predicate.kind()) {
-      case PredicateKind::True:
-        return Truth::True;
-      case PredicateKind::False:
-        return Truth::False;
-      case PredicateKind::Unknown:
-        return Truth::Null;  // any would do
-      case PredicateKind::And: {
-        Truth result = Truth::True;
-        for (const Predicate& part : predicate.parts()) result = std::min(result, judge(part));
-        return result;
-      }
-      case PredicateKind::Or: {
-        Truth result = Truth::False;
-        for (const Predicate& part : predicate.parts()) result = std::max(result, judge(part));
-        return result;
-      }
-      case PredicateKind::Not: {
-        const Truth inner = judge(predicate.parts().front());
-        return inner == Truth::Null ? inner : truth(inner == Truth::False);
-      }
-      case PredicateKind::Compare:
-        return compare(value(predicate.column()), predicate.comparison(), predicate.values().front());
-      case PredicateKind::In: {
-        Truth result = Truth::False;
-        for (const Value& literal : predicate.values()) {
-          result = std::max(result, compare(value(predicate.column()), Comparison::Equal, literal));
-        }
-        return result;
-      }
-      case PredicateKind::IsNull:
-        return truth(value(predicate.column()).is_null());
-      case PredicateKind::IsNotNull:
-        return truth(!value(predicate.column()).is_null());
-      case PredicateKind::StartsWith: {
-        const Value& text = value(predicate.column());
-        return text.is_null() ? Truth::Null : truth(text.bytes().starts_with(predicate.values().front().bytes()));
-      }
-    }
-    return Truth::Null;
-  }
-};
 
 class Generator {
  public:
@@ -202,7 +122,7 @@ TEST(MatchProperty, NeverLosesARow) {
     ++seen[static_cast<int>(judged)];
     for (const bool nan_last : {true, false}) {
       for (const Row& row : rows) {
-        const bool holds = RowJudge{row, nan_last}.judge(predicate) == Truth::True;
+        const bool holds = RowJudge{table_schema(), row, nan_last}.judge(predicate) == Truth::True;
         ASSERT_FALSE(holds && judged == Match::None) << to_string(predicate) << ", round " << round;
         ASSERT_FALSE(!holds && judged == Match::All) << to_string(predicate) << ", round " << round;
       }

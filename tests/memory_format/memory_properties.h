@@ -1,0 +1,31 @@
+// The properties by which a "memory_format" table plays the parts of other formats:
+//   memory.rowRemoval              "rewrite" (as Delta without vectors) or "positions" (merge-on-read)
+//   memory.columns                 "name", "id" (Parquet field ids, as Iceberg) or "physical" (renamed in the files)
+//   memory.partitionColumnsInFiles "true" (as Iceberg) or "false" (as Delta)
+//   memory.targetFileBytes         a number
+//   memory.features                names of features that the table needs, separated by commas: see
+//   memory_capabilities()
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "table/transaction.h"
+
+namespace lakelet {
+
+enum class ColumnNaming { Name, Id, Physical };
+
+Transaction::RowRemoval row_removal_policy(const Properties& properties);
+ColumnNaming column_naming(const Properties& properties);
+bool partition_columns_in_files(const Properties& properties);
+std::uint64_t target_file_bytes(const Properties& properties, std::uint64_t otherwise);
+
+Capabilities memory_capabilities();
+// Throws Error(UnsupportedFeature) for the first feature of memory.features that doesn't allow the access.
+void require_features(const Properties& properties, Access access, const std::string& table_uri);
+
+// Throws Error(InvalidArgument) for a memory.* property or a value that isn't one of the above.
+void check_properties(const Properties& properties);
+
+}  // namespace lakelet
