@@ -21,8 +21,9 @@ struct DataFileWriterOptions {
   std::function<std::string(const std::vector<Value>& partition_values, const std::string& unique)> new_file_uri;
 };
 
-// Thread-safe: each thread writes through its own Thread. Memory is bounded whatever the number of partitions: rows of
-// partitions without an open file wait in memory that can spill.
+// Throws lakelet::Error: code that DuckDB calls wraps the calls in inside_engine(). Thread-safe: each thread writes
+// through its own Thread. Memory is bounded whatever the number of partitions: rows of partitions without an open file
+// wait in memory that can spill.
 class DataFileWriter {
  public:
   // The context must outlive the writer. Throws Error(UnsupportedFeature) for a type that a file can't hold; nothing is
@@ -39,9 +40,8 @@ class DataFileWriter {
     // No more rows from this thread. Must be called before DataFileWriter::finish().
     virtual void finish() = 0;
   };
-  std::unique_ptr<Thread> start(duckdb::ExecutionContext& context);
-  // The same where there is no operator: in a sink's Finalize, in a task, in a test.
   std::unique_ptr<Thread> start();
+  std::unique_ptr<Thread> start(duckdb::ExecutionContext&) { return start(); }  // from within an operator
 
   const duckdb::vector<duckdb::LogicalType>& types() const;  // of the columns of `rows`
   std::int64_t rows() const;                                 // taken so far

@@ -29,7 +29,6 @@ duckdb::LogicalType type_of(const BoundScan& bound, duckdb::column_t column) {
 
 class ReadingThread final : public TaskReader::Thread {
  public:
-  ReadingThread(TaskReader::Impl& reader, duckdb::ExecutionContext& context) : reader_(reader) { begin(context); }
   explicit ReadingThread(TaskReader::Impl& reader)
       : reader_(reader), thread_(duckdb::make_uniq<duckdb::ThreadContext>(reader.context)) {
     duckdb::ExecutionContext context(reader.context, *thread_, nullptr);
@@ -91,10 +90,6 @@ const duckdb::vector<duckdb::LogicalType>& TaskReader::types() const {
 
 std::size_t TaskReader::max_threads() const {
   return impl_->global->MaxThreads();
-}
-
-std::unique_ptr<TaskReader::Thread> TaskReader::start(duckdb::ExecutionContext& context) {
-  return std::make_unique<ReadingThread>(*impl_, context);
 }
 
 std::unique_ptr<TaskReader::Thread> TaskReader::start() {

@@ -9,8 +9,9 @@
 
 namespace lakelet::engine {
 
-// Any number of threads may pull at once, each with its own Thread; they share the files' row groups among them.
-// Rows of one row group come in order; with a single Thread all rows come in the order of the files.
+// Throws lakelet::Error: code that DuckDB calls wraps the calls in inside_engine(). Any number of threads may pull at
+// once, each with its own Thread; they share the files' row groups among them. Rows of one row group come in order;
+// with a single Thread all rows come in the order of the files.
 class TaskReader {
  public:
   // `columns`: indexes into the snapshot's schema, or the virtual columns of scan.h; empty: every column of the schema.
@@ -28,9 +29,8 @@ class TaskReader {
     // Fills `rows` (initialised with types()); false once nothing is left for this thread, `rows` is then empty.
     virtual bool next(duckdb::DataChunk& rows) = 0;
   };
-  std::unique_ptr<Thread> start(duckdb::ExecutionContext& context);
-  // The same where there is no operator: in a sink's Finalize, in a task, in a test.
   std::unique_ptr<Thread> start();
+  std::unique_ptr<Thread> start(duckdb::ExecutionContext&) { return start(); }  // from within an operator
 
   std::shared_ptr<TableScan> scan() const;
 

@@ -1,0 +1,59 @@
+// What DuckDB's Parquet writer has to be told about the data files of a table.
+#pragma once
+
+#include <duckdb.hpp>
+#include <duckdb/function/copy_function.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/data_file_writer.h"
+
+namespace lakelet::engine {
+
+// A primitive column of the files, at any depth of structs, whose statistics are wanted.
+struct StatisticsColumn {
+  ColumnPath path;           // in the table
+  std::string written_name;  // as DuckDB names it in what it reports: "\"a\".\"b\""
+  Type type;
+  int top_level = 0;  // index into FileLayout::types
+};
+
+class FileLayout {
+ public:
+  // Throws Error(UnsupportedFeature) for what can't be written.
+  FileLayout(duckdb::ClientContext& context, DataFileWriterOptions options);
+
+  const DataFileWriterOptions& options() const { return options_; }
+  const duckdb::vector<duckdb::LogicalType>& row_types() const { return row_types_; }    // of the rows that come in
+  const duckdb::vector<duckdb::LogicalType>& file_types() const { return file_types_; }  // of the columns of a file
+  const std::vector<StatisticsColumn>& statistics_columns() const { return statistics_columns_; }
+  // The columns of a file of some rows; refers to the rows' data.
+  void select_file_columns(duckdb::DataChunk& rows, duckdb::DataChunk& file_rows) const;
+  // The columns that the table is partitioned by, as indexes into the rows, and their types.
+  const std::vector<duckdb::idx_t>& partition_columns() const { return partition_columns_; }
+  std::vector<Value> partition_values(duckdb::DataChunk& rows, duckdb::idx_t row) const;
+  // Indexes of the file's top-level floating-point columns.
+  const std::vector<duckdb::idx_t>& float_columns() const { return float_columns_; }
+
+  const duckdb::CopyFunction& function() const { return function_; }
+  duckdb::FunctionData& bind_data() const { return *bind_data_; }
+
+ private:
+  void find_columns();
+  void find_partitions();
+  void find_statistics();
+  void bind(duckdb::ClientContext& context);
+
+  DataFileWriterOptions options_;
+  duckdb::vector<duckdb::LogicalType> row_types_;
+  duckdb::vector<duckdb::LogicalType> file_types_;
+  duckdb::vector<duckdb::string> file_names_;
+  std::vector<duckdb::idx_t> sources_;  // for each column of a file: which of the rows
+  std::vector<duckdb::idx_t> partition_columns_;
+  std::vector<duckdb::idx_t> float_columns_;
+  std::vector<StatisticsColumn> statistics_columns_;
+  duckdb::CopyFunction function_;
+  duckdb::unique_ptr<duckdb::FunctionData> bind_data_;
+};
+
+}  // namespace lakelet::engine
