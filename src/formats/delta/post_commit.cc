@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "formats/delta/action_reader.h"
 #include "formats/delta/checkpoint_writer.h"
-#include "formats/delta/log_replay.h"
 #include "formats/delta/log_segment.h"
+#include "formats/delta/state_reader.h"
 #include "formats/delta/table_properties.h"
 #include "lakelet/error.h"
 
@@ -13,26 +12,14 @@ namespace lakelet::delta {
 
 std::shared_ptr<const DeltaSnapshot> advance(const DeltaSnapshot& base, Version version) {
   const Location& table = base.location();
-  TableState state = base.state();
-  LogSegment segment = state.segment;
-  LogReplay replay(std::move(state));
-  ActionReader reader;
-  Version next = base.version() + 1;
-  for (const LogFile& commit : list_log(table, next).commits) {
-    if (commit.version != next || next > version) break;
-    if (next == version) replay.begin_last_commit();
-    reader.read(table.store->read_all(commit.path), commit.path, replay);
-    segment.commits.push_back(commit);
-    segment.last_commit = commit;
-    ++next;
-  }
-  if (next != version + 1) {
-    throw Error(ErrorCode::CorruptTable, fmt::format("the log of {} has no version {}", table.uri, next));
-  }
-  TableState newer = replay.finish(version, table.uri);
+  LogSegment segment;
   segment.version = version;
-  newer.segment = std::move(segment);
-  return DeltaSnapshot::make(base.context(), table, std::move(newer));
+  for (LogFile& commit : list_log(table, base.version() + 1).commits) {
+    if (commit.version > version) break;
+    segment.last_commit = commit;
+    segment.commits.push_back(std::move(commit));
+  }
+  return DeltaSnapshot::make(base.context(), table, advance_state(table, base.state(), segment));
 }
 
 void checkpoint_if_due(const DeltaSnapshot& base, const Properties& properties, Version committed,
