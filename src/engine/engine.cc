@@ -31,7 +31,6 @@ void set_defaults(duckdb::DatabaseInstance& instance) {
   auto& config = duckdb::DBConfig::GetConfig(instance);
   // Timestamps with a time zone are instants: no session sees them in the zone of the machine.
   config.SetOptionByName("TimeZone", duckdb::Value("UTC"));
-  config.SetOptionByName("enable_progress_bar", duckdb::Value::BOOLEAN(false));
   // Footers of a table's data files: those files never change, and a merge reads them twice.
   config.SetOptionByName("parquet_metadata_cache", duckdb::Value::BOOLEAN(true));
 }
