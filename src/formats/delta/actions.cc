@@ -3,8 +3,9 @@
 namespace lakelet::delta {
 
 std::string DeletionVectorDescriptor::unique_id() const {
-  std::string id = storage_type + path_or_inline_dv;
-  if (offset) id += "@" + std::to_string(*offset);
+  std::string id(1, storage_type);
+  id += path_or_inline_dv;
+  if (offset) id.append(1, '@').append(std::to_string(*offset));
   return id;
 }
 

@@ -1,0 +1,87 @@
+#include "formats/delta/features.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "formats/delta/schema_json.h"
+#include "lakelet/error.h"
+
+namespace lakelet::delta {
+namespace {
+
+std::string refusal(const Protocol& protocol, Access access, const Metadata& metadata = {}, const Schema& schema = {}) {
+  try {
+    require_protocol(protocol, metadata, schema, access, "/lake/t");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature);
+    EXPECT_THAT(error.what(), testing::HasSubstr("/lake/t"));
+    return error.message();
+  }
+  return "";
+}
+
+TEST(Features, LegacyVersionsAreRead) {
+  for (int reader = 1; reader <= 2; ++reader) {
+    for (int writer = 1; writer <= 6; ++writer) EXPECT_EQ(refusal({reader, writer, {}, {}}, Access::Read), "");
+  }
+}
+
+TEST(Features, NewerVersionsAreRefusedByNumber) {
+  EXPECT_THAT(refusal({99, 7, {}, {}}, Access::Read), testing::HasSubstr("reader version 99"));
+  EXPECT_EQ(refusal({1, 8, {}, {}}, Access::Read), "");
+  EXPECT_THAT(refusal({1, 8, {}, {}}, Access::Append), testing::HasSubstr("writer version 8"));
+}
+
+TEST(Features, UnknownReaderFeaturesAreRefusedByName) {
+  const Protocol protocol{3, 7, {"timestampNtz", "quantumRows"}, {"timestampNtz", "quantumRows"}};
+  EXPECT_THAT(refusal(protocol, Access::Read), testing::HasSubstr("quantumRows"));
+}
+
+TEST(Features, UnknownWriterFeaturesOnlyStopWriters) {
+  const Protocol protocol{1, 7, {}, {"appendOnly", "quantumRows"}};
+  EXPECT_EQ(refusal(protocol, Access::Read), "");
+  EXPECT_THAT(refusal(protocol, Access::Append), testing::HasSubstr("quantumRows"));
+}
+
+TEST(Features, WhatIsNotInUseBindsNobody) {
+  const Protocol legacy{1, 4, {}, {}};
+  const Protocol listed{1, 7, {}, {"checkConstraints", "changeDataFeed", "generatedColumns", "invariants"}};
+  Metadata constrained;
+  constrained.configuration["delta.constraints.positive"] = "a > 0";
+  Metadata feed;
+  feed.configuration["delta.enableChangeDataFeed"] = "true";
+  for (const Protocol& protocol : {legacy, listed}) {
+    EXPECT_EQ(refusal(protocol, Access::Append), "");
+    EXPECT_EQ(refusal(protocol, Access::ChangeRows), "");
+    EXPECT_THAT(refusal(protocol, Access::Append, constrained), testing::HasSubstr("checkConstraints"));
+    EXPECT_EQ(refusal(protocol, Access::Append, feed), "");
+    EXPECT_THAT(refusal(protocol, Access::ChangeRows, feed), testing::HasSubstr("changeDataFeed"));
+  }
+  // Legacy version 2 knows neither constraints nor a change feed.
+  EXPECT_EQ(refusal({1, 2, {}, {}}, Access::Append, constrained), "");
+}
+
+TEST(Features, NestedColumnsCount) {
+  const Schema schema = read_schema_json(
+      R"({"type":"struct","fields":[{"name":"s","type":{"type":"struct","fields":[{"name":"x","type":"long","nullable":true,"metadata":{"delta.invariants":"{}"}}]},"nullable":true,"metadata":{}}]})",
+      ColumnMappingMode::None);
+  EXPECT_THAT(refusal({1, 2, {}, {}}, Access::Append, {}, schema), testing::HasSubstr("invariants"));
+}
+
+TEST(Features, PreviewNamesAreTheSameFeature) {
+  EXPECT_EQ(refusal({3, 7, {"vacuumProtocolCheck-preview"}, {}}, Access::Read), "");
+}
+
+TEST(Features, EveryRefusalSaysWhy) {
+  for (const Capability& capability : delta_capabilities()) {
+    for (const Access access :
+         {Access::Read, Access::Append, Access::ChangeRows, Access::Maintain, Access::ChangeFeed}) {
+      EXPECT_TRUE(capability[access].supported || !capability[access].reason.empty()) << capability.feature;
+    }
+    // Whoever writes has to read.
+    EXPECT_TRUE(capability.read.supported || !capability.append.supported) << capability.feature;
+  }
+}
+
+}  // namespace
+}  // namespace lakelet::delta
