@@ -34,7 +34,7 @@ class TableScan {
   virtual ScanFigures figures() const = 0;
   // The conjunction of the filters that the planner pushed (a join's run-time filters don't count): what the rows that
   // were read depend on. True if there were none.
-  virtual Predicate predicate() const { return Predicate::always(); }
+  virtual Predicate predicate() const = 0;
 };
 
 // The virtual columns of every scan. The identity of a row is the pair (file number UBIGINT, position BIGINT): the

@@ -67,7 +67,9 @@ duckdb::unique_ptr<duckdb::MultiFileList> ScanFileList::ComplexFilterPushdown(
       parts.push_back(
           to_predicate(context, *filter, state_->snapshot()->schema(), info.table_index, info.column_indexes));
     }
-    return narrowed(std::move(parts));
+    auto list = narrowed(std::move(parts));
+    if (list) state_->set_predicate(list->predicate());
+    return list;
   });
 }
 

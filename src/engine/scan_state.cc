@@ -27,6 +27,16 @@ const FileTask& ScanState::task(std::uint64_t file_number) const {
   return tasks_[file_number];  // a deque: stays where it is
 }
 
+Predicate ScanState::predicate() const {
+  const std::lock_guard lock(mutex_);
+  return predicate_;
+}
+
+void ScanState::set_predicate(const Predicate& predicate) {
+  const std::lock_guard lock(mutex_);
+  predicate_ = predicate;
+}
+
 ScanFigures ScanState::figures() const {
   const std::lock_guard lock(mutex_);
   return {planned_, files_read_, bytes_read_};

@@ -18,12 +18,14 @@ class ScanState final : public TableScan {
   const std::shared_ptr<const Snapshot>& snapshot() const override { return source_.snapshot; }
   const FileTask& task(std::uint64_t file_number) const override;
   ScanFigures figures() const override;
+  Predicate predicate() const override;
 
   const ScanSource& source() const { return source_; }
   // The number of a file, the same for the same file whichever plan of this scan gave it. Throws
   // Error(UnsupportedFeature) for deletes or a file format that the engine can't read.
   std::uint64_t number_of(FileTask task);
   void set_planned(const ScanCounts& counts);
+  void set_predicate(const Predicate& predicate);
   void count_read(const FileTask& task);
 
  private:
@@ -32,6 +34,7 @@ class ScanState final : public TableScan {
   std::deque<FileTask> tasks_;
   std::unordered_map<std::string, std::uint64_t> numbers_;  // by URI
   ScanCounts planned_;
+  Predicate predicate_;
   std::atomic<std::int64_t> files_read_ = 0;
   std::atomic<std::uint64_t> bytes_read_ = 0;
 };
