@@ -40,6 +40,12 @@ std::string working_folder(const Configuration& configuration) {
   return folder.string();
 }
 
+std::shared_ptr<const FormatRegistry> standard_formats() {
+  auto registry = std::make_shared<FormatRegistry>();
+  add_standard_formats(*registry);
+  return registry;
+}
+
 }  // namespace
 
 Lease::Lease(std::shared_ptr<SessionState> state, std::unique_ptr<sql::SqlSession> session)
@@ -65,7 +71,7 @@ void Lease::cancel() {
 SessionState::SessionState(Configuration given)
     : configuration(std::move(given)),
       stores(std::make_shared<StoreRegistry>(working_folder(configuration))),
-      formats(std::make_shared<const FormatRegistry>(standard_formats())) {
+      formats(standard_formats()) {
   context.stores = stores;
   context.tabular = std::make_shared<LazyTabular>(*this);
   context.engine_info = std::string("lakelet/") + kVersion;

@@ -55,9 +55,9 @@ TableReference parse_table_reference(const std::string& text,
 std::string to_string(const VersionSelector& selector) {
   if (const auto* version = std::get_if<Version>(&selector)) return fmt::format("@v{}", *version);
   if (const auto* timestamp = std::get_if<AtTimestamp>(&selector)) {
-    return "@" + format_iso8601(timestamp->us, timestamp->us % kMicrosPerSecond == 0 ? 0 : 6);
+    return fmt::format("@{}", format_iso8601(timestamp->us, timestamp->us % kMicrosPerSecond == 0 ? 0 : 6));
   }
-  if (const auto* reference = std::get_if<AtReference>(&selector)) return "@" + reference->name;
+  if (const auto* reference = std::get_if<AtReference>(&selector)) return fmt::format("@{}", reference->name);
   return {};
 }
 

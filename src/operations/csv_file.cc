@@ -78,9 +78,9 @@ CsvFile inspect_csv(const std::string& path, const std::string& location, FileFo
     throw Error(ErrorCode::InvalidArgument, fmt::format("{} can't be read as separated text", path),
                 "say what it is: --delimiter, --encoding (utf-8, latin-1, utf-16) or --input-format");
   }
-  if (file.delimiter.empty()) file.delimiter = ",";
+  if (file.delimiter.empty()) file.delimiter.push_back(',');
   // A quote that the first rows don't need may come later.
-  if (file.quote.empty()) file.quote = "\"";
+  if (file.quote.empty()) file.quote.push_back('"');
   if (file.escape.empty()) file.escape = file.quote;
   return file;
 }

@@ -86,7 +86,7 @@ const Schema& Rows::schema() const {
 }
 
 OwnedArrowStream Rows::into_stream() && {
-  return std::move(impl_->stream);
+  return keep_with(std::move(impl_->stream), std::move(impl_->keep_alive));
 }
 
 bool Rows::next() {

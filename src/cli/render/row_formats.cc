@@ -1,5 +1,8 @@
 #include "cli/render/row_formats.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -105,7 +108,7 @@ std::int64_t write_jsonl(RowSource& rows, ByteSink& out) {
 
 std::int64_t write_markdown(RowSource& rows, ByteSink& out) {
   out.append("|");
-  for (const Column& column : rows.columns()) out.append(" " + markdown_cell(column.name) + " |");
+  for (const Column& column : rows.columns()) out.append(fmt::format(" {} |", markdown_cell(column.name)));
   out.append("\n|");
   for (const Column& column : rows.columns()) out.append(column.right ? " ---: |" : " --- |");
   out.append("\n");
@@ -113,7 +116,7 @@ std::int64_t write_markdown(RowSource& rows, ByteSink& out) {
   for (; rows.next(); ++count) {
     out.append("|");
     for (std::size_t i = 0; i < rows.columns().size(); ++i) {
-      out.append(rows.is_null(i) ? " NULL |" : " " + markdown_cell(rows.text(i)) + " |");
+      out.append(fmt::format(" {} |", rows.is_null(i) ? "NULL" : markdown_cell(rows.text(i))));
     }
     out.append("\n");
   }
