@@ -20,7 +20,7 @@ namespace lakelet::engine {
 namespace {
 
 const duckdb::TableFunction& original() {
-  static const duckdb::TableFunction function = original();
+  static const duckdb::TableFunction function = duckdb::ParquetScanFunction::GetFunctionSet().functions.at(0);
   return function;
 }
 
