@@ -1,0 +1,30 @@
+// The operations that are stopped and failed at every step, each with the plain model of what it does.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fault/lake.h"
+
+namespace lakelet::fault {
+
+struct LakeOperation {
+  std::string name;
+  // The newest version of the table before it; -1: there is no table. Version 0 has no rows, versions 1 to 3 add a file
+  // of ten rows each (ids 0 to 29), later ones a row each.
+  Version base = 3;
+  std::function<Report(Session&, const std::string& table)> run;
+  std::function<RowSet(const RowSet&)> model;
+  bool only_creates = false;  // on a table that is there it is AlreadyExists
+};
+
+const std::vector<LakeOperation>& operations();
+const LakeOperation& operation(const std::string& name);
+
+// Makes the table that `operation` starts from.
+void prepare(const LakeOperation& operation, Session& session, const std::string& table);
+RowSet rows_before(const LakeOperation& operation);
+
+}  // namespace lakelet::fault

@@ -1,0 +1,126 @@
+// Every store call of every operation fails, in every way in which a store can fail, and the table stays whole.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fault/table_check.h"
+#include "fault/trial_folder.h"
+
+namespace lakelet::fault {
+namespace {
+
+// More calls than any operation makes: an operation that never gets by without hitting the fault goes in circles.
+constexpr std::int64_t kMostCalls = 300;
+
+struct StoreCalls : testing::TestWithParam<std::tuple<Format, std::string>> {
+  const Format format = std::get<0>(GetParam());
+  const LakeOperation& op = operation(std::get<1>(GetParam()));
+  const TrialFolder folder{format, op};
+
+  // One run of the operation on a store that `arm` has prepared. Returns how it ended, or nothing if no fault was hit.
+  std::optional<Outcome> run_trial(const std::string& what, const std::function<void(FaultyStore&)>& arm) {
+    SCOPED_TRACE(what);
+    folder.reset();
+    const auto store = faulty_disk();
+    Session session = open_session(format, store);
+    arm(*store);
+    Expectation expectation{format, folder.table(), &op, attempt([&] { return op.run(session, folder.table()); })};
+    SCOPED_TRACE(describe(expectation.outcome));
+    const bool hit = store->faults_hit() > 0;
+    store->clear();
+    const bool committed = expect_whole(expectation);
+    if (!hit) {
+      EXPECT_TRUE(expectation.outcome.committed()) << "without a fault";
+      return std::nullopt;
+    }
+    expect_works_again(expectation, session, committed);  // by the session that met the fault
+    return expectation.outcome;
+  }
+
+  // The n-th call that `fault` means, for every n that there is.
+  std::vector<Outcome> run_all(const std::string& what, Fault fault) {
+    std::vector<Outcome> outcomes;
+    for (fault.nth = 1; fault.nth < kMostCalls && !HasFailure(); ++fault.nth) {
+      const std::string which = fmt::format("{}, call {}", what, fault.nth);
+      const auto outcome = run_trial(which, [&](FaultyStore& store) { store.inject(fault); });
+      if (!outcome) break;
+      outcomes.push_back(*outcome);
+    }
+    EXPECT_LT(fault.nth, kMostCalls) << what;
+    EXPECT_FALSE(outcomes.empty()) << what << " was never met";
+    return outcomes;
+  }
+};
+
+TEST_P(StoreCalls, OneFails) {
+  run_all("unavailable", {});
+}
+
+TEST_P(StoreCalls, AllFailFromOneOn) {
+  run_all("unavailable from here on", {.from_then_on = true});
+}
+
+TEST_P(StoreCalls, TheAnswerOfOneIsLost) {
+  run_all("answer lost", {.changes_only = true, .effect = FaultEffect::LoseAnswer});
+}
+
+// The change is done, and then the store is gone: the commit can't be read back.
+TEST_P(StoreCalls, TheAnswerOfOneIsLostAndTheStoreIsGone) {
+  bool unknown = false;
+  std::int64_t nth = 1;
+  for (; nth < kMostCalls && !HasFailure(); ++nth) {
+    const auto outcome = run_trial(fmt::format("answer lost and gone, call {}", nth), [&](FaultyStore& store) {
+      Fault fault{.nth = nth, .changes_only = true, .effect = FaultEffect::LoseAnswer};
+      fault.after = [&store](StoreCall, const std::string&) { store.inject({.from_then_on = true}); };
+      store.inject(fault);
+    });
+    if (!outcome) break;
+    unknown = unknown || outcome->failed_with(ErrorCode::CommitUnknown);
+  }
+  EXPECT_LT(nth, kMostCalls);
+  EXPECT_TRUE(unknown) << "the commit's answer was never lost";
+}
+
+TEST_P(StoreCalls, TheDiskIsFull) {
+  for (const Outcome& outcome :
+       run_all("disk full", {.from_then_on = true, .changes_only = true, .code = ErrorCode::Exhausted})) {
+    EXPECT_TRUE(outcome.committed() || outcome.failed_with(ErrorCode::Exhausted)) << describe(outcome);
+  }
+}
+
+TEST_P(StoreCalls, ACommitWithoutAnswerIsReadBack) {
+  const auto outcomes =
+      run_all("commit done, no answer", {.call = StoreCall::PutIfAbsent, .effect = FaultEffect::UnknownDone});
+  for (const Outcome& outcome : outcomes) {
+    ASSERT_TRUE(outcome.committed()) << describe(outcome);
+    EXPECT_EQ(outcome.report->commit_retries, 0);
+  }
+}
+
+TEST_P(StoreCalls, ACommitThatDidNotArriveIsMadeAgain) {
+  const auto outcomes =
+      run_all("commit not done, no answer", {.call = StoreCall::PutIfAbsent, .effect = FaultEffect::UnknownUndone});
+  for (const Outcome& outcome : outcomes) {
+    ASSERT_TRUE(outcome.committed()) << describe(outcome);
+    if (op.only_creates) continue;  // a Table has no report of its making
+    EXPECT_EQ(outcome.report->commit_retries, 1);
+  }
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> all;
+  for (const LakeOperation& each : operations()) all.push_back(each.name);
+  return all;
+}
+
+std::string name_of(const testing::TestParamInfo<std::tuple<Format, std::string>>& info) {
+  return std::get<1>(info.param);
+}
+
+INSTANTIATE_TEST_SUITE_P(Delta, StoreCalls,
+                         testing::Combine(testing::Values(Format::Delta), testing::ValuesIn(names())), name_of);
+INSTANTIATE_TEST_SUITE_P(Memory, StoreCalls,
+                         testing::Combine(testing::Values(Format::Memory), testing::ValuesIn(names())), name_of);
+
+}  // namespace
+}  // namespace lakelet::fault
