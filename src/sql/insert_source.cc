@@ -85,12 +85,6 @@ Schema schema_of(const std::vector<SourceColumn>& columns, const Schema& before)
   return Schema(std::move(fields));
 }
 
-const SourceColumn* find(const std::vector<SourceColumn>& columns, const std::string& name) {
-  const auto found = std::find_if(columns.begin(), columns.end(),
-                                  [&](const auto& column) { return duckdb::StringUtil::CIEquals(column.name, name); });
-  return found == columns.end() ? nullptr : &*found;
-}
-
 std::string names_of(const Schema& schema) {
   std::string names;
   for (const auto& field : schema.fields()) names += (names.empty() ? "" : ", ") + field.name;

@@ -74,7 +74,8 @@ void RowChange::settle_file(Touched& touched, bool rewrite, std::vector<FileTask
   const FileTask& task = *touched.task;
   change_.read_file(task.file);
   const std::uint64_t gone = touched.positions.count() + deleted_before(task);
-  const bool known_whole = task.deletes.equality.empty() && task.deletes.merge_logs.empty() && task.file.rows;
+  const bool known_whole =
+      task.deletes.equality.empty() && task.deletes.merge_logs.empty() && !task.rows && !task.merge && task.file.rows;
   if (known_whole && gone >= static_cast<std::uint64_t>(*task.file.rows)) {
     change_.remove(task.file);
   } else if (rewrite || change_.added_here(task.file)) {

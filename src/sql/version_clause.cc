@@ -1,5 +1,7 @@
 #include "sql/version_clause.h"
 
+#include <fmt/format.h>
+
 #include "base/time.h"
 #include "lakelet/error.h"
 
@@ -54,9 +56,9 @@ VersionSelector selector_of(duckdb::optional_ptr<duckdb::BoundAtClause> clause) 
 }
 
 std::string to_key(const VersionSelector& selector) {
-  if (const auto* version = std::get_if<Version>(&selector)) return "v" + std::to_string(*version);
-  if (const auto* time = std::get_if<AtTimestamp>(&selector)) return "@" + std::to_string(time->us);
-  if (const auto* reference = std::get_if<AtReference>(&selector)) return "#" + reference->name;
+  if (const auto* version = std::get_if<Version>(&selector)) return fmt::format("v{}", *version);
+  if (const auto* time = std::get_if<AtTimestamp>(&selector)) return fmt::format("@{}", time->us);
+  if (const auto* reference = std::get_if<AtReference>(&selector)) return fmt::format("#{}", reference->name);
   return {};
 }
 
