@@ -1,5 +1,6 @@
-// The Arrow C data and stream interfaces (https://arrow.apache.org/docs/format/CDataInterface.html, CStreamInterface.html):
-// plain C structs, guarded by the standard macros so that any Arrow library's own copy may be included beside it.
+// The Arrow C data and stream interfaces (https://arrow.apache.org/docs/format/CDataInterface.html,
+// CStreamInterface.html): plain C structs, guarded by the standard macros so that any Arrow library's own copy may be
+// included beside it.
 #pragma once
 
 #include <cstdint>

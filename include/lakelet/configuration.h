@@ -17,8 +17,8 @@ struct Configuration {
   std::uint64_t max_temp_bytes = 0;      // 0: 90% of the free space there
   std::string working_folder;            // against which relative paths are resolved; empty: the process's own
   std::map<std::string, std::string> store_options;  // for object stores, by the names that `deltalake` users know
-  EventSink events;                      // progress, notes and warnings; may be empty
-  std::chrono::milliseconds progress_interval{0};  // between Progress events of a running verb; 0: none
+  EventSink events;                                  // progress, notes and warnings; may be empty
+  std::chrono::milliseconds progress_interval{0};    // between Progress events of a running verb; 0: none
 };
 
 // "512MB", "4GiB", "1.5g", "1048576" (bytes). KB, MB, GB, TB are powers of 1000, KiB ... TiB and k, m, g, t of 1024.

@@ -18,16 +18,20 @@ using Properties = std::map<std::string, std::string>;
 
 // Which version of a table is meant. Every surface addresses versions this way.
 struct LatestVersion {};
-struct AtTimestamp { std::int64_t us = 0; };  // the last version that was committed at or before it (us since the epoch)
-struct AtReference { std::string name; };     // a branch or tag
+struct AtTimestamp {
+  std::int64_t us = 0;
+};  // the last version that was committed at or before it (us since the epoch)
+struct AtReference {
+  std::string name;
+};  // a branch or tag
 using VersionSelector = std::variant<LatestVersion, Version, AtTimestamp, AtReference>;
 
 struct TableMetadata {
-  std::string id;            // the format's table id, may be empty
+  std::string id;  // the format's table id, may be empty
   std::string name;
   std::string description;
   std::optional<std::int64_t> created_us;
-  std::string format;        // "delta", "iceberg" ...
+  std::string format;  // "delta", "iceberg" ...
   // The format's own version and features for people to read: {"reader version", "1"}, {"writer features", "..."}.
   std::vector<std::pair<std::string, std::string>> protocol;
 };
@@ -36,12 +40,12 @@ struct TableMetadata {
 struct HistoryEntry {
   Version version = 0;
   std::int64_t timestamp_us = 0;
-  std::string operation;                               // in the format's words: "WRITE", "append"
+  std::string operation;  // in the format's words: "WRITE", "append"
   std::map<std::string, std::string> parameters;
   std::map<std::string, std::string> metrics;
   std::string user;
   std::string engine;
-  std::map<std::string, std::string> other;            // whatever else the commit says
+  std::map<std::string, std::string> other;  // whatever else the commit says
 };
 
 // The values of a partition by the partition's name, as text that SQL can cast; nullopt is NULL.
@@ -49,12 +53,12 @@ using PartitionValues = std::vector<std::pair<std::string, std::optional<std::st
 
 // One live data file.
 struct FileInfo {
-  std::string path;                   // as the format records it: relative to the table, or absolute
+  std::string path;  // as the format records it: relative to the table, or absolute
   std::uint64_t bytes = 0;
-  std::optional<std::int64_t> rows;   // as stored; rows that were deleted from it since are in deleted_rows
+  std::optional<std::int64_t> rows;  // as stored; rows that were deleted from it since are in deleted_rows
   std::int64_t deleted_rows = 0;
   PartitionValues partition;
-  std::int64_t modified_us = 0;       // microseconds since the epoch
+  std::int64_t modified_us = 0;  // microseconds since the epoch
 };
 
 // One partition with live files.
@@ -62,7 +66,7 @@ struct PartitionInfo {
   PartitionValues values;
   std::int64_t files = 0;
   std::uint64_t bytes = 0;
-  std::optional<std::int64_t> rows;   // absent if a file doesn't say
+  std::optional<std::int64_t> rows;  // absent if a file doesn't say
 };
 
 // A table at a glance.
@@ -70,7 +74,7 @@ struct TableDetail {
   std::string uri;
   TableMetadata metadata;
   Version version = 0;
-  std::int64_t modified_us = 0;       // when that version was committed
+  std::int64_t modified_us = 0;  // when that version was committed
   std::vector<std::string> partition_columns;
   std::int64_t files = 0;
   std::uint64_t bytes = 0;

@@ -1,4 +1,5 @@
-// How a table's rows are spread over partitions. A table may have had several (partition evolution): each file says which.
+// How a table's rows are spread over partitions. A table may have had several (partition evolution): each file says
+// which.
 #pragma once
 
 #include <string>
@@ -6,13 +7,14 @@
 
 namespace lakelet {
 
-enum class Transform { Identity, Year, Month, Day, Hour, Bucket, Truncate, Void };
+// Unknown: one that lakelet can't compute. Files are read as if the field weren't there, and new ones can't be written.
+enum class Transform { Identity, Year, Month, Day, Hour, Bucket, Truncate, Void, Unknown };
 
 struct PartitionField {
-  std::string column;              // the source column's logical name; nested: dotted
+  std::string column;  // the source column's logical name today; nested: dotted; empty: it was dropped
   Transform transform = Transform::Identity;
-  int argument = 0;                // buckets, or the truncation width
-  std::string name;                // of the partition itself; for identity the column's name
+  int argument = 0;  // buckets, or the truncation width
+  std::string name;  // of the partition itself; for identity the column's name
 };
 
 struct Partitioning {

@@ -11,8 +11,8 @@
 
 namespace lakelet {
 
-// Pulled, never pushed: memory stays bounded however many rows there are. Move-only; one thread at a time. Destroying it
-// before its end stops the query behind it. Keeps everything that it needs alive, the session included.
+// Pulled, never pushed: memory stays bounded however many rows there are. Move-only; one thread at a time. Destroying
+// it before its end stops the query behind it. Keeps everything that it needs alive, the session included.
 class Rows {
  public:
   // `keep_alive` is let go with the last row.
@@ -23,8 +23,8 @@ class Rows {
 
   const Schema& schema() const;
 
-  // Hands the rows that weren't pulled yet to whoever reads Arrow: batches are struct arrays, one child for each field of
-  // schema(). A pull may fail with the message of the Error that next() would throw.
+  // Hands the rows that weren't pulled yet to whoever reads Arrow: batches are struct arrays, one child for each field
+  // of schema(). A pull may fail with the message of the Error that next() would throw.
   OwnedArrowStream into_stream() &&;
 
   // Moves to the next row; false after the last. Throws Error: what the query throws, Cancelled.

@@ -22,8 +22,8 @@ class Session {
  public:
   explicit Session(Configuration configuration = {});
 
-  // Commits version 0 of a new table. Throws AlreadyExists, InvalidArgument (schema, partition columns, a reference with
-  // a version), UnsupportedFeature (a type or property that the format can't hold).
+  // Commits version 0 of a new table. Throws AlreadyExists, InvalidArgument (schema, partition columns, a reference
+  // with a version), UnsupportedFeature (a type or property that the format can't hold).
   Table create(const std::string& reference, const Schema& schema, const CreateOptions& options = {});
 
   // Throws NotFound (telling a missing path from a folder that is no table, and from a missing version),
@@ -33,13 +33,14 @@ class Session {
   bool exists(const std::string& reference);
 
   // append or overwrite for a table that may not be there yet: then, if `create` is given, it is made with the source's
-  // schema, in the same commit as its rows; else NotFound. `where` only with Overwrite. A Report of version -1 says that
-  // Ignore had nothing to do.
+  // schema, in the same commit as its rows; else NotFound. `where` only with Overwrite. A Report of version -1 says
+  // that Ignore had nothing to do.
   Report write(const std::string& reference, Source source, WriteMode mode, const std::string& where = {},
                const WriteOptions& options = {}, const CreateOptions* create = nullptr);
 
   // One or more statements; the rows of the last. A quoted path is a table: "select * from 'lake/weather'".
-  // `parameters` bind $name and never become part of the text. Statements of one text share a connection (BEGIN ... COMMIT).
+  // `parameters` bind $name and never become part of the text. Statements of one text share a connection (BEGIN ...
+  // COMMIT).
   Rows sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters = {});
 
   // Writes rows as one Parquet file, durable when it returns; returns its size in bytes.

@@ -21,8 +21,8 @@ namespace lakelet {
 // What to read of a table. Every call gives a new scan; nothing is read before rows().
 class Scan {
  public:
-  Scan select(std::vector<std::string> columns) const;  // in this order; empty: all
-  Scan where(std::string predicate) const;              // SQL; several are all required
+  Scan select(std::vector<std::string> columns) const;               // in this order; empty: all
+  Scan where(std::string predicate) const;                           // SQL; several are all required
   Scan order_by(std::string column, bool descending = false) const;  // several: the first counts most
   Scan limit(std::int64_t rows) const;
 
@@ -38,10 +38,10 @@ class Scan {
   std::shared_ptr<const Impl> impl_;
 };
 
-// A handle on a table at one version: what it answers never changes under its reader. Opened without a version it can be
-// written to: a verb works on the newest version (WriteOptions::if_version to insist on one), and the handle then stands
-// at the version that was committed; refresh() moves it to the newest. Opened at a version (or at_version) it only reads:
-// verbs are Error(InvalidArgument). Copies are the same handle. Not thread-safe: open one for each thread.
+// A handle on a table at one version: what it answers never changes under its reader. Opened without a version it can
+// be written to: a verb works on the newest version (WriteOptions::if_version to insist on one), and the handle then
+// stands at the version that was committed; refresh() moves it to the newest. Opened at a version (or at_version) it
+// only reads: verbs are Error(InvalidArgument). Copies are the same handle. Not thread-safe: open one for each thread.
 class Table {
  public:
   const std::string& uri() const;  // without the "@version"

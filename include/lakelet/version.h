@@ -1,4 +1,5 @@
-// The library's own version: as `lakelet --version` says it and as tables' histories keep it. CMakeLists.txt says the same.
+// The library's own version: as `lakelet --version` says it and as tables' histories keep it. CMakeLists.txt says the
+// same.
 #pragma once
 
 namespace lakelet {

@@ -19,7 +19,7 @@ struct CreateOptions {
   std::string name;
   std::string description;
   Properties properties;
-  bool if_not_exists = false;             // a table that is there already is opened, whatever its schema
+  bool if_not_exists = false;  // a table that is there already is opened, whatever its schema
 };
 
 enum class SchemaMode {
@@ -30,8 +30,8 @@ enum class SchemaMode {
 
 struct WriteOptions {
   SchemaMode schema_mode = SchemaMode::Enforce;
-  std::optional<Version> if_version;               // commit only on top of exactly this version; else Error(Conflict)
-  std::chrono::milliseconds retry_budget{60'000};  // for losing races against other writers, not for the work
+  std::optional<Version> if_version;                 // commit only on top of exactly this version; else Error(Conflict)
+  std::chrono::milliseconds retry_budget{60'000};    // for losing races against other writers, not for the work
   std::map<std::string, std::string> user_metadata;  // kept in the table's history
   // (application, its own version): a write that was committed under it already isn't made again.
   std::optional<std::pair<std::string, std::int64_t>> application_version;
@@ -40,9 +40,9 @@ struct WriteOptions {
 
 enum class WriteMode {
   Append,
-  Overwrite,     // the whole table, or the rows that a predicate names
-  ErrorIfExists, // only into a table that isn't there yet
-  Ignore,        // nothing happens if the table is there
+  Overwrite,      // the whole table, or the rows that a predicate names
+  ErrorIfExists,  // only into a table that isn't there yet
+  Ignore,         // nothing happens if the table is there
 };
 
 // (column, SQL expression), in order.
