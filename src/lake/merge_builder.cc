@@ -70,7 +70,7 @@ Report MergeBuilder::execute() {
   impl_->source.reset();
   Table::Impl& table = *impl_->table;
   return table.run("merge", [&](const operations::Workspace& workspace) {
-    const Schema& schema = table.snapshot->schema();
+    const Schema& schema = table.snapshot()->schema();
     const auto rows = operations::prepare_relation(table.state->input(std::move(source)), &schema, workspace);
     return operations::plan_merge(table.location.uri, schema, rows, impl_->on, impl_->steps, impl_->options);
   });

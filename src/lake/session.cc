@@ -26,8 +26,8 @@ Session::Session(Configuration configuration) : state_(std::make_shared<SessionS
 Table Session::create(const std::string& reference, const Schema& schema, const CreateOptions& options) {
   const ResolvedReference resolved = state_->resolve_latest(reference, "create");
   if (options.if_not_exists && state_->formats->try_detect(resolved.location)) return open(reference);
-  run(operations::plan_create(*state_->formats, resolved.location, schema, options), state_->context);
-  return Table(Table::Impl::open(state_, resolved));
+  const auto plan = operations::plan_create(*state_->formats, resolved.location, schema, options);
+  return Table(Table::Impl::committed(state_, resolved.location, run(plan, state_->context)));
 }
 
 Table Session::open(const std::string& reference) {
@@ -50,7 +50,7 @@ Report Session::write(const std::string& reference, Source source, WriteMode mod
       throw Error(ErrorCode::AlreadyExists, fmt::format("there is a table at {} already", resolved.location.uri));
     }
     const auto impl = Table::Impl::open(state_, resolved);
-    if (create) require_same_partitioning(*impl->snapshot, create->partition_by);
+    if (create) require_same_partitioning(*impl->snapshot(), create->partition_by);
     Table table(impl);
     return mode == WriteMode::Append ? table.append(std::move(source), options)
                                      : table.overwrite(std::move(source), where, options);

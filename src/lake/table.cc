@@ -16,22 +16,22 @@ const std::string& Table::uri() const {
   return impl_->location.uri;
 }
 Version Table::version() const {
-  return impl_->snapshot->version();
+  return impl_->snapshot()->version();
 }
 std::int64_t Table::timestamp_us() const {
-  return impl_->snapshot->timestamp_us();
+  return impl_->snapshot()->timestamp_us();
 }
 const Schema& Table::schema() const {
-  return impl_->snapshot->schema();
+  return impl_->snapshot()->schema();
 }
 const TableMetadata& Table::metadata() const {
-  return impl_->snapshot->metadata();
+  return impl_->snapshot()->metadata();
 }
 const Properties& Table::properties() const {
-  return impl_->snapshot->properties();
+  return impl_->snapshot()->properties();
 }
 const Partitioning& Table::partitioning() const {
-  return impl_->snapshot->partitioning();
+  return impl_->snapshot()->partitioning();
 }
 
 Table Table::at_version(Version version) const {
@@ -49,7 +49,7 @@ void Table::refresh() {
 Scan Table::scan() const {
   auto scan = std::make_shared<Scan::Impl>();
   scan->state = impl_->state;
-  scan->snapshot = impl_->snapshot;
+  scan->snapshot = impl_->snapshot();
   return Scan(std::move(scan));
 }
 

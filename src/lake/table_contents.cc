@@ -37,7 +37,7 @@ std::vector<HistoryEntry> Table::history(std::optional<std::int64_t> limit) cons
   std::vector<HistoryEntry> entries;
   const auto room = [&] { return !limit || static_cast<std::int64_t>(entries.size()) < *limit; };
   if (!room()) return entries;
-  impl_->table->history([&](const HistoryEntry& entry) {
+  impl_->table().history([&](const HistoryEntry& entry) {
     entries.push_back(entry);
     return room();
   });
@@ -46,7 +46,7 @@ std::vector<HistoryEntry> Table::history(std::optional<std::int64_t> limit) cons
 
 std::vector<FileInfo> Table::files() const {
   std::vector<FileInfo> files;
-  each_file(*impl_->snapshot, [&](const FileTask& task, PartitionValues values) {
+  each_file(*impl_->snapshot(), [&](const FileTask& task, PartitionValues values) {
     files.push_back({task.file.path, task.file.bytes, task.file.rows, deleted_rows(task.deletes), std::move(values),
                      task.file.modified_us});
   });
@@ -55,7 +55,7 @@ std::vector<FileInfo> Table::files() const {
 
 std::vector<PartitionInfo> Table::partitions() const {
   std::map<PartitionValues, PartitionInfo> partitions;
-  each_file(*impl_->snapshot, [&](const FileTask& task, const PartitionValues& values) {
+  each_file(*impl_->snapshot(), [&](const FileTask& task, const PartitionValues& values) {
     auto [at, added] = partitions.try_emplace(values);
     PartitionInfo& partition = at->second;
     if (added) {
@@ -76,7 +76,7 @@ std::vector<PartitionInfo> Table::partitions() const {
 }
 
 TableDetail Table::detail() const {
-  const TableSize size = impl_->snapshot->size();
+  const TableSize size = impl_->snapshot()->size();
   TableDetail detail;
   detail.uri = uri();
   detail.metadata = metadata();

@@ -13,10 +13,32 @@ std::shared_ptr<Table::Impl> Table::Impl::open(std::shared_ptr<SessionState> sta
   auto impl = std::make_shared<Impl>();
   impl->location = reference.location;
   impl->selector = reference.selector;
-  impl->table = state->open(reference.location);
-  impl->snapshot = impl->table->snapshot(reference.selector);
+  impl->table_ = state->open(reference.location);
+  impl->snapshot_ = impl->table_->snapshot(reference.selector);
   impl->state = std::move(state);
   return impl;
+}
+
+std::shared_ptr<Table::Impl> Table::Impl::committed(std::shared_ptr<SessionState> state, Location location,
+                                                    Version version) {
+  auto impl = std::make_shared<Impl>();
+  impl->state = std::move(state);
+  impl->location = std::move(location);
+  impl->committed_ = version;
+  return impl;
+}
+
+FormatTable& Table::Impl::table() {
+  if (!table_) table_ = state->open(location);
+  return *table_;
+}
+
+const std::shared_ptr<const Snapshot>& Table::Impl::snapshot() {
+  if (committed_) {
+    snapshot_ = table().snapshot(*committed_);
+    committed_.reset();
+  }
+  return snapshot_;
 }
 
 void Table::Impl::require_latest(const std::string& verb) const {
@@ -28,7 +50,9 @@ void Table::Impl::require_latest(const std::string& verb) const {
 }
 
 void Table::Impl::refresh() {
-  if (std::holds_alternative<LatestVersion>(selector)) snapshot = table->snapshot(LatestVersion{});
+  if (!std::holds_alternative<LatestVersion>(selector)) return;
+  snapshot_ = table().snapshot(LatestVersion{});
+  committed_.reset();
 }
 
 Report Table::Impl::run(const std::string& verb,
@@ -36,7 +60,8 @@ Report Table::Impl::run(const std::string& verb,
   require_latest(verb);
   refresh();
   Report report = run_verb(*state, verb, plan);
-  if (report.version > snapshot->version()) snapshot = table->snapshot(Version{report.version});
+  // Read when it is asked for: a store that fails now must not make a failure of what is committed.
+  if (report.version > snapshot_->version()) committed_ = report.version;
   return report;
 }
 
