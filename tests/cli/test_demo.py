@@ -17,7 +17,7 @@ def test_the_walkthrough(lakelet, tmp_path):
     demo = subprocess.run([f"{ROOT}/scripts/demo"], env=environment, capture_output=True, text=True, timeout=120)
     assert demo.returncode == 0, demo.stdout + demo.stderr
     commands = [line.split()[2] for line in demo.stdout.splitlines() if line.startswith("$ lakelet ")]
-    assert commands == ["create", "import", "merge", "history", "view", "view", "sql"]
+    assert commands == ["create", "import", "merge", "history", "view", "view", "view", "sql"]
     assert all(text in demo.stdout for text in ("14.0", "13.0", "12.0", "10.0"))
 
     weather = tmp_path / "weather"
