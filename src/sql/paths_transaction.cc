@@ -20,38 +20,43 @@ std::shared_ptr<const Snapshot> PathsTransaction::pinned(const std::string& uri,
   return snapshot;
 }
 
+std::optional<std::string> PathsTransaction::resolved(const std::string& name) const {
+  try {
+    return state_->context().stores->resolve(name).uri;
+  } catch (const Error&) {
+    return std::nullopt;  // a scheme that we don't serve may be DuckDB's own
+  }
+}
+
 duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEntry& parent, const std::string& name,
                                                         const VersionSelector& selector) {
   if (!state_) return nullptr;
-  const std::pair<std::string, std::string> key{name, to_key(selector)};
-  if (const auto found = entries_.find(key); found != entries_.end()) return found->second;
   const bool latest = std::holds_alternative<LatestVersion>(selector);
-  std::unique_ptr<PathsTable> entry;
-  if (const auto bound = state_->snapshots.find(duckdb::StringUtil::Lower(name));
-      latest && bound != state_->snapshots.end()) {
+  const auto bound = state_->snapshots.find(duckdb::StringUtil::Lower(name));
+  if (latest && bound != state_->snapshots.end()) {
     const auto& snapshot = bound->second;
-    entry = PathsTable::make(parent, name, snapshot->location().uri, snapshot, snapshot->schema(), false);
-  } else if (TableChange* change = latest ? find_change(name) : nullptr) {
-    entry = PathsTable::make(parent, name, change->uri(), change->transaction().base_pointer(), change->schema(), true);
-  } else if (const auto opened = state_->try_open(name)) {
-    const std::string& uri = opened->table->location().uri;
-    const auto snapshot = pinned(uri, selector);
-    entry = PathsTable::make(parent, name, uri, snapshot, snapshot->schema(), latest);
-  } else {
-    return nullptr;
+    return keep(PathsTable::make(parent, name, snapshot->location().uri, snapshot, snapshot->schema(), false));
   }
+  const auto uri = resolved(name);
+  if (!uri) return nullptr;
+  const std::pair key{*uri, to_key(selector)};
+  if (const auto found = entries_.find(key); found != entries_.end()) return found->second;
+  if (const auto* change = latest ? find_change(*uri) : nullptr) {
+    auto base = change->transaction().base_pointer();
+    return entries_[key] = keep(PathsTable::make(parent, name, *uri, std::move(base), change->schema(), true));
+  }
+  if (!state_->try_open(name)) return nullptr;
+  const auto snapshot = pinned(*uri, selector);
+  return entries_[key] = keep(PathsTable::make(parent, name, *uri, snapshot, snapshot->schema(), latest));
+}
+
+PathsTable* PathsTransaction::keep(std::unique_ptr<PathsTable> entry) {
   owned_.push_back(std::move(entry));
-  return entries_[key] = owned_.back().get();
+  return owned_.back().get();
 }
 
 TableChange* PathsTransaction::find_change(const std::string& uri) {
-  if (!change_) return nullptr;
-  if (change_->uri() == uri) return change_.get();
-  try {
-    return state_->context().stores->resolve(uri).uri == change_->uri() ? change_.get() : nullptr;
-  } catch (const Error&) {
-    return nullptr;
-  }
+  return change_ && change_->uri() == uri ? change_.get() : nullptr;
 }
 
 TableChange& PathsTransaction::change(const PathsTable& table) {

@@ -30,6 +30,7 @@ class PathsTransaction : public duckdb::Transaction {
   TableChange& change(const PathsTable& table);
   // Begins to make a table. Nothing is written before the commit.
   TableChange& create(const std::string& uri, const NewTable& table);
+  // What the transaction does to the table at Location::uri; null if nothing.
   TableChange* find_change(const std::string& uri);
   // The entries of a table whose columns changed are made anew by the next look-up.
   void refresh(const std::string& uri);
@@ -38,11 +39,13 @@ class PathsTransaction : public duckdb::Transaction {
   void roll_back();
 
  private:
+  std::optional<std::string> resolved(const std::string& name) const;
+  PathsTable* keep(std::unique_ptr<PathsTable> entry);
   std::shared_ptr<const Snapshot> pinned(const std::string& uri, const VersionSelector& selector);
 
   duckdb::shared_ptr<ConnectionState> state_;                                                 // null: nothing is found
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const Snapshot>> snapshots_;  // by uri, selector
-  std::map<std::pair<std::string, std::string>, PathsTable*> entries_;                        // by name, selector
+  std::map<std::pair<std::string, std::string>, PathsTable*> entries_;                        // likewise
   std::vector<std::unique_ptr<PathsTable>> owned_;
   std::unique_ptr<TableChange> change_;
 };

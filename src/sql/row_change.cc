@@ -125,6 +125,7 @@ void RowChange::finish() {
   report.rows_updated += updated;
   report.rows_deleted += deleted;
   report.rows_copied += copied;
+  change_.end_statement();
 }
 
 }  // namespace lakelet::sql

@@ -17,13 +17,13 @@ TableChange& StatementChange::begin(duckdb::ClientContext& context) {
   const auto& state = ConnectionState::of(context);
   if (created_) {
     auto& change = transaction.create(path_, *created_);
-    change.note(state.statement);
+    change.begin_statement(state.statement);
     return change;
   }
   auto& change = transaction.change(*table_);
   const bool adds = kind_ == Kind::Add;
   change.require(adds && !state.options.replace_all ? Access::Append : Access::ChangeRows);
-  change.note(state.statement);
+  change.begin_statement(state.statement);
   if (table_->scans() > (adds ? 0 : 1)) {
     change.read_where(Predicate::always());  // INSERT INTO t SELECT ... FROM t
   } else if (scan_) {

@@ -2,6 +2,7 @@
 
 #include <duckdb/main/pending_query_result.hpp>
 #include <duckdb/parser/parsed_data/create_table_info.hpp>
+#include <duckdb/parser/parser.hpp>
 #include <duckdb/parser/statement/create_statement.hpp>
 #include <duckdb/parser/statement/explain_statement.hpp>
 #include <duckdb/storage/buffer_manager.hpp>
@@ -13,6 +14,17 @@
 namespace lakelet::sql {
 namespace {
 
+// DuckDB's parser takes names of options in lower case; the names of properties have capitals. As they were written:
+void restore_names(duckdb::CreateTableInfo& table, const std::string& text) {
+  const std::string lower = duckdb::StringUtil::Lower(text);
+  duckdb::case_insensitive_map_t<duckdb::unique_ptr<duckdb::ParsedExpression>> options;
+  for (auto& [name, value] : table.options) {
+    const auto at = lower.find(duckdb::StringUtil::Lower(name));
+    options[at == std::string::npos ? name : text.substr(at, name.size())] = std::move(value);
+  }
+  table.options = std::move(options);
+}
+
 // CREATE TABLE 'lake/t' means a table at that path, CREATE TABLE t one in the session's memory.
 void route_create(duckdb::SQLStatement& statement) {
   if (statement.type == duckdb::StatementType::EXPLAIN_STATEMENT) {
@@ -21,11 +33,31 @@ void route_create(duckdb::SQLStatement& statement) {
   if (statement.type != duckdb::StatementType::CREATE_STATEMENT) return;
   auto& info = *statement.Cast<duckdb::CreateStatement>().info;
   if (info.type != duckdb::CatalogType::TABLE_ENTRY || !info.catalog.empty() || info.temporary) return;
-  const auto& table = info.Cast<duckdb::CreateTableInfo>();
+  auto& table = info.Cast<duckdb::CreateTableInfo>();
   const bool unqualified = info.schema.empty() || info.schema == INVALID_SCHEMA;
   if (!unqualified || (!looks_like_path(table.table) && !table.options.contains("format"))) return;
   info.catalog = kPathsCatalog;
   info.schema = kPathsSchema;
+  restore_names(table, statement.query);
+}
+
+// "f(x, timestamp => t)": a keyword to DuckDB's parser, which takes it as an argument's name only in quotes. The unit
+// in AT (TIMESTAMP => t) follows a parenthesis and is left alone.
+std::string quote_timestamp_arguments(const std::string& text) {
+  if (text.find("=>") == std::string::npos) return text;
+  const auto tokens = duckdb::Parser::Tokenize(text);
+  std::string result;
+  std::size_t copied = 0;
+  for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
+    constexpr std::string_view kName = "timestamp";
+    const auto start = tokens[i].start;
+    const bool named = duckdb::StringUtil::CIEquals(text.substr(start, kName.size()), std::string(kName)) &&
+                       text[tokens[i - 1].start] == ',' && text.compare(tokens[i + 1].start, 2, "=>") == 0;
+    if (!named) continue;
+    result.append(text, copied, start - copied).append("\"").append(kName).append("\"");
+    copied = start + kName.size();
+  }
+  return result.append(text, copied);
 }
 
 ParameterValues values_for(const duckdb::SQLStatement& statement, const Parameters& parameters) {
@@ -52,7 +84,8 @@ std::string missing_table(const duckdb::ErrorData& error) {
 }  // namespace
 
 duckdb::vector<duckdb::unique_ptr<duckdb::SQLStatement>> StatementRun::parse(const std::string& text) {
-  auto statements = engine::on_engine([&] { return open_.connection->ExtractStatements(text); });
+  auto statements =
+      engine::on_engine([&] { return open_.connection->ExtractStatements(quote_timestamp_arguments(text)); });
   if (statements.empty()) throw Error(ErrorCode::InvalidArgument, "there is no statement in the text");
   return statements;
 }

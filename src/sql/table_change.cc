@@ -98,6 +98,11 @@ std::vector<FileTask> TableChange::files() const {
   return files;
 }
 
+void TableChange::begin_statement(const StatementFacts& facts) {
+  ++open_statements_;
+  note(facts);
+}
+
 void TableChange::note(const StatementFacts& facts) {
   statements_.push_back(facts);
 }
@@ -127,6 +132,10 @@ CommitInfo TableChange::describe(const WriteOptions& options) const {
 }
 
 Report TableChange::commit(const WriteOptions& options) {
+  if (open_statements_ != 0) {
+    throw Error(ErrorCode::InvalidArgument, "a statement of this transaction failed: nothing of it was committed",
+                "start again without that statement");
+  }
   report_.files_added = report_.files_removed = report_.bytes_added = report_.bytes_removed = 0;
   for (const auto& [path, file] : removed_) {
     transaction_->remove(file);

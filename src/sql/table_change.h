@@ -24,7 +24,7 @@ class TableChange {
   TableChange& operator=(const TableChange&) = delete;
 
   const std::string& uri() const { return uri_; }
-  Transaction& transaction() { return *transaction_; }
+  lakelet::Transaction& transaction() const { return *transaction_; }
   const Schema& schema() const { return schema_; }
 
   // Before the first byte is written. Throws Error(UnsupportedFeature).
@@ -48,6 +48,9 @@ class TableChange {
   // The table as the transaction left it.
   std::vector<FileTask> files() const;
 
+  // A statement began to change rows, and ended well. What one left half done is never committed.
+  void begin_statement(const StatementFacts& facts);
+  void end_statement() { --open_statements_; }
   void note(const StatementFacts& facts);
   Report& report() { return report_; }
 
@@ -74,6 +77,7 @@ class TableChange {
   std::vector<std::string> discarded_;        // uris of files that were added and removed again
   std::vector<StatementFacts> statements_;
   Report report_;
+  int open_statements_ = 0;
   bool keep_files_ = false;
 };
 
