@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include <duckdb/main/client_config.hpp>
 #include <duckdb/main/config.hpp>
 
 #include "engine/engine_error.h"
@@ -48,7 +49,14 @@ std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options, std:
 }  // namespace
 
 std::unique_ptr<duckdb::Connection> Engine::Impl::connect() const {
-  return on_engine([&] { return std::make_unique<duckdb::Connection>(*database); });
+  return on_engine([&] {
+    auto connection = std::make_unique<duckdb::Connection>(*database);
+    // Progress is counted for those who ask, and never printed.
+    auto& config = duckdb::ClientConfig::GetConfig(*connection->context);
+    config.enable_progress_bar = true;
+    config.print_progress_bar = false;
+    return connection;
+  });
 }
 
 Engine::Engine(const EngineOptions& options, std::shared_ptr<StoreRegistry> stores) : impl_(std::make_shared<Impl>()) {
