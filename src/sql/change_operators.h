@@ -26,8 +26,8 @@ class StatementChange {
  public:
   // Changes an existing table: adds rows to it, or takes rows away that `scan` gave (null if the planner found that
   // there can be none). Or makes a table.
-  enum class Kind { Add, Take };
-  StatementChange(PathsTable& table, Kind kind, std::shared_ptr<engine::TableScan> scan);
+  // `operation` is for the history.
+  StatementChange(PathsTable& table, Operation operation, std::shared_ptr<engine::TableScan> scan);
   StatementChange(duckdb::Catalog& catalog, std::string path, NewTable table);
 
   RowChange& get(duckdb::ClientContext& context);
@@ -41,7 +41,7 @@ class StatementChange {
 
   duckdb::Catalog& catalog_;
   PathsTable* table_ = nullptr;
-  Kind kind_ = Kind::Add;
+  Operation operation_ = Operation::Create;
   std::shared_ptr<engine::TableScan> scan_;
   std::string path_;
   std::optional<NewTable> created_;

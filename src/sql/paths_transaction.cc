@@ -69,6 +69,7 @@ TableChange& PathsTransaction::change(const PathsTable& table) {
   }
   auto transaction = state_->open(table.uri()).table->begin(table.snapshot());
   change_ = std::make_unique<TableChange>(table.uri(), std::move(transaction), state_->context().stores);
+  change_->listen(state_->options.commit.events);
   return *change_;
 }
 
@@ -88,6 +89,7 @@ TableChange& PathsTransaction::create(const std::string& uri, const NewTable& ta
   if (!format) throw Error(ErrorCode::InvalidArgument, "no table format is called '" + table.format + "'");
   change_ = std::make_unique<TableChange>(location.uri, format->create(state_->context(), location, table.spec),
                                           state_->context().stores);
+  change_->listen(state_->options.commit.events);
   return *change_;
 }
 

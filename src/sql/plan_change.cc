@@ -156,7 +156,7 @@ Plan& PathsCatalog::PlanInsert(duckdb::ClientContext&, Planner& planner, duckdb:
     refuse_returning(op.return_chunk);
     auto& table = changed(op.table);
     if (!op.column_index_map.empty()) plan = planner.ResolveDefaultsProjection(op, *plan);
-    const auto change = std::make_shared<StatementChange>(table, StatementChange::Kind::Add, nullptr);
+    const auto change = std::make_shared<StatementChange>(table, Operation::Append, nullptr);
     auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::New, in_fixed_order(*plan));
     write.children.push_back(*plan);
     return write;
@@ -178,7 +178,7 @@ Plan& PathsCatalog::PlanDelete(duckdb::ClientContext&, Planner& planner, duckdb:
   return engine::inside_engine([&]() -> Plan& {
     refuse_returning(op.return_chunk);
     auto& table = changed(op.table);
-    const auto change = std::make_shared<StatementChange>(table, StatementChange::Kind::Take, target_scan(plan, table));
+    const auto change = std::make_shared<StatementChange>(table, Operation::Delete, target_scan(plan, table));
     RowInput input;
     input.identity = RowIdentity{op.expressions[0]->Cast<duckdb::BoundReferenceExpression>().index,
                                  op.expressions[1]->Cast<duckdb::BoundReferenceExpression>().index};
@@ -190,7 +190,7 @@ Plan& PathsCatalog::PlanUpdate(duckdb::ClientContext&, Planner& planner, duckdb:
   return engine::inside_engine([&]() -> Plan& {
     refuse_returning(op.return_chunk);
     auto& table = changed(op.table);
-    const auto change = std::make_shared<StatementChange>(table, StatementChange::Kind::Take, target_scan(plan, table));
+    const auto change = std::make_shared<StatementChange>(table, Operation::Update, target_scan(plan, table));
     RowInput input;
     input.identity = RowIdentity{plan.types.size() - 2, plan.types.size() - 1};  // the binder puts it last
     input.values = in_table_order(table, op.columns, op.expressions);
@@ -202,7 +202,7 @@ Plan& PathsCatalog::PlanMergeInto(duckdb::ClientContext&, Planner& planner, duck
   return engine::inside_engine([&]() -> Plan& {
     refuse_returning(op.return_chunk);
     auto& table = changed(op.table);
-    const auto change = std::make_shared<StatementChange>(table, StatementChange::Kind::Take, target_scan(plan, table));
+    const auto change = std::make_shared<StatementChange>(table, Operation::Merge, target_scan(plan, table));
     count_source(planner, plan, table, change);
     duckdb::map<duckdb::MergeActionCondition, duckdb::vector<duckdb::unique_ptr<duckdb::MergeIntoOperator>>> actions;
     for (auto& [condition, bound] : op.actions) {

@@ -106,6 +106,7 @@ void RowChange::settle() {
   }
   touched_.clear();
   if (!again.empty()) {
+    change_.announce("rewrite");
     kept_ = std::make_unique<engine::TaskReader>(context_, change_.transaction().base_pointer(), std::move(again));
   }
 }
@@ -119,8 +120,6 @@ void RowChange::finish() {
   } else {
     add_stage(report, "write", stage_start_);
   }
-  kept_.reset();
-  writer_.reset();
   report.rows_inserted += inserted;
   report.rows_updated += updated;
   report.rows_deleted += deleted;

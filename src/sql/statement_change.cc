@@ -6,8 +6,8 @@
 
 namespace lakelet::sql {
 
-StatementChange::StatementChange(PathsTable& table, Kind kind, std::shared_ptr<engine::TableScan> scan)
-    : catalog_(table.catalog), table_(&table), kind_(kind), scan_(std::move(scan)) {}
+StatementChange::StatementChange(PathsTable& table, Operation operation, std::shared_ptr<engine::TableScan> scan)
+    : catalog_(table.catalog), table_(&table), operation_(operation), scan_(std::move(scan)) {}
 
 StatementChange::StatementChange(duckdb::Catalog& catalog, std::string path, NewTable table)
     : catalog_(catalog), path_(std::move(path)), created_(std::move(table)) {}
@@ -15,21 +15,23 @@ StatementChange::StatementChange(duckdb::Catalog& catalog, std::string path, New
 TableChange& StatementChange::begin(duckdb::ClientContext& context) {
   auto& transaction = PathsTransaction::get(context, catalog_);
   const auto& state = ConnectionState::of(context);
+  StatementFacts facts = state.statement;
+  facts.operation = operation_;  // the text of an EXECUTE or a COPY doesn't say
   if (created_) {
     auto& change = transaction.create(path_, *created_);
-    change.begin_statement(state.statement);
+    change.begin_statement(facts);
     return change;
   }
   auto& change = transaction.change(*table_);
-  const bool adds = kind_ == Kind::Add;
-  change.require(adds && !state.options.replace_all ? Access::Append : Access::ChangeRows);
-  change.begin_statement(state.statement);
-  if (table_->scans() > (adds ? 0 : 1)) {
+  const bool appends = operation_ == Operation::Append;
+  change.require(appends && !state.options.replace_all ? Access::Append : Access::ChangeRows);
+  change.begin_statement(facts);
+  if (table_->scans() > (appends ? 0 : 1)) {
     change.read_where(Predicate::always());  // INSERT INTO t SELECT ... FROM t
   } else if (scan_) {
     change.read_where(scan_->predicate());
   }
-  if (adds && state.options.replace_all) change.remove_all();
+  if (appends && state.options.replace_all) change.remove_all();
   return change;
 }
 

@@ -6,6 +6,7 @@
 #include <duckdb/parser/parsed_expression_iterator.hpp>
 #include <duckdb/parser/statement/create_statement.hpp>
 #include <duckdb/parser/statement/delete_statement.hpp>
+#include <duckdb/parser/statement/explain_statement.hpp>
 #include <duckdb/parser/statement/insert_statement.hpp>
 #include <duckdb/parser/statement/merge_into_statement.hpp>
 #include <duckdb/parser/statement/update_statement.hpp>
@@ -99,6 +100,8 @@ StatementFacts facts_of(const duckdb::SQLStatement& statement) {
       if (info.type != duckdb::CatalogType::TABLE_ENTRY) return {};
       return {Operation::Create, info.Cast<duckdb::CreateTableInfo>().table, {}, {}, {}};
     }
+    case duckdb::StatementType::EXPLAIN_STATEMENT:
+      return facts_of(*statement.Cast<duckdb::ExplainStatement>().stmt);
     default:
       return {};
   }

@@ -51,7 +51,9 @@ std::string quote_timestamp_arguments(const std::string& text) {
   for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
     constexpr std::string_view kName = "timestamp";
     const auto start = tokens[i].start;
-    const bool named = duckdb::StringUtil::CIEquals(text.substr(start, kName.size()), std::string(kName)) &&
+    const std::string_view between(text.data() + start, tokens[i + 1].start - start);
+    const auto name = between.substr(0, between.find_last_not_of(" \t\r\n") + 1);
+    const bool named = duckdb::StringUtil::CIEquals(std::string(name), std::string(kName)) &&
                        text[tokens[i - 1].start] == ',' && text.compare(tokens[i + 1].start, 2, "=>") == 0;
     if (!named) continue;
     result.append(text, copied, start - copied).append("\"").append(kName).append("\"");

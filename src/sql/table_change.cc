@@ -98,6 +98,10 @@ std::vector<FileTask> TableChange::files() const {
   return files;
 }
 
+void TableChange::announce(const std::string& stage) const {
+  if (events_) events_({EventKind::Stage, {}, stage, -1});
+}
+
 void TableChange::begin_statement(const StatementFacts& facts) {
   ++open_statements_;
   note(facts);
@@ -110,6 +114,8 @@ void TableChange::note(const StatementFacts& facts) {
 CommitInfo TableChange::describe(const WriteOptions& options) const {
   CommitInfo info;
   info.metrics = report_;
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began_;
+  info.metrics.seconds = seconds.count();
   info.user_metadata = options.user_metadata;
   const bool creates = transaction_->base().version() < 0;
   if (statements_.size() == 1 || creates) {
@@ -153,6 +159,7 @@ Report TableChange::commit(const WriteOptions& options) {
   }
   if (transaction_->empty()) return report_;
   const auto start = std::chrono::steady_clock::now();
+  announce("commit");
   const CommitInfo info = describe(options);
   keep_files_ = true;  // unless we learn that it didn't happen
   CommitOutcome outcome;

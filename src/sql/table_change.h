@@ -2,6 +2,7 @@
 // files removed. A later statement of the transaction sees it through files().
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -48,6 +49,10 @@ class TableChange {
   // The table as the transaction left it.
   std::vector<FileTask> files() const;
 
+  // Tells whoever listens that a stage of the work begins: "rewrite", "commit".
+  void listen(EventSink events) { events_ = std::move(events); }
+  void announce(const std::string& stage) const;
+
   // A statement began to change rows, and ended well. What one left half done is never committed.
   void begin_statement(const StatementFacts& facts);
   void end_statement() { --open_statements_; }
@@ -77,6 +82,8 @@ class TableChange {
   std::vector<std::string> discarded_;        // uris of files that were added and removed again
   std::vector<StatementFacts> statements_;
   Report report_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  EventSink events_;
   int open_statements_ = 0;
   bool keep_files_ = false;
 };
