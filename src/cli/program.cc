@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
@@ -59,11 +60,39 @@ void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {
       "@2025-01-31T12:00:00Z or @branch.\nHelp on a command: lakelet COMMAND --help");
 }
 
+// The command that was meant, perhaps: one edit away, or begun alike.
+std::string nearest_command(const std::string& text) {
+  for (const Listed& listed : kCommands) {
+    const std::string name = listed.name;
+    const bool begins = text.size() >= 2 && (name.starts_with(text) || text.starts_with(name));
+    // One letter more, less, or other.
+    const std::size_t longer = std::max(name.size(), text.size()), shorter = std::min(name.size(), text.size());
+    std::size_t same = 0, tail = 0;
+    while (same < shorter && name[same] == text[same]) ++same;
+    while (tail < shorter - same && name[name.size() - 1 - tail] == text[text.size() - 1 - tail]) ++tail;
+    if (begins || longer - same - tail <= 1) return name;
+  }
+  return {};
+}
+
+void unknown_command(const std::vector<std::string>& rest, Messages& messages) {
+  if (rest.empty()) return messages.error("no command", "see lakelet --help");
+  const std::string near = nearest_command(rest.front());
+  messages.error(fmt::format("there is no command '{}'", rest.front()),
+                 near.empty() ? "see lakelet --help" : fmt::format("did you mean lakelet {}?", near));
+}
+
 // The parsing library's complaint as one line, and where to read on.
 int usage_error(const CLI::App& app, const CLI::ParseError& error, Messages& messages) {
+  const auto chosen = app.get_subcommands();
+  const std::vector<std::string> rest = app.remaining();
+  if (chosen.empty() && (rest.empty() || !rest.front().starts_with('-')) &&
+      dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    unknown_command(rest, messages);
+    return kUsage;
+  }
   std::string line = error.what();
   line = line.substr(0, line.find('\n'));
-  const auto chosen = app.get_subcommands();
   const std::string command = chosen.empty() ? "lakelet" : "lakelet " + chosen.front()->get_name();
   messages.error(line, "see " + command + " --help");
   return kUsage;

@@ -61,8 +61,15 @@ std::string Scan::Impl::text(const std::string& relation) const {
 
 Rows Scan::rows() const {
   const std::string text = impl_->text(kRelation);
-  return leased_query(*impl_->state, text, {},
-                      [&](sql::SqlSession& session) { session.bind_snapshot(kRelation, impl_->snapshot); });
+  try {
+    return leased_query(*impl_->state, text, {},
+                        [&](sql::SqlSession& session) { session.bind_snapshot(kRelation, impl_->snapshot); });
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::InvalidArgument || impl_->predicates.empty()) throw;
+    // Not where in our own query it is, but in whose words.
+    Error plain(error.code(), error.message(), error.hint());
+    throw plain.add_context("predicate: " + impl_->predicates.back());
+  }
 }
 
 Rows Scan::statistics() const {

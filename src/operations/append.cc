@@ -21,6 +21,7 @@ Plan plan_insert(const std::string& verb, const std::string& table_uri, const Re
   plan.options.create = std::move(create);
   plan.parameters = source.parameters;
   plan.csv_files = source.csv_files;
+  plan.source = source.shown;
   return plan;
 }
 

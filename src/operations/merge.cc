@@ -91,6 +91,7 @@ Plan plan_merge(const std::string& table_uri, const Schema& schema, const Relati
   plan.options.predicate = on;
   plan.parameters = source.parameters;
   plan.csv_files = source.csv_files;
+  plan.source = source.shown;
   plan.statement = fmt::format("MERGE INTO {} AS target USING (SELECT * FROM {}) AS source ON ({}\n)",
                                sql::quote_identifier(table_uri), source.from, on);
   for (const MergeStep& step : steps) {

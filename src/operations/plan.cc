@@ -43,9 +43,18 @@ void fill_spool(const Plan& plan, sql::SqlSession& session) {
   }
 }
 
-// Whether a bad row of a text file may be what the engine complained of.
-bool about_rows(const Error& error) {
-  return error.code() == ErrorCode::InvalidArgument || error.code() == ErrorCode::ConstraintViolation;
+// Throws the error again, in the words of what the caller gave.
+[[noreturn]] void explain(const Plan& plan, const Error& error, sql::SqlSession& session) {
+  const bool arguments = error.code() == ErrorCode::InvalidArgument;
+  const bool rows = error.code() == ErrorCode::ConstraintViolation;
+  if (!arguments && !rows) throw error;
+  if (const std::optional<std::string> bad_row = explain_bad_row(plan.csv_files, session)) {
+    throw Error(ErrorCode::ConstraintViolation, *bad_row, "nothing was written; correct the row, or leave it out");
+  }
+  // Where in our own statement it is tells nobody anything.
+  Error plain = arguments ? Error(error.code(), error.message(), error.hint()) : error;
+  if (rows && !plan.source.empty()) plain.add_context(plan.source);
+  throw plain;
 }
 
 }  // namespace
@@ -73,10 +82,7 @@ Report run(const Plan& plan, sql::SqlSession& session) {
     return report;
   } catch (const Error& error) {
     drop_spool();
-    if (plan.csv_files.empty() || !about_rows(error)) throw;
-    const std::optional<std::string> bad_row = explain_bad_row(plan.csv_files, session);
-    if (!bad_row) throw;
-    throw Error(ErrorCode::ConstraintViolation, *bad_row, "nothing was written; correct the row, or leave it out");
+    explain(plan, error, session);
   }
 }
 

@@ -21,6 +21,7 @@ struct Plan {
   sql::WriteOptions options;
   std::vector<std::pair<std::string, std::string>> parameters;
   std::vector<CsvFile> csv_files;  // that the statement reads: a failure is explained by their first bad row
+  std::string source;              // what messages about its rows call the source; empty: nothing
 
   // The rows of the source, kept aside in a temporary table so that they can be checked before they are written.
   struct Spool {

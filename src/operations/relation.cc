@@ -137,6 +137,8 @@ Relation files_relation(const Source::Files& files, const Schema* table, const W
     }
   }
   relation.from = "(" + relation.from + ")";
+  relation.shown = files.options.shown_as.empty() ? files.paths.front() : files.options.shown_as;
+  if (files.paths.size() > 1) relation.shown = fmt::format("{} files", files.paths.size());
   return relation;
 }
 

@@ -9,6 +9,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
+#include "cli/merge_source.h"
 
 namespace lakelet::cli {
 namespace {
@@ -43,12 +44,26 @@ struct Sql {
     return all;
   }
 
+  // What the engine answers to a statement that changes rows, or that gives none at all.
+  static bool is_change_count(const Schema& schema) {
+    return schema.empty() ||
+           (schema.size() == 1 && schema[0].name == "Count" && schema[0].type == Type(TypeKind::Int64));
+  }
+
+  static void show_change(Invocation& invocation, Rows rows) {
+    std::string line = "done";
+    while (rows.next()) {
+      const std::string count = rows.text(0);
+      line = fmt::format("{} row{} changed", count, count == "1" ? "" : "s");
+    }
+    invocation.messages().summary(line);
+  }
+
   void run(Invocation& invocation) const {
-    Rows rows = invocation.session().sql(text(), split_pairs(parameters, "--param"));
-    if (rows.schema().empty()) {
-      while (rows.next()) {
-      }
-      return;
+    const std::string statements = text();
+    Rows rows = invocation.session().sql(statements, split_pairs(parameters, "--param"));
+    if (!looks_like_query(statements) && is_change_count(rows.schema())) {
+      return show_change(invocation, std::move(rows));
     }
     const std::int64_t count = invocation.show(std::move(rows));
     if (invocation.for_reading() && count >= 0) {
