@@ -92,7 +92,7 @@ class ResultStream {
   duckdb::unique_ptr<duckdb::DataChunk> fetch() {
     duckdb::unique_ptr<duckdb::DataChunk> chunk;
     duckdb::ErrorData error;
-    if (!result_->TryFetch(chunk, error)) throw to_error(error);
+    if (!result_->TryFetch(chunk, error)) throw to_error(error.HasError() ? error : result_->GetErrorObject());
     if (!chunk || chunk->size() == 0) return nullptr;
     if (!casts_) return chunk;
     auto cast = duckdb::make_uniq<duckdb::DataChunk>();

@@ -96,7 +96,7 @@ void register_parquet_files(duckdb::DatabaseInstance& instance) {
 
 Error to_file_error(const std::exception_ptr& exception, const std::string& uri) {
   using duckdb::ExceptionType;
-  const Error error = to_error(exception);
+  Error error = to_error(exception);
   switch (error.code()) {
     case ErrorCode::InvalidArgument:
     case ErrorCode::ConstraintViolation:
@@ -111,6 +111,10 @@ Error to_file_error(const std::exception_ptr& exception, const std::string& uri)
       }
       break;
     }
+    case ErrorCode::NotFound:
+    case ErrorCode::Permission:
+    case ErrorCode::Unavailable:
+      return error.add_context(uri);
     default:
       return error;
   }
