@@ -124,6 +124,16 @@ bool DeltaTransaction::replaces_all_files() const {
   return removed_.size() == base_->files().size();
 }
 
+bool DeltaTransaction::replaces_columns() const {
+  if (metadata_.partition_columns != base_->metadata_action().partition_columns) return true;
+  try {
+    check_evolution(base_->schema(), schema_);
+    return false;
+  } catch (const Error&) {
+    return true;
+  }
+}
+
 bool DeltaTransaction::seen() const {
   const auto& known = base_->state().transactions;
   return std::any_of(applications_.begin(), applications_.end(), [&](const auto& own) {
@@ -141,7 +151,7 @@ void DeltaTransaction::check() const {
                 "set the property delta.appendOnly to false first");
   }
   if (replaces_all_files()) return;
-  if (!(schema_ == base_->schema())) check_evolution(base_->schema(), schema_);
+  check_evolution(base_->schema(), schema_);
   if (metadata_.partition_columns != base_->metadata_action().partition_columns) {
     throw Error(ErrorCode::InvalidArgument,
                 "the partition columns of a table with files can't be changed: " + base_->location().uri,
@@ -217,7 +227,10 @@ OwnChanges DeltaTransaction::own_changes() const {
   for (const auto& [path, add] : removed_) ours.files_removed.insert(canonical_path(path));
   for (const auto& [application, version] : applications_) ours.applications.insert(application);
   ours.changes_metadata = metadata_changed();
-  if (!reads_.empty()) {
+  // A file that somebody adds meanwhile has the old columns: it must not get under another schema unseen.
+  if (!creates() && replaces_columns()) {
+    ours.would_have_read = [](const AddFile&) { return true; };
+  } else if (!reads_.empty()) {
     // The schema is the base's: a winner that changed it is a conflict before any file is looked at.
     ours.would_have_read = [this](const AddFile& add) {
       return std::any_of(reads_.begin(), reads_.end(), [&](const Predicate& predicate) {

@@ -40,6 +40,8 @@ class DeltaTransaction final : public Transaction {
   bool creates() const { return base_->version() < 0; }
   bool metadata_changed() const { return creates() || !(metadata_ == base_->metadata_action()); }
   bool replaces_all_files() const;
+  // Whether files of the base's schema and partition columns no longer fit.
+  bool replaces_columns() const;
   // Whether an application version of ours is in the table already.
   bool seen() const;
   // Throws for what the whole of the changes may not be, in the order in which people want to hear of it.

@@ -61,9 +61,10 @@ void check_statistics(const AddFile& add, simdjson::dom::parser& parser) {
     return;
   }
   Element stats;
-  if (parser.parse(*add.stats).get(stats) != simdjson::SUCCESS || !stats.is_object()) {
-    reject("statistics that are no JSON object: " + add.path);
-  }
+  const simdjson::error_code parsed = parser.parse(*add.stats).get(stats);
+  // A decimal of more digits than a 64-bit number is JSON all the same; this parser can't hold it.
+  if (parsed == simdjson::NUMBER_ERROR) return;
+  if (parsed != simdjson::SUCCESS || !stats.is_object()) reject("statistics that are no JSON object: " + add.path);
   std::int64_t rows = -1;
   if (stats["numRecords"].get(rows) != simdjson::SUCCESS || rows < 0) reject("no sane numRecords: " + add.path);
   Element min, max, nulls;

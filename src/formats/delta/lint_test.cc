@@ -87,6 +87,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"large_numbers_out_of_order",
              {file("a", R"({"numRecords":1,"minValues":{"x":9007199254740993},"maxValues":{"x":9007199254740992}})")},
              "a.x"},
+        Case{
+            "more_digits_than_64_bits",
+            {file("a",
+                  R"({"numRecords":1,"minValues":{"x":-12345678901234567890123456789012345678},"maxValues":{"x":1}})")},
+            ""},
         Case{"only_a_minimum", {file("a", R"({"numRecords":1,"minValues":{"x":1},"maxValues":{}})")}, ""},
         Case{"too_many_nulls", {file("a", R"({"numRecords":1,"nullCount":{"x":2}})")}, "null count"},
         Case{"sane_nulls", {file("a", R"({"numRecords":1,"nullCount":{"x":{"y":1}}})")}, ""}),

@@ -361,6 +361,20 @@ TEST_F(DeltaTransactionTest, TheSchemaGrowsAndIsReplacedOnlyWithAllFiles) {
   EXPECT_TRUE(files(*latest()).empty());
 }
 
+TEST_F(DeltaTransactionTest, AnAppendNeverGetsUnderAnotherSchema) {
+  create(spec("id bigint"));
+  const auto replace = [&](const std::string& schema) {
+    auto transaction = begin();
+    for (const FileTask& task : files(transaction->base())) transaction->remove(task.file);
+    transaction->set_schema(parse_schema(schema));
+    append(1, 1);
+    return transaction->commit(info_of(Operation::Overwrite), {});
+  };
+  EXPECT_TRUE(std::holds_alternative<Conflict>(replace("id string")));
+  EXPECT_TRUE(std::holds_alternative<Conflict>(replace("other bigint")));
+  EXPECT_TRUE(std::holds_alternative<Committed>(replace("id bigint, other int")));
+}
+
 TEST_F(DeltaTransactionTest, ChangesOfMetadataMakeOneAction) {
   create(spec("id bigint, p int"));
   auto transaction = begin();
