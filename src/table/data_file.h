@@ -34,25 +34,33 @@ struct DataFile {
   std::vector<Value> partition_values;  // one for each field of that Partitioning
   std::map<ColumnPath, ColumnStatistics> statistics;
   std::int64_t modified_us = 0;
-  std::optional<std::int64_t> first_row_id;     // row tracking / row lineage base
-  std::optional<std::int64_t> sequence_number;  // the order by which deletes apply (Iceberg, DuckLake, Hudi instants)
-  std::string format;                           // of the file: "parquet"; what isn't is refused by the engine
-  std::shared_ptr<const void> origin;           // the format's own record of it, handed back on remove; opaque above
+  std::optional<std::int64_t> first_row_id;  // row tracking / row lineage base
+  // The order by which deletes apply (Iceberg, DuckLake, Hudi instants). Of a file that is added: absent takes that of
+  // the commit; compaction hands on the greatest of the files that it replaces, so that later deletes still apply.
+  std::optional<std::int64_t> sequence_number;
+  std::string format;  // of the file: "parquet"; what isn't is refused by the engine
+  // The file's columns under the names that they have in it, with the table's ids: for a file that has no ids of its
+  // own in a table that goes by them. Null: found as Snapshot::column_matching() says. Refused by the engine so far.
+  std::shared_ptr<const Schema> columns;
+  std::shared_ptr<const void> origin;  // the format's own record of it, handed back on remove; opaque above
 };
 
 // The rows of one file that a reader must leave out. A concept that changes which rows exist is here, or opening fails.
 struct Deletes {
   // Positions in the file, merged from all of the format's vectors and positional delete files.
   std::shared_ptr<const RowPositions> positions;  // null: none
-  // Equality deletes: rows of `uri` (a Parquet file with `columns`) remove every equal row of files with a smaller
+  // Equality deletes: rows of `uri` (a file with `columns`) remove every equal row of files with a smaller
   // sequence number. NULL equals NULL (Iceberg spec, "Equality Delete Files").
   struct Equality {
     std::string uri;
     std::vector<std::int32_t> field_ids;
     std::int64_t sequence_number = 0;
+    std::vector<Field> columns{};  // those of field_ids, with types and defaults: the table may have dropped them since
+    std::string format = "parquet";
   };
+  // Only those that apply to the file by partition and sequence number.
   std::vector<Equality> equality;
-  // Log files merged over the base file by record key (Hudi merge-on-read); empty in the other formats.
+  // The log files behind FileTask::merge (Hudi merge-on-read), for people; empty in the other formats.
   std::vector<std::string> merge_logs;
 
   bool none() const { return !positions && equality.empty() && merge_logs.empty(); }

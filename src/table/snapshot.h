@@ -15,16 +15,21 @@
 #include "table/data_file.h"
 #include "table/partitioning.h"
 #include "table/predicate.h"
+#include "table/row_source.h"
 
 namespace lakelet {
 
 // How a file's columns are found for the table's: by Field::file_name() or by Field::id (Parquet field id).
 enum class ColumnMatching { ByName, ById };
 
-// One file to read, with all that a reader needs.
+// One file to read, with all that a reader needs. What a reader doesn't know of the three below it must refuse.
 struct FileTask {
   DataFile file;
   Deletes deletes;
+  // Instead of the file, whose uri is empty then: rows that no file holds. Null: none.
+  std::shared_ptr<const RowSource> rows{};
+  // After the deletes: records merged over the file's rows by key. Null: none.
+  std::shared_ptr<const RecordMerge> merge{};
 };
 
 struct ScanRequest {
@@ -71,9 +76,14 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   virtual Version version() const = 0;
   virtual std::int64_t timestamp_us() const = 0;  // of its commit
   virtual const Schema& schema() const = 0;
-  virtual const Partitioning& partitioning() const = 0;
+  virtual const Partitioning& partitioning() const = 0;  // of new files
+  // The one that DataFile::partitioning_id names. A format with partition evolution overrides it; here any other id
+  // than the current one is Error(CorruptTable).
+  virtual const Partitioning& partitioning_of(int id) const;
   virtual const Properties& properties() const = 0;
   virtual const TableMetadata& metadata() const = 0;
+  // The branch that it was read from, and that a transaction on it commits to; nullopt: the table's main line.
+  virtual std::optional<std::string> branch() const { return std::nullopt; }
   virtual ColumnMatching column_matching() const = 0;
   virtual WriteLayout write_layout() const = 0;
   // Throws Error(UnsupportedFeature) naming feature and table, before a byte is read or written. `open` did it for

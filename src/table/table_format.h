@@ -14,6 +14,13 @@
 
 namespace lakelet {
 
+// A branch, which commits move, or a tag, which stays.
+struct NamedVersion {
+  std::string name;
+  Version version = 0;
+  bool branch = false;
+};
+
 // One table of a format, at one location. A handle: it holds no rows and no hidden state but caches of immutable
 // commits. Thread-safe.
 class FormatTable {
@@ -26,6 +33,8 @@ class FormatTable {
   // Newest first; stops when visit returns false. Reads lazily.
   virtual void history(const std::function<bool(const HistoryEntry&)>& visit) = 0;
   virtual std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) = 0;
+  // Named versions: what AtReference takes. A format without any has none.
+  virtual std::vector<NamedVersion> references() { return {}; }
 };
 
 struct CreateSpec {

@@ -6,6 +6,7 @@
 #include "lakelet/error.h"
 #include "lakelet/schema.h"
 #include "table/column_path.h"
+#include "table/type_tokens.h"
 
 namespace lakelet {
 namespace {
@@ -14,97 +15,6 @@ constexpr int kMaxDepth = 100;  // of nested types, so that no text can exhaust 
 constexpr const char* kTypeHint =
     "types: boolean tinyint smallint int bigint float double decimal(p,s) string binary date time timestamp "
     "timestamp_ntz uuid variant struct<a: int> list<int> map<string, int>";
-
-enum class TokenKind { Word, QuotedName, Text, Number, Symbol, End };
-
-struct Token {
-  TokenKind kind = TokenKind::End;
-  std::string text;    // a name without its quotes; a word as it was written
-  std::size_t at = 0;  // where it begins
-};
-
-class Tokens {
- public:
-  explicit Tokens(std::string_view source) : source_(source) { advance(); }
-
-  const Token& current() const { return current_; }
-
-  Token take() {
-    Token taken = std::move(current_);
-    advance();
-    return taken;
-  }
-
-  bool is_symbol(char symbol) const {
-    return current_.kind == TokenKind::Symbol && current_.text.size() == 1 && current_.text[0] == symbol;
-  }
-  bool take_symbol(char symbol) {
-    if (!is_symbol(symbol)) return false;
-    advance();
-    return true;
-  }
-  bool take_word(std::string_view word) {
-    if (current_.kind != TokenKind::Word || !same_name(current_.text, word)) return false;
-    advance();
-    return true;
-  }
-  // Throws if the next token isn't the one that has to be there.
-  void require_symbol(char symbol) {
-    if (!take_symbol(symbol)) fail(std::string("expected '") + symbol + "'");
-  }
-  void require_word(std::string_view word) {
-    if (!take_word(word)) fail("expected '" + std::string(word) + "'");
-  }
-
-  [[noreturn]] void fail(const std::string& what) const { fail_at(what, current_); }
-  [[noreturn]] static void fail_at(const std::string& what, const Token& token, const char* hint = "") {
-    const std::string found = token.kind == TokenKind::End ? "the end" : "'" + token.text + "'";
-    throw Error(ErrorCode::InvalidArgument,
-                "schema: " + what + ", found " + found + " at position " + std::to_string(token.at + 1), hint);
-  }
-
- private:
-  static bool in_word(unsigned char c) { return std::isalnum(c) || c == '_' || c >= 0x80; }
-
-  void advance() {
-    while (next_ < source_.size() && std::isspace(static_cast<unsigned char>(source_[next_]))) ++next_;
-    current_ = Token{TokenKind::End, "", next_};
-    if (next_ == source_.size()) return;
-    const char c = source_[next_];
-    if (c == '"' || c == '`') return take_quoted(TokenKind::QuotedName, c);
-    if (c == '\'') return take_quoted(TokenKind::Text, c);
-    if (!in_word(static_cast<unsigned char>(c))) {
-      current_ = Token{TokenKind::Symbol, std::string(1, c), next_++};
-      return;
-    }
-    std::size_t end = next_;
-    while (end < source_.size() && in_word(static_cast<unsigned char>(source_[end]))) ++end;
-    const std::string word(source_.substr(next_, end - next_));
-    const bool number = std::all_of(word.begin(), word.end(), [](unsigned char d) { return std::isdigit(d) != 0; });
-    current_ = Token{number ? TokenKind::Number : TokenKind::Word, word, next_};
-    next_ = end;
-  }
-
-  // A doubled quote stands for itself.
-  void take_quoted(TokenKind kind, char quote) {
-    const std::size_t start = next_++;
-    std::string text;
-    while (true) {
-      if (next_ == source_.size()) {
-        fail_at(std::string("expected a closing ") + quote, Token{TokenKind::End, "", next_});
-      }
-      const char c = source_[next_++];
-      if (c == quote && (next_ == source_.size() || source_[next_] != quote)) break;
-      if (c == quote) ++next_;
-      text += c;
-    }
-    current_ = Token{kind, std::move(text), start};
-  }
-
-  std::string_view source_;
-  std::size_t next_ = 0;
-  Token current_;
-};
 
 const std::unordered_map<std::string, TypeKind>& plain_types() {
   static const std::unordered_map<std::string, TypeKind> kTypes = {
@@ -192,7 +102,7 @@ class TypeParser {
       const Token name = tokens_.current();
       Field field = parse_named_field(depth);
       for (const Field& other : fields) {
-        if (same_name(other.name, field.name)) Tokens::fail_at("a column twice", name, "column names ignore case");
+        if (same_name(other.name, field.name)) TypeTokens::fail_at("a column twice", name, "column names ignore case");
       }
       fields.push_back(std::move(field));
     } while (tokens_.take_symbol(','));
@@ -239,7 +149,7 @@ class TypeParser {
 
   Type parse_type_without_suffix(int depth) {
     if (tokens_.current().kind != TokenKind::Word) {
-      Tokens::fail_at("expected a type", tokens_.current(), kTypeHint);
+      TypeTokens::fail_at("expected a type", tokens_.current(), kTypeHint);
     }
     const Token token = tokens_.take();
     const std::string word = lower(token.text);
@@ -249,7 +159,7 @@ class TypeParser {
     if (word == "list" || word == "array") return parse_list(depth);
     if (word == "map") return parse_map(depth);
     const auto found = plain_types().find(word);
-    if (found == plain_types().end()) Tokens::fail_at("unknown type", token, kTypeHint);
+    if (found == plain_types().end()) TypeTokens::fail_at("unknown type", token, kTypeHint);
     if (word == "timestamp" && tokens_.take_word("without")) return parse_time_zone(TypeKind::Timestamp);
     if (word == "timestamp" && tokens_.take_word("with")) return parse_time_zone(TypeKind::TimestampTz);
     if (word == "double") tokens_.take_word("precision");
@@ -325,7 +235,7 @@ class TypeParser {
     return Type::map(std::move(key), std::move(value));
   }
 
-  Tokens tokens_;
+  TypeTokens tokens_;
 };
 
 }  // namespace

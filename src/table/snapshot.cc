@@ -1,0 +1,16 @@
+#include "table/snapshot.h"
+
+#include <fmt/format.h>
+
+#include "lakelet/error.h"
+
+namespace lakelet {
+
+const Partitioning& Snapshot::partitioning_of(int id) const {
+  const Partitioning& current = partitioning();
+  if (current.id == id) return current;
+  throw Error(ErrorCode::CorruptTable, fmt::format("a file of '{}' names the partitioning {}, the table has only {}",
+                                                   location().uri, id, current.id));
+}
+
+}  // namespace lakelet
