@@ -20,8 +20,7 @@ std::uint64_t number_of(const duckdb::OpenFileInfo& file) {
 
 // The value of a column that the file doesn't hold because it is partitioned by it; nullopt for the other columns.
 std::optional<duckdb::Value> partition_constant(const Snapshot& snapshot, const DataFile& file, const Field& field) {
-  const Partitioning& partitioning = snapshot.partitioning();
-  if (file.partitioning_id != partitioning.id) return std::nullopt;
+  const Partitioning& partitioning = snapshot.partitioning_of(file.partitioning_id);
   for (std::size_t i = 0; i < partitioning.fields.size(); ++i) {
     if (partitioning.fields[i].transform != Transform::Identity || partitioning.fields[i].column != field.name)
       continue;
