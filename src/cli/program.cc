@@ -107,7 +107,11 @@ int run_chosen(const Command::Action& chosen, const GlobalOptions& options, Mess
   } catch (const OutputClosed&) {
     return kDone;
   } catch (const Error& error) {
-    messages.error(error);
+    if (error.code() == ErrorCode::Cancelled) {
+      messages.error("cancelled", "");
+    } else {
+      messages.error(error);
+    }
     return exit_code(error.code());
   } catch (const std::bad_alloc&) {
     messages.error("out of memory", "give a lower --memory-limit, so that big operations spill to disk instead");

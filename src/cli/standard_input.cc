@@ -1,5 +1,6 @@
 #include "cli/standard_input.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -53,25 +54,23 @@ StandardInput::StandardInput(std::vector<std::string>& files, FileOptions& optio
     return;
   }
   std::string path = folder + "/lakelet-stdin-XXXXXX";
-  const int file = ::mkstemp(path.data());
-  if (file < 0) {
+  file_ = ::mkostemp(path.data(), O_CLOEXEC);
+  if (file_ < 0) {
     throw Error(ErrorCode::Permission, fmt::format("can't make a file in {}: {}", folder, std::strerror(errno)),
                 "set TMPDIR to a folder that can be written to");
   }
-  spooled_ = path;
-  *at = path;
+  ::unlink(path.c_str());
+  *at = fmt::format("/proc/self/fd/{}", file_);
   try {
-    copy_input(file);
-    ::close(file);
+    copy_input(file_);
   } catch (...) {
-    ::close(file);
-    ::unlink(spooled_.c_str());
+    ::close(file_);
     throw;
   }
 }
 
 StandardInput::~StandardInput() {
-  if (!spooled_.empty()) ::unlink(spooled_.c_str());
+  if (file_ >= 0) ::close(file_);
 }
 
 }  // namespace lakelet::cli

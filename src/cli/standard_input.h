@@ -8,8 +8,9 @@
 
 namespace lakelet::cli {
 
-// Replaces "-" among `files` by a file that holds what the standard input gives (Arrow is read as it comes), and
-// removes it in the end. Throws Error(InvalidArgument) if "-" is there twice or no format was given.
+// Replaces "-" among `files` by a path that holds what the standard input gives (Arrow is read as it comes). The file
+// has no name of its own, so that nothing is left of it whatever ends the process. Throws Error(InvalidArgument) if "-"
+// is there twice or no format was given.
 class StandardInput {
  public:
   StandardInput(std::vector<std::string>& files, FileOptions& options, const std::string& folder);
@@ -18,7 +19,7 @@ class StandardInput {
   StandardInput& operator=(const StandardInput&) = delete;
 
  private:
-  std::string spooled_;
+  int file_ = -1;
 };
 
 }  // namespace lakelet::cli

@@ -220,7 +220,7 @@ TEST_F(SessionTest, ParquetAndArrowFilesHoldTheRows) {
   EXPECT_EQ(code([&] {
               session_->write_arrow(session_->sql("select cast('x' || range as int) from range(3)"), "bad.arrow");
             }),
-            ErrorCode::InvalidArgument);
+            ErrorCode::ConstraintViolation);
   EXPECT_FALSE(std::filesystem::exists(folder_ + "/bad.arrow"));
 }
 

@@ -100,8 +100,8 @@ std::string bind_stream(OwnedArrowStream stream, const Workspace& workspace, Rel
 // The text behind FROM for one file.
 std::string file_relation(const std::string& path, const std::string& shown, const FileOptions& options,
                           const Schema* table, const Workspace& workspace, Relation& relation) {
-  const FileFormat format = format_of(path, options);
   const std::string location = locate(path, workspace.stores);
+  const FileFormat format = format_of(path, options);
   switch (format) {
     case FileFormat::Csv:
     case FileFormat::Tsv:

@@ -31,8 +31,6 @@ TEST_F(RowsTest, Scalars) {
   EXPECT_EQ(cell("12.1::FLOAT"), Pair("12.1", "12.1"));
   EXPECT_EQ(cell("'nan'::DOUBLE"), Pair("NaN", "\"NaN\""));
   EXPECT_EQ(cell("(-1.50)::DECIMAL(10,2)"), Pair("-1.50", "-1.50"));
-  EXPECT_EQ(cell("'12345678901234567890123456789012345678'::DECIMAL(38,4) / 1"),
-            cell("'12345678901234567890123456789012345678'::DECIMAL(38,4) / 1"));
   EXPECT_EQ(cell("'99999999999999999999999999.0001'::DECIMAL(38,4)"),
             Pair("99999999999999999999999999.0001", "99999999999999999999999999.0001"));
   EXPECT_EQ(cell("'say \"hi\"'"), Pair("say \"hi\"", "\"say \\\"hi\\\"\""));
@@ -77,7 +75,7 @@ TEST_F(RowsTest, AFailureInTheMiddleIsTheErrorThatItWas) {
     while (rows.next()) {
     }
   });
-  EXPECT_EQ(error.code(), ErrorCode::InvalidArgument) << error.what();
+  EXPECT_EQ(error.code(), ErrorCode::ConstraintViolation) << error.what();
 }
 
 TEST_F(RowsTest, WhatIsKeptAliveIsLetGoAtTheEnd) {

@@ -46,8 +46,10 @@ struct Sql {
 
   // What the engine answers to a statement that changes rows, or that gives none at all.
   static bool is_change_count(const Schema& schema) {
-    return schema.empty() ||
-           (schema.size() == 1 && schema[0].name == "Count" && schema[0].type == Type(TypeKind::Int64));
+    if (schema.size() != 1) return schema.empty();
+    const Field& only = schema[0];
+    return (only.name == "Count" && only.type == Type(TypeKind::Int64)) ||
+           (only.name == "Success" && only.type == Type(TypeKind::Boolean));
   }
 
   static void show_change(Invocation& invocation, Rows rows) {
@@ -62,7 +64,7 @@ struct Sql {
   void run(Invocation& invocation) const {
     const std::string statements = text();
     Rows rows = invocation.session().sql(statements, split_pairs(parameters, "--param"));
-    if (!looks_like_query(statements) && is_change_count(rows.schema())) {
+    if (invocation.for_reading() && !looks_like_query(statements) && is_change_count(rows.schema())) {
       return show_change(invocation, std::move(rows));
     }
     const std::int64_t count = invocation.show(std::move(rows));
