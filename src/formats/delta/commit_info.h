@@ -20,6 +20,7 @@ struct CommitFacts {
   std::string txn_id;         // unique: how we know our own commit again
   bool blind_append = false;  // adds files only, and depends on nothing that it read
   int retries = 0;
+  double seconds = 0;  // since the transaction began: for a report that doesn't say how long it took
   std::int64_t files_added = 0, files_removed = 0;
   std::int64_t rows_added = 0;  // in the added files
   std::int64_t partitions_added = 0;

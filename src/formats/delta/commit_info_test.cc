@@ -113,6 +113,9 @@ TEST(CommitInfo, MergeWithAllItsClauses) {
                        "num_target_rows_copied", "num_target_rows_deleted", "num_target_rows_inserted",
                        "num_target_rows_updated", "rewrite_time_ms", "scan_time_ms"}));
   EXPECT_EQ(action.operation_metrics.at("num_output_rows"), "7");
+  CommitFacts timed = facts();
+  timed.seconds = 1.5;
+  EXPECT_EQ(parsed(info, timed).operation_metrics.at("execution_time_ms"), "1500");
 }
 
 TEST(CommitInfo, CreateRepeatsProtocolAndMetadata) {

@@ -199,6 +199,7 @@ CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
   for (const DataFile& file : added_) facts.rows_added += file.rows.value_or(0);
   facts.partitions_added = static_cast<std::int64_t>(partitions.size());
   facts.read_version = base_->version();
+  facts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
   facts.engine_info = context_.engine_info.empty() ? "lakelet" : context_.engine_info;
   facts.blind_append = removed_.empty() && reads_.empty() && files_read_.empty();
   facts.target_file_bytes = write_layout().target_file_bytes;

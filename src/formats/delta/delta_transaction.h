@@ -1,6 +1,7 @@
 // The transaction behind begin_transaction() and create_transaction().
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <set>
@@ -63,6 +64,7 @@ class DeltaTransaction final : public Transaction {
   std::vector<Predicate> reads_;
   std::set<std::string> files_read_;  // canonical paths
   std::map<std::string, std::int64_t> applications_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace lakelet::delta

@@ -7,6 +7,10 @@ std::int64_t milliseconds(double seconds) {
   return static_cast<std::int64_t>(seconds * 1000 + 0.5);
 }
 
+std::int64_t execution_ms(const Report& report, const CommitFacts& facts) {
+  return milliseconds(report.seconds > 0 ? report.seconds : facts.seconds);
+}
+
 std::int64_t stage_ms(const Report& report, std::string_view name) {
   double seconds = 0;
   for (const Stage& stage : report.stages) {
@@ -21,7 +25,7 @@ OperationMetrics write_metrics(const Report& report, const CommitFacts& facts) {
           {"num_removed_files", facts.files_removed},
           {"num_partitions", facts.partitions_added},
           {"num_added_rows", rows},
-          {"execution_time_ms", milliseconds(report.seconds)},
+          {"execution_time_ms", execution_ms(report, facts)},
           {"num_retries", facts.retries}};
 }
 
@@ -36,9 +40,9 @@ OperationMetrics merge_metrics(const Report& report, const CommitFacts& facts) {
           {"num_target_files_skipped_during_scan", report.files_pruned},
           {"num_target_files_added", facts.files_added},
           {"num_target_files_removed", facts.files_removed},
-          {"execution_time_ms", milliseconds(report.seconds)},
+          {"execution_time_ms", execution_ms(report, facts)},
           {"scan_time_ms", stage_ms(report, "scan")},
-          {"rewrite_time_ms", stage_ms(report, "rewrite")}};
+          {"rewrite_time_ms", stage_ms(report, "rewrite") + stage_ms(report, "write")}};
 }
 
 }  // namespace
@@ -54,15 +58,15 @@ OperationMetrics operation_metrics(const CommitInfo& info, const CommitFacts& fa
               {"num_removed_files", facts.files_removed},
               {"num_deleted_rows", report.rows_deleted},
               {"num_copied_rows", report.rows_copied},
-              {"execution_time_ms", milliseconds(report.seconds)},
+              {"execution_time_ms", execution_ms(report, facts)},
               {"scan_time_ms", stage_ms(report, "scan")},
-              {"rewrite_time_ms", stage_ms(report, "rewrite")}};
+              {"rewrite_time_ms", stage_ms(report, "rewrite") + stage_ms(report, "write")}};
     case Operation::Update:
       return {{"num_added_files", facts.files_added},
               {"num_removed_files", facts.files_removed},
               {"num_updated_rows", report.rows_updated},
               {"num_copied_rows", report.rows_copied},
-              {"execution_time_ms", milliseconds(report.seconds)},
+              {"execution_time_ms", execution_ms(report, facts)},
               {"scan_time_ms", stage_ms(report, "scan")}};
     case Operation::Merge:
       return merge_metrics(report, facts);
