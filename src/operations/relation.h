@@ -28,6 +28,7 @@ struct Relation {
   std::vector<std::string> columns;                             // names, in order
   std::vector<std::pair<std::string, std::string>> parameters;  // that `from` needs bound
   std::vector<CsvFile> csv_files;                               // behind it, for explain_bad_row
+  std::string shown;                                            // what messages call it; empty: nothing
 };
 
 // Looks at the source as far as its columns need it: the start of files, the names of a query. `table` is the schema of
