@@ -149,8 +149,8 @@ TEST_F(SessionTest, MergeOfATableAtAVersion) {
   const Report report = table.merge(Source::table("t@v1"), "target.id = source.id").when_matched_update_all().execute();
   EXPECT_EQ(report.rows_updated, 1);
   EXPECT_THAT(lines(table), ElementsAre("1|a"));
-  MergeBuilder twice = table.merge(Source::table("t@v1"), "false").when_not_matched_insert_all();
-  twice.execute();
+  MergeBuilder twice = table.merge(Source::table("t@v1"), "false");
+  twice.when_not_matched_insert_all().execute();
   EXPECT_EQ(code([&] { twice.execute(); }), ErrorCode::InvalidArgument);
 }
 
