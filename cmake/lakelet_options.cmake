@@ -12,6 +12,8 @@ add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wall> $<$<COMPILE_LANGUAGE:CXX>:-
 if(LAKELET_SANITIZE)
   add_compile_options(-fsanitize=${LAKELET_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${LAKELET_SANITIZE})
+  # GCC's flow analysis sees uninitialized members in std::variant and std::optional once it is instrumented.
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
   # The prebuilt engine is not instrumented: UBSan's vptr check would need its type information.
   if(LAKELET_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize=vptr)
