@@ -193,7 +193,6 @@ Protocol read_protocol(JsonElement json) {
 Metadata read_metadata(JsonElement json) {
   const Reader reader{"metaData"};
   Metadata result;
-  bool has_schema = false;
   for (const auto& [key, value] : reader.members(json)) {
     if (value.is_null()) continue;
     if (key == "id") {
@@ -203,8 +202,7 @@ Metadata read_metadata(JsonElement json) {
     } else if (key == "description") {
       result.description = reader.text(key, value);
     } else if (key == "schemaString") {
-      result.schema_string = reader.text(key, value);
-      has_schema = true;
+      result.schema_string = reader.text(key, value);  // may be missing in a version that nobody reads
     } else if (key == "partitionColumns") {
       result.partition_columns = reader.strings(key, value);
     } else if (key == "createdTime") {
@@ -218,7 +216,6 @@ Metadata read_metadata(JsonElement json) {
       }
     }
   }
-  reader.require(has_schema, "schemaString");
   return result;
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "formats/delta/action_json.h"
 #include "lakelet/error.h"
 
@@ -39,15 +41,48 @@ struct ActionReader::Impl {
     }
   }
 
-  void read_line(const char* line, std::size_t length, ActionVisitor& visitor) {
+  // The text goes on behind the document, or is padded: the parser may look there, and needs no copy.
+  simdjson::error_code parse(std::string_view document, simdjson::dom::element& root) {
+    return parser.parse(document.data(), document.size(), false).get(root);
+  }
+
+  // The document at the front of `rest`, which is a line in all but hand-made logs. Returns how long it is.
+  std::size_t read_document(std::string_view rest, std::size_t line, ActionVisitor& visitor) {
     simdjson::dom::element root;
-    // The text goes on behind the line, or is padded: the parser may look there, and needs no copy.
-    if (const auto error = parser.parse(line, length, false).get(root)) {
-      throw Error(ErrorCode::CorruptTable, fmt::format("no whole JSON document ({})", simdjson::error_message(error)));
-    }
+    std::size_t length = line;
+    auto error = parse(rest.substr(0, length), root);
+    if (error && (length = document_length(rest)) > line) error = parse(rest.substr(0, length), root);
+    if (error) throw Error(ErrorCode::CorruptTable, fmt::format("no whole JSON document ({})", short_message(error)));
     simdjson::dom::object object;
     if (root.get(object)) throw Error(ErrorCode::CorruptTable, "no JSON object");
     for (const auto& [name, value] : object) dispatch(name, value, visitor);
+    return length;
+  }
+
+  // Up to the bracket that closes the first one; 0 if none does.
+  static std::size_t document_length(std::string_view text) {
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (quoted) {
+        if (c == '\\') ++i;
+        quoted = c != '"';
+      } else if (c == '"') {
+        quoted = true;
+      } else if (c == '{' || c == '[') {
+        ++depth;
+      } else if ((c == '}' || c == ']') && --depth <= 0) {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
+  // simdjson's first sentence.
+  static std::string_view short_message(simdjson::error_code error) {
+    const std::string_view message = simdjson::error_message(error);
+    return message.substr(0, message.find_first_of(".:"));
   }
 };
 
@@ -57,25 +92,22 @@ ActionReader::~ActionReader() = default;
 void ActionReader::read(std::string text, std::string_view file, ActionVisitor& visitor) {
   const std::size_t size = text.size();
   text.resize(size + simdjson::SIMDJSON_PADDING);
-  std::size_t number = 0;
-  for (std::size_t begin = 0; begin < size && visitor.more();) {
-    const std::size_t newline = std::min(text.find('\n', begin), size);
-    ++number;
-    std::size_t length = newline - begin;
-    if (length > 0 && text[newline - 1] == '\r') --length;
-    const bool blank = std::string_view(text).substr(begin, length).find_first_not_of(" \t") == std::string_view::npos;
-    if (!blank) {
-      try {
-        impl_->read_line(text.data() + begin, length, visitor);
-      } catch (const Error& error) {
-        if (error.code() != ErrorCode::CorruptTable) throw;
-        throw Error(ErrorCode::CorruptTable,
-                    fmt::format("{}, line {} (byte {}): {}", file, number, begin, error.what()),
-                    "the file was cut short or changed after it was written: restore it from a copy, or look with "
-                    "`lakelet doctor`");
-      }
+  const std::string_view whole = std::string_view(text).substr(0, size);
+  std::size_t line_number = 1;
+  for (std::size_t begin = 0; begin < size && visitor.more(); ++begin) {
+    if (whole[begin] == '\n') ++line_number;
+    if (whole[begin] == '\n' || whole[begin] == '\r' || whole[begin] == ' ' || whole[begin] == '\t') continue;
+    const std::string_view rest = whole.substr(begin);
+    try {
+      const std::size_t length = impl_->read_document(rest, std::min(rest.find('\n'), rest.size()), visitor);
+      for (const char c : rest.substr(0, length)) line_number += c == '\n';
+      begin += length - 1;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::CorruptTable) throw;
+      throw Error(ErrorCode::CorruptTable,
+                  fmt::format("{}, line {} (byte {}): {}", file, line_number, begin, error.what()),
+                  "the file was cut short or changed after it was written: put back a whole copy of it");
     }
-    begin = newline + 1;
   }
 }
 

@@ -1,4 +1,4 @@
-// JSON lines of a commit -> actions.
+// JSON lines of a commit -> actions. A document that goes over several lines is read too: other readers do.
 #pragma once
 
 #include <memory>

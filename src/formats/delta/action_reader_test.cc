@@ -71,7 +71,18 @@ TEST(ActionReader, NamesFileAndLineOfDamage) {
   EXPECT_THAT(failure(std::string("\x00\x01\x02", 3)), testing::HasSubstr("line 1 (byte 0)"));
   EXPECT_THAT(failure(R"({"add":{"size":1}})"), testing::HasSubstr("the add action's 'path' is missing"));
   EXPECT_THAT(failure(R"({"add":{"path":7}})"), testing::HasSubstr("'path' is no text"));
-  EXPECT_THAT(failure(R"({"metaData":{"id":"a"}})"), testing::HasSubstr("'schemaString' is missing"));
+  EXPECT_THAT(failure(good + "\n{\"add\":{\"path\":\"x\"}\n" + good), testing::HasSubstr("line 2 (byte 34)"));
+  EXPECT_THAT(failure("{\n\"txn\": {\n\"appId\": \"a\"\n}\n}\n{\"x\":"), testing::HasSubstr("line 1 (byte 0)"));
+  EXPECT_THAT(failure("{\n\"txn\": {\n\"appId\": \"a\",\"version\":1\n}\n}\n{\"x\":"), testing::HasSubstr("line 6"));
+}
+
+TEST(ActionReader, ADocumentMayGoOverSeveralLines) {
+  const auto actions = read_actions(
+      "{\n  \"txn\": {\n    \"appId\": \"a}\\\"\",\n    \"version\": 3\n  }\n}\n"
+      "{\"txn\":{\"appId\":\"b\",\"version\":1}}",
+      "f");
+  ASSERT_EQ(actions.size(), 2u);
+  EXPECT_EQ(std::get<Txn>(actions[0]).app_id, "a}\"");
 }
 
 // Any cut of a commit is either refused or ends at a line's end: half a line never passes for an action.

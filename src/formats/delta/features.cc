@@ -95,7 +95,7 @@ const std::array kFeatures = {
     Feature{{"changeDataFeed", kYes, kYes, kFeedFiles, kYes, kNoFeed}, has_change_feed, 0, 4},
     Feature{{"columnMapping", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, has_mapping, 2, 5},
     Feature{{"identityColumns", kYes, kValues, kValues, kYes, kNoFeed}, has_identity, 0, 6},
-    Feature{{"deletionVectors", kNotYet, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
+    Feature{{"deletionVectors", kYes, kYes, kYes, kYes, kNoFeed}, always},
     Feature{{"rowTracking", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, assigns_row_ids},
     Feature{{"timestampNtz", kYes, kYes, kYes, kYes, kNoFeed}, always},
     Feature{{"domainMetadata", kYes, kYes, kYes, kYes, kNoFeed}, always},

@@ -1,5 +1,6 @@
 #include "formats/delta/file_list.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "formats/delta/partition_reader.h"
@@ -44,7 +45,7 @@ TEST(FileBlock, GivesBackWhatItTook) {
 
 TEST(FileBlock, FindsByPathInAnySpellingAndDeletionVector) {
   FileBlockBuilder builder;
-  for (int i = 0; i < 1000; ++i) builder.append(view("file-" + std::to_string(i)));
+  for (int i = 0; i < 1000; ++i) builder.append(view(fmt::format("file-{}", i)));
   builder.append(view("p=%C3%A9/x"));
   FileActionView with_dv = view("file-3");
   with_dv.deletion_vector = DeletionVectorDescriptor{'i', "abcde", std::nullopt, 1, 1};
@@ -66,7 +67,7 @@ TEST(FileBlock, FindsByPathInAnySpellingAndDeletionVector) {
 TEST(PartitionReader, ParsesEachDistinctValueOnce) {
   FileBlockBuilder builder;
   for (int i = 0; i < 6; ++i) {
-    FileActionView file = view("f" + std::to_string(i));
+    FileActionView file = view(fmt::format("f{}", i));
     if (i == 0) file.partition_values = {{"p", "1"}};
     if (i == 1) file.partition_values = {{"p", "2"}};
     if (i == 2) file.partition_values = {{"p", "1"}};

@@ -1,5 +1,6 @@
 #include "formats/delta/log_replay.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,8 +29,9 @@ std::vector<std::string> files(const TableState& state) {
     for (std::size_t row = 0; row < part.block->size(); ++row) {
       if (!part.is_live(row)) continue;
       ++live;
-      result.push_back(std::string(part.block->path(row)) +
-                       (part.block->deletion_vector(row) ? "#" + part.block->dv_id(row) : std::string()));
+      std::string name(part.block->path(row));
+      if (part.block->deletion_vector(row)) name.append(1, '#').append(part.block->dv_id(row));
+      result.push_back(std::move(name));
     }
     EXPECT_EQ(live, part.live);
   }
@@ -94,7 +96,7 @@ TEST(LogReplay, ReAddedOnTopOfTheBase) {
 
 TEST(LogReplay, ManySmallBlocksBecomeOne) {
   TableState state = replay({kStart + add("first")});
-  for (int i = 0; i < 40; ++i) state = replay({add("f" + std::to_string(i))}, state);
+  for (int i = 0; i < 40; ++i) state = replay({add(fmt::format("f{}", i))}, state);
   EXPECT_EQ(state.files.size(), 41u);
   EXPECT_LE(state.files.parts.size(), 17u);
   EXPECT_TRUE(state.files.find("f3", ""));

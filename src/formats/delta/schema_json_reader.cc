@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "formats/delta/schema_json.h"
 #include "lakelet/error.h"
@@ -168,6 +170,7 @@ class SchemaReader {
 }  // namespace
 
 Schema read_schema_json(std::string_view text, ColumnMappingMode mode) {
+  if (text.empty()) corrupt("", "is missing: the metaData action has no schemaString");
   simdjson::dom::parser parser;
   object root;
   std::string_view type;
@@ -175,8 +178,11 @@ Schema read_schema_json(std::string_view text, ColumnMappingMode mode) {
     corrupt("", "is no struct in JSON");
   }
   Schema schema(SchemaReader(mode).read_fields(root, ""));
-  for (std::size_t i = 0; i < schema.size(); ++i) {
-    if (schema.index_of(schema[i].name) != static_cast<int>(i)) corrupt(schema[i].name, "is there twice");
+  std::set<std::string> names;  // "All column names must be unique regardless of casing"
+  for (const Field& field : schema.fields()) {
+    std::string lower = field.name;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (!names.insert(lower).second) corrupt(field.name, "is there twice");
   }
   return schema;
 }

@@ -70,14 +70,12 @@ TEST(SchemaJson, RefusesWhatIsNoSchema) {
   EXPECT_EQ(refusal("{\"type\":\"struct\"}"), ErrorCode::CorruptTable);
   EXPECT_EQ(refusal("\"long\""), ErrorCode::CorruptTable);
   EXPECT_EQ(refusal(R"({"type":"struct","fields":[{"type":"long"}]})"), ErrorCode::CorruptTable);
-  EXPECT_EQ(refusal(R"({"type":"struct","fields":[{"name":"a","type":"decimal(40,2)"
-}]
-})"), ErrorCode::CorruptTable);
-  EXPECT_EQ(refusal(R"({"type":"struct","fields":[{"name":"a","type":"decimal(4,2"}]})"), ErrorCode::CorruptTable);
-EXPECT_EQ(refusal(R"({"type":"struct","fields":[{"name":"a","type":"long"},{"name":"A","type":"long"}]})"),
-          ErrorCode::CorruptTable);
-EXPECT_EQ(refusal(R"({"type":"struct","fields":[{"name":"a","type":"interval year"}]})"),
-          ErrorCode::UnsupportedFeature);
+  EXPECT_EQ(refusal(R"x({"type":"struct","fields":[{"name":"a","type":"decimal(40,2)"}]})x"), ErrorCode::CorruptTable);
+  EXPECT_EQ(refusal(R"x({"type":"struct","fields":[{"name":"a","type":"decimal(4,2"}]})x"), ErrorCode::CorruptTable);
+  EXPECT_EQ(refusal(R"({"type":"struct","fields":[{"name":"a","type":"long"},{"name":"A","type":"long"}]})"),
+            ErrorCode::CorruptTable);
+  EXPECT_EQ(refusal(R"({"type":"struct","fields":[{"name":"a","type":"interval year"}]})"),
+            ErrorCode::UnsupportedFeature);
 }
 
 TEST(SchemaJson, RefusesToWriteWhatDeltaLacks) {
