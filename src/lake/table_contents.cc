@@ -23,7 +23,7 @@ template <typename Visit>
 void each_file(const Snapshot& snapshot, Visit&& visit) {
   const auto plan = snapshot.plan({});
   while (std::optional<FileTask> task = plan->next()) {
-    visit(*task, partition_values(task->file, snapshot.partitioning(), snapshot.schema()));
+    visit(*task, partition_values(task->file, snapshot.partitioning_of(task->file.partitioning_id), snapshot.schema()));
   }
 }
 

@@ -7,6 +7,14 @@
 namespace lakelet::cli {
 namespace {
 
+// NULL too for a field that the file's own partitioning doesn't have.
+Cell value_of(const PartitionValues& values, const std::string& name) {
+  for (const auto& [field, value] : values) {
+    if (field == name) return Cell(value);
+  }
+  return {};
+}
+
 struct Files {
   std::string table;
   std::optional<std::int64_t> limit;
@@ -20,8 +28,8 @@ struct Files {
     for (const FileInfo& file : opened.files()) {
       if (left-- == 0) break;
       std::vector<Cell> row = {file.path, file.rows, file.deleted_rows, file.bytes, Cell::timestamp(file.modified_us)};
-      for (const auto& [name, value] : file.partition) row.emplace_back(value);
-      row.resize(columns.size());
+      for (const PartitionField& field : opened.partitioning().fields)
+        row.push_back(value_of(file.partition, field.name));
       grid.add(std::move(row));
     }
     invocation.show(grid);
@@ -42,8 +50,9 @@ struct Partitions {
     for (const PartitionInfo& partition : opened.partitions()) {
       if (left-- == 0) break;
       std::vector<Cell> row;
-      for (const auto& [name, value] : partition.values) row.emplace_back(value);
-      row.resize(opened.partitioning().fields.size());
+      for (const PartitionField& field : opened.partitioning().fields) {
+        row.push_back(value_of(partition.values, field.name));
+      }
       row.insert(row.end(), {Cell(partition.files), Cell(partition.rows), Cell(partition.bytes)});
       grid.add(std::move(row));
     }
