@@ -48,8 +48,9 @@ class ConnectionState : public duckdb::ClientContextState {
   std::map<std::string, std::shared_ptr<const Snapshot>> snapshots;
   std::map<std::string, std::unique_ptr<engine::ArrowSource>> streams;
 
-  WriteOptions options;          // of the statement that runs
-  StatementFacts statement;      // likewise
+  WriteOptions options;      // of the statement that runs
+  StatementFacts statement;  // likewise
+  std::int64_t statement_number = 0;
   Report report;                 // what the transaction did, once it was committed
   std::optional<Error> failure;  // why the commit failed: DuckDB keeps only its text
 

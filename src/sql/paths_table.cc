@@ -59,7 +59,9 @@ duckdb::TableFunction PathsTable::GetScanFunction(duckdb::ClientContext& context
       }
       source.files = change->files();
     }
-    ++scans_;
+    const auto statement = ConnectionState::of(context).statement_number;
+    scans_ = scans(statement) + 1;
+    scanned_by_ = statement;
     auto bound = engine::bind_scan(context, std::move(source));
     bind_data = std::move(bound.bind_data);
     return bound.function;

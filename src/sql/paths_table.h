@@ -23,8 +23,8 @@ class PathsTable : public duckdb::TableCatalogEntry {
 
   const std::string& uri() const { return uri_; }
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
-  // How many times the transaction's statements have read it.
-  int scans() const { return scans_; }
+  // How many times the statement that runs reads it.
+  int scans(std::int64_t statement) const { return statement == scanned_by_ ? scans_ : 0; }
   // Throws Error(InvalidArgument) if the table was named at a version.
   void require_latest() const;
 
@@ -43,6 +43,7 @@ class PathsTable : public duckdb::TableCatalogEntry {
   std::shared_ptr<const Snapshot> snapshot_;
   bool latest_;
   int scans_ = 0;
+  std::int64_t scanned_by_ = -1;
 };
 
 }  // namespace lakelet::sql

@@ -26,7 +26,7 @@ TableChange& StatementChange::begin(duckdb::ClientContext& context) {
   const bool appends = operation_ == Operation::Append;
   change.require(appends && !state.options.replace_all ? Access::Append : Access::ChangeRows);
   change.begin_statement(facts);
-  if (table_->scans() > (appends ? 0 : 1)) {
+  if (table_->scans(state.statement_number) > (appends ? 0 : 1)) {
     change.read_where(Predicate::always());  // INSERT INTO t SELECT ... FROM t
   } else if (scan_) {
     change.read_where(scan_->predicate());

@@ -1,11 +1,14 @@
 #include "sql/statement_run.h"
 
 #include <duckdb/main/pending_query_result.hpp>
+#include <duckdb/main/valid_checker.hpp>
 #include <duckdb/parser/parsed_data/create_table_info.hpp>
 #include <duckdb/parser/parser.hpp>
 #include <duckdb/parser/statement/create_statement.hpp>
 #include <duckdb/parser/statement/explain_statement.hpp>
+#include <duckdb/parser/statement/transaction_statement.hpp>
 #include <duckdb/storage/buffer_manager.hpp>
+#include <duckdb/transaction/meta_transaction.hpp>
 
 #include "engine/engine_error.h"
 #include "sql/create_table.h"
@@ -71,6 +74,11 @@ ParameterValues values_for(const duckdb::SQLStatement& statement, const Paramete
     if (!values.contains(name)) throw Error(ErrorCode::InvalidArgument, "the statement needs a value for $" + name);
   }
   return values;
+}
+
+bool commits(const duckdb::SQLStatement& statement) {
+  return statement.type == duckdb::StatementType::TRANSACTION_STATEMENT &&
+         statement.Cast<duckdb::TransactionStatement>().info->type == duckdb::TransactionType::COMMIT;
 }
 
 // The name of a table that DuckDB looked for and didn't find; empty for any other error.
@@ -152,7 +160,9 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
                                                           const Parameters& parameters, bool stream) {
   open_.state->failure.reset();
   open_.state->statement = facts_of(*statement);
+  ++open_.state->statement_number;
   reported_ = -1;
+  if (commits(*statement)) require_whole_transaction();
   route_create(*statement);
   auto values = values_for(*statement, parameters);
   if (statement->type != duckdb::StatementType::INSERT_STATEMENT) return execute(std::move(statement), values, stream);
@@ -168,6 +178,17 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
     if (own) roll_back();
     throw;
   }
+}
+
+void StatementRun::require_whole_transaction() {
+  auto& connection = *open_.connection;
+  if (!connection.HasActiveTransaction() ||
+      !duckdb::ValidChecker::IsInvalidated(connection.context->ActiveTransaction())) {
+    return;
+  }
+  roll_back();  // as DuckDB's COMMIT does here, which says nothing of it
+  throw Error(ErrorCode::InvalidArgument, "a statement of this transaction failed: nothing of it was committed",
+              "start again without that statement");
 }
 
 void StatementRun::begin() {

@@ -43,6 +43,7 @@ class StatementRun {
                                                   ParameterValues& values, bool stream);
   void drive(duckdb::PendingQueryResult& pending);
   void fit(duckdb::SQLStatement& statement, const ParameterValues& values);
+  void require_whole_transaction();
   [[noreturn]] void raise(const duckdb::ErrorData& error);
 
   OpenConnection& open_;

@@ -110,6 +110,47 @@ TEST_P(TransactionTest, AppendsDontConflict) {
   EXPECT_EQ(versions(table), "2");
 }
 
+TEST_P(TransactionTest, OnlyWhatWasReadConflicts) {
+  const auto table = table_of("t");
+  execute("INSERT INTO " + table + " SELECT range FROM range(10)");
+  auto other = open_session();
+  for (const auto& [appended, conflicts] : {std::pair{1, false}, {8, true}}) {
+    run("BEGIN");
+    run("DELETE FROM " + table + " WHERE id >= 5");
+    run("INSERT INTO " + table + " VALUES (7)");
+    drain(other->query("INSERT INTO " + table + " VALUES (" + std::to_string(appended) + ")"));
+    if (conflicts) {
+      EXPECT_EQ(query_failure("COMMIT").code(), ErrorCode::Conflict);
+    } else {
+      run("COMMIT");
+    }
+  }
+  EXPECT_EQ(value("SELECT count(*) FROM " + table), "8");  // 0..4, 7, 1, 8
+}
+
+TEST_P(TransactionTest, AStatementThatFailedIsNeverCommitted) {
+  const auto table = table_of("t");
+  execute("INSERT INTO " + table + " SELECT range FROM range(10)");
+  run("BEGIN");
+  run("DELETE FROM " + table + " WHERE id = 1");
+  EXPECT_EQ(query_failure("UPDATE " + table + " SET id = NULL WHERE id = 2").code(), ErrorCode::ConstraintViolation);
+  EXPECT_EQ(query_failure("COMMIT").code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(value("SELECT count(*) FROM " + table), "10");
+  EXPECT_EQ(versions(table), "1");
+}
+
+TEST_P(TransactionTest, PreparedStatementsAreBoundAnew) {
+  const auto table = table_of("t");
+  run("PREPARE add AS INSERT INTO " + table + " VALUES ($1)");
+  run("PREPARE ask AS SELECT count(*) FROM " + table);
+  for (int i = 1; i <= 3; ++i) {
+    run("EXECUTE add(" + std::to_string(i) + ")");
+    run("EXECUTE ask");
+  }
+  EXPECT_EQ(value("SELECT sum(id) FROM " + table), "6");
+  EXPECT_EQ(versions(table), "3");
+}
+
 TEST_P(TransactionTest, AnApplicationsWriteIsMadeOnce) {
   const auto table = table_of("t");
   WriteOptions options;
