@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "engine/task_reader.h"
 #include "engine/test_table.h"
 
@@ -213,16 +215,35 @@ TEST(Scan, ReadsAndRefusesBadFiles) {
   EXPECT_EQ(fails_with(garbled), ErrorCode::CorruptTable);
 }
 
-TEST(Scan, RefusesDeletesThatItCannotApply) {
+class NoRows final : public RowSource {
+ public:
+  OwnedArrowStream open(const Schema&) const override { return {}; }
+};
+
+TEST(Scan, RefusesWhatItCannotApply) {
   TestLake lake;
   auto table = lake.table("t", "id bigint");
   lake.write(*table, "select 1::bigint");
-  table->files[0].deletes.equality.push_back({"x", {1}, 1});
-  try {
-    lake.query("from test_scan('t')");
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature);
+  const FileTask plain = table->files[0];
+  const std::vector<std::function<void(FileTask&)>> changes = {
+      [](FileTask& task) {
+        task.deletes.equality.push_back({"x", {1}, 1});
+      },
+      [](FileTask& task) { task.deletes.merge_logs.emplace_back("x.log"); },
+      [](FileTask& task) { task.merge = std::make_shared<RecordMerge>(); },
+      [](FileTask& task) { task.rows = std::make_shared<NoRows>(); },
+      [](FileTask& task) { task.file.columns = std::make_shared<Schema>(); },
+      [](FileTask& task) { task.file.format = "avro"; },
+  };
+  for (const auto& change : changes) {
+    table->files[0] = plain;
+    change(table->files[0]);
+    try {
+      lake.query("from test_scan('t')");
+      ADD_FAILURE();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature);
+    }
   }
 }
 
