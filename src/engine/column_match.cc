@@ -100,7 +100,9 @@ ColumnDefinitions declare_columns(const Schema& schema) {
 
 ColumnDefinitions match_columns(const Schema& schema, ColumnMatching matching, const ColumnDefinitions& declared,
                                 const ColumnDefinitions& local, const duckdb::vector<duckdb::ColumnIndex>& wanted) {
-  ColumnDefinitions columns = declared;
+  ColumnDefinitions columns;
+  columns.reserve(declared.size());
+  for (const Definition& column : declared) columns.emplace_back(column.name, column.type);
   for (const auto& index : wanted) {
     if (index.IsVirtualColumn() || index.GetPrimaryIndex() >= schema.size()) continue;
     columns[index.GetPrimaryIndex()] = match(schema[index.GetPrimaryIndex()], matching, local);

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <duckdb/catalog/catalog.hpp>
 #include <duckdb/catalog/catalog_entry/copy_function_catalog_entry.hpp>
+#include <duckdb/parallel/task_scheduler.hpp>
 #include <duckdb/parser/keyword_helper.hpp>
 #include <duckdb/parser/parsed_data/copy_info.hpp>
+#include <duckdb/storage/buffer_manager.hpp>
 
 #include "engine/type_mapping.h"
 #include "lakelet/error.h"
@@ -14,6 +16,10 @@
 namespace lakelet::engine {
 
 namespace {
+
+// Wide rows make row groups of fewer rows: several threads encode one each, in memory that can't spill.
+constexpr std::uint64_t kLeastRowGroupBytes = std::uint64_t{8} << 20;
+constexpr std::uint64_t kMostRowGroupBytes = std::uint64_t{256} << 20;
 
 // A field of the table with the one that stands for it in the files.
 const Field* find_in_file(const Field& field, const std::vector<Field>& file_fields) {
@@ -103,6 +109,9 @@ FileLayout::FileLayout(duckdb::ClientContext& context, DataFileWriterOptions opt
   find_columns();
   find_statistics();
   bind(context);
+  const auto threads = std::max<std::uint64_t>(1, duckdb::TaskScheduler::GetScheduler(context).NumberOfThreads());
+  const std::uint64_t share = duckdb::BufferManager::GetBufferManager(context).GetMaxMemory() / (8 * threads);
+  row_group_bytes_ = std::clamp(share, kLeastRowGroupBytes, kMostRowGroupBytes);
 }
 
 void FileLayout::find_partitions() {

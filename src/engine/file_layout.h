@@ -35,6 +35,9 @@ class FileLayout {
   // Indexes of the file's top-level floating-point columns.
   const std::vector<duckdb::idx_t>& float_columns() const { return float_columns_; }
 
+  // How much of the rows' memory makes a row group, if it isn't enough rows before.
+  std::uint64_t row_group_bytes() const { return row_group_bytes_; }
+
   const duckdb::CopyFunction& function() const { return function_; }
   duckdb::FunctionData& bind_data() const { return *bind_data_; }
 
@@ -52,6 +55,7 @@ class FileLayout {
   std::vector<duckdb::idx_t> partition_columns_;
   std::vector<duckdb::idx_t> float_columns_;
   std::vector<StatisticsColumn> statistics_columns_;
+  std::uint64_t row_group_bytes_ = 0;
   duckdb::CopyFunction function_;
   duckdb::unique_ptr<duckdb::FunctionData> bind_data_;
 };

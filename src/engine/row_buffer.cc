@@ -6,8 +6,7 @@ namespace lakelet::engine {
 
 namespace {
 
-constexpr std::uint64_t kRowGroupRows = 122880;                     // as DuckDB has them: it reads them in parallel
-constexpr std::uint64_t kRowGroupBytes = std::uint64_t{256} << 20;  // of very wide rows fewer
+constexpr std::uint64_t kRowGroupRows = 122880;  // as DuckDB has them: it reads them in parallel
 
 template <typename T>
 bool any_nan(duckdb::Vector& column, duckdb::idx_t count) {
@@ -66,7 +65,7 @@ duckdb::unique_ptr<duckdb::ColumnDataCollection> RowBuffer::take() {
 }
 
 bool RowBuffer::full() const {
-  return rows_ && (rows_->Count() >= kRowGroupRows || rows_->SizeInBytes() >= kRowGroupBytes);
+  return rows_ && (rows_->Count() >= kRowGroupRows || rows_->SizeInBytes() >= layout_->row_group_bytes());
 }
 
 }  // namespace lakelet::engine
