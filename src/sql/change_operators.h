@@ -104,6 +104,7 @@ class MergeActionRows : public duckdb::PhysicalOperator {
   static constexpr auto TYPE = duckdb::PhysicalOperatorType::EXTENSION;
   MergeActionRows(duckdb::PhysicalPlan& plan, SharedChange change, RowInput input);
 
+  duckdb::string GetName() const override { return "LAKE_MERGE_ACTION"; }
   bool IsSink() const override { return true; }
   bool ParallelSink() const override { return true; }
   duckdb::unique_ptr<duckdb::GlobalSinkState> GetGlobalSinkState(duckdb::ClientContext& context) const override;
@@ -153,6 +154,7 @@ class CountRows : public duckdb::PhysicalOperator {
  public:
   static constexpr auto TYPE = duckdb::PhysicalOperatorType::EXTENSION;
   CountRows(duckdb::PhysicalPlan& plan, duckdb::PhysicalOperator& child, SharedChange change);
+  duckdb::string GetName() const override { return "LAKE_SOURCE"; }
   bool ParallelOperator() const override { return true; }
   duckdb::OperatorResultType Execute(duckdb::ExecutionContext&, duckdb::DataChunk& input, duckdb::DataChunk& chunk,
                                      duckdb::GlobalOperatorState&, duckdb::OperatorState&) const override;
