@@ -1,6 +1,7 @@
 // The public API, on tables of the default format on the local disk.
 #include "lakelet/session.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -44,7 +45,8 @@ class SessionTest : public ::testing::Test {
     std::vector<std::string> all;
     while (rows.next()) {
       std::string line;
-      for (std::size_t i = 0; i < rows.schema().size(); ++i) line += (i > 0 ? "|" : "") + rows.text(i);
+      for (std::size_t i = 0; i < rows.schema().size(); ++i)
+        line += fmt::format("{}{}", i > 0 ? "|" : "", rows.text(i));
       all.push_back(line);
     }
     return all;
@@ -114,7 +116,7 @@ TEST_F(SessionTest, APathWithAnAtSignIsAPath) {
 }
 
 TEST_F(SessionTest, WriteModes) {
-  const auto row = [](int id) { return Source::sql("select " + std::to_string(id) + " as id, 'x' as name"); };
+  const auto row = [](int id) { return Source::sql(fmt::format("select {} as id, 'x' as name", id)); };
   EXPECT_EQ(code([&] { session_->write("t", row(1), WriteMode::Append); }), ErrorCode::NotFound);
   CreateOptions create;
   create.partition_by = {"name"};

@@ -1,5 +1,6 @@
 #include "lake/table_reference.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "lakelet/error.h"
@@ -63,7 +64,7 @@ TEST(TableReference, RefusesWhatNoTableCanHave) {
 
 TEST(TableReference, SelectorsAsText) {
   for (const char* text : {"t@v12", "t@2025-01-31T12:00:00Z", "t@2025-01-31T12:00:00.250000Z", "t@main", "t"}) {
-    EXPECT_EQ("t" + to_string(parse(text).selector), text);
+    EXPECT_EQ(fmt::format("t{}", to_string(parse(text).selector)), text);
   }
 }
 

@@ -1,6 +1,7 @@
 // For the tests of this room: tables of the format "memory_format" in an in-memory store, and files in a folder.
 #pragma once
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -64,7 +65,7 @@ class OperationsFixture : public ::testing::Test {
     std::vector<std::string> lines;
     while (all.next()) {
       std::string line;
-      for (std::size_t i = 0; i < all.schema().size(); ++i) line += (i > 0 ? "|" : "") + all.text(i);
+      for (std::size_t i = 0; i < all.schema().size(); ++i) line += fmt::format("{}{}", i > 0 ? "|" : "", all.text(i));
       lines.push_back(line);
     }
     return lines;

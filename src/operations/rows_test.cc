@@ -63,7 +63,7 @@ TEST_F(RowsTest, ManyBatchesKeepTheirOrder) {
   std::int64_t expected = 0;
   while (rows.next()) {
     ASSERT_EQ(rows.value(0).integer(), expected);
-    ASSERT_EQ(rows.text(1), "[" + std::to_string(expected) + ",null]");
+    ASSERT_EQ(rows.text(1), fmt::format("[{},null]", expected));
     ++expected;
   }
   EXPECT_EQ(expected, 10000);
