@@ -103,6 +103,10 @@ ErrorCode code_of(const duckdb::ErrorData& error) {
       return ErrorCode::ConstraintViolation;
     case ExceptionType::IO:
       return code_of_io(error);
+    case ExceptionType::INVALID_INPUT:
+      // DuckDB has no code for a JSON value that doesn't fit its column, as it has for one of a CSV file.
+      return error.RawMessage().starts_with("JSON transform error") ? ErrorCode::ConstraintViolation
+                                                                    : ErrorCode::InvalidArgument;
     case ExceptionType::HTTP:
     case ExceptionType::CONNECTION:
       return ErrorCode::Unavailable;

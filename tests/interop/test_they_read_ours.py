@@ -9,8 +9,8 @@ from readers import assert_all_read, assert_same_rows, deltalake_rows
 
 TYPES = """
 select * from (values
-  (true, -128::tinyint, -32768::smallint, -2147483648::integer, -9223372036854775808::bigint, 1.5::float, 2.25::double,
-   -12345678901234567890123456.0123456789::decimal(38, 10), 1.10::decimal(9, 2), 'ünïcode ''quoted''', '\\x00\\xFF'::blob, date '1970-01-01', timestamptz '1999-12-31 23:59:59.999999+00'),
+  (true, (-128)::tinyint, (-32768)::smallint, (-2147483648)::integer, (-9223372036854775808)::bigint, 1.5::float, 2.25::double,
+   (-12345678901234567890123456.0123456789)::decimal(38, 10), 1.10::decimal(9, 2), 'ünïcode ''quoted''', '\\x00\\xFF'::blob, date '1970-01-01', timestamptz '1999-12-31 23:59:59.999999+00'),
   (false, 127, 32767, 2147483647, 9223372036854775807, '-inf', 'inf', 0, -0.01, '', ''::blob, date '9999-12-31', timestamptz '2262-01-01 00:00:00+00'),
   (true, 0, 0, 0, 0, 'nan', 'nan', 1, 1, 'same', 'same', date '2024-02-29', timestamptz '1969-12-31 23:59:59.5+00'),
   (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
@@ -103,10 +103,10 @@ def test_every_verb(lakelet, tmp_path):
     step(f"merge into t as target using ({changes}) as source on target.id = source.id "
          "when matched and source.id % 2 = 0 then delete when matched then update set v = source.v "
          "when not matched and source.id < 2500 then insert",
-         "merge", "t", "--source", "changes.parquet", "--on", "target.id = source.id", "--delete-if", "source.id % 2 = 0",
-         "--update", "v = source.v", "--insert-all-if", "source.id < 2500")
+         "merge", "t", "--source", "changes.parquet", "--on", "target.id = source.id", "--delete", "--delete-if", "source.id % 2 = 0",
+         "--update", "v = source.v", "--insert-all", "--insert-if", "source.id < 2500")
     step("delete from t where g is null", "delete", "t", "--where", "g is null")
-    step("delete from t", "delete", "t")
+    step("delete from t", "delete", "t", "--all")
 
 
 def test_checkpoints_are_read(lakelet, tmp_path):
