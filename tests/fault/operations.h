@@ -17,7 +17,8 @@ struct LakeOperation {
   Version base = 3;
   std::function<Report(Session&, const std::string& table)> run;
   std::function<RowSet(const RowSet&)> model;
-  bool only_creates = false;  // on a table that is there it is AlreadyExists
+  bool only_creates = false;         // on a table that is there it is AlreadyExists
+  bool nothing_to_do_twice = false;  // the second time it commits nothing
 };
 
 const std::vector<LakeOperation>& operations();

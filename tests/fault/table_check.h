@@ -14,13 +14,13 @@ struct Expectation {
   bool killed = false;  // the process ended: nothing is known of the outcome
 };
 
-// Looks through a session of its own. The table is exactly what it was before the operation or what the operation makes
-// of it, as the outcome says (CommitUnknown, or killed: either); its history and both versions can be read, the log has
-// no gap, no file that a version refers to is missing, and no temporary file is left. Says what isn't so as test
-// failures. Returns whether the operation was committed.
-bool expect_whole(const Expectation& expectation);
+// Looks through `fresh`, a session that has seen nothing yet. The table is exactly what it was before the operation or
+// what the operation makes of it, as the outcome says (CommitUnknown, or killed: either); its history and both versions
+// can be read, the log has no gap, no file that a version refers to is missing, and no temporary file is left but by a
+// process that was killed. Says what isn't so as test failures. Returns whether the operation was committed.
+bool expect_whole(const Expectation& expectation, Session& fresh);
 
-// The operation works on the table now, through `session`, and does what its model says.
-void expect_works_again(const Expectation& expectation, Session& session, bool committed_before);
+// The operation works on the table now, through `session`, and does what its model says. Looks through `other`.
+void expect_works_again(const Expectation& expectation, bool committed_before, Session& session, Session& other);
 
 }  // namespace lakelet::fault
