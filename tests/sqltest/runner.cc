@@ -1,5 +1,7 @@
 #include "runner.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <filesystem>
 #include <set>
@@ -82,13 +84,16 @@ ResultText text_of(sql::Rows rows, sql::SqlSession& renderer) {
   std::string names;
   std::string values;
   for (std::size_t i = 0; i < text.columns; ++i) {
-    const std::string name = "c" + std::to_string(i);
     const bool boolean = rows.schema[i].type.kind() == TypeKind::Boolean;
-    names += (i ? ", " : "") + name;
-    values += (i ? ", " : "") + name + (boolean ? "::integer::varchar" : "::varchar");
+    if (i > 0) {
+      names += ", ";
+      values += ", ";
+    }
+    fmt::format_to(std::back_inserter(names), "c{}", i);
+    fmt::format_to(std::back_inserter(values), boolean ? "c{}::integer::varchar" : "c{}::varchar", i);
   }
   renderer.bind_stream("result_rows", std::move(rows.stream));
-  sql::Rows texts = renderer.query("select " + values + " from result_rows as t(" + names + ")");
+  sql::Rows texts = renderer.query(fmt::format("select {} from result_rows as t({})", values, names));
   OwnedArrowSchema schema = engine::stream_schema(*texts.stream.get());
   const bool large = std::string_view(schema->children[0]->format) == "U";
   for (OwnedArrowArray batch = engine::next_batch(*texts.stream.get()); batch;
