@@ -90,7 +90,7 @@ ResultText text_of(sql::Rows rows, sql::SqlSession& renderer) {
       values += ", ";
     }
     fmt::format_to(std::back_inserter(names), "c{}", i);
-    fmt::format_to(std::back_inserter(values), boolean ? "c{}::integer::varchar" : "c{}::varchar", i);
+    fmt::format_to(std::back_inserter(values), "c{}{}::varchar", i, boolean ? "::integer" : "");
   }
   renderer.bind_stream("result_rows", std::move(rows.stream));
   sql::Rows texts = renderer.query(fmt::format("select {} from result_rows as t({})", values, names));
