@@ -90,14 +90,18 @@ std::string decode_z85(std::string_view text) {
   if (text.size() % 5 != 0) corrupt("isn't encoded in base 85");
   std::string out;
   for (std::size_t i = 0; i < text.size(); i += 5) {
+    std::string_view group = text.substr(i, 5);
+    // No four bytes begin with '#'. Rust's z85 fills a last group of fewer bytes up with them: "##093" is two bytes.
+    int bytes = 4;
+    while (i + 5 == text.size() && bytes > 1 && group.starts_with('#')) group.remove_prefix(1), --bytes;
     std::uint64_t value = 0;
-    for (std::size_t j = 0; j < 5; ++j) {
-      const std::size_t digit = kAlphabet.find(text[i + j]);
+    for (const char c : group) {
+      const std::size_t digit = kAlphabet.find(c);
       if (digit == std::string_view::npos) corrupt("isn't encoded in base 85");
       value = value * 85 + digit;
     }
-    if (value > 0xFFFFFFFFu) corrupt("isn't encoded in base 85");
-    for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
+    if (value >> (8 * bytes) != 0) corrupt("isn't encoded in base 85");
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
   }
   return out;
 }

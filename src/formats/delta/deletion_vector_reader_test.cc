@@ -87,7 +87,15 @@ TEST(DeletionVector, RefusesDamagedBitmaps) {
   wrong_magic[0] ^= 1;
   EXPECT_THROW(parse_deletion_vector(std::as_bytes(std::span(wrong_magic))), Error);
   EXPECT_THROW(decode_z85("ab c5"), Error);
-  EXPECT_THROW(decode_z85("#####"), Error);
+  EXPECT_THROW(decode_z85("#####00000"), Error);
+}
+
+TEST(DeletionVector, ALastGroupOfFewerBytes) {
+  EXPECT_EQ(decode_z85("##093"), std::string("\x03\x00", 2));
+  EXPECT_THROW(decode_z85("##09300000"), Error);
+  EXPECT_THROW(decode_z85("##%nS"), Error);  // more than two bytes hold
+  EXPECT_EQ(decode_z85("%nSc0"), "\xff\xff\xff\xff");
+  EXPECT_THROW(decode_z85("%nSc1"), Error);
 }
 
 TEST(DeletionVector, Crc32IsZlibs) {

@@ -93,7 +93,7 @@ const std::array kFeatures = {
     Feature{{"generatedColumns", kYes, kValues, kValues, kYes, kNoFeed}, has_generated, 0, 4},
     Feature{{"allowColumnDefaults", kYes, kValues, kValues, kYes, kNoFeed}, has_defaults},
     Feature{{"changeDataFeed", kYes, kYes, kFeedFiles, kYes, kNoFeed}, has_change_feed, 0, 4},
-    Feature{{"columnMapping", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, has_mapping, 2, 5},
+    Feature{{"columnMapping", kYes, kYes, kYes, kYes, kNoFeed}, has_mapping, 2, 5},
     Feature{{"identityColumns", kYes, kValues, kValues, kYes, kNoFeed}, has_identity, 0, 6},
     Feature{{"deletionVectors", kYes, kYes, kYes, kYes, kNoFeed}, always},
     Feature{{"rowTracking", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, assigns_row_ids},
@@ -108,7 +108,7 @@ const std::array kFeatures = {
     Feature{{"inCommitTimestamp", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, has_commit_timestamps},
     Feature{{"variantType", kNotYet, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
     Feature{{"variantShredding", kNotYet, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
-    Feature{{"typeWidening", kNotYet, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
+    Feature{{"typeWidening", kYes, kYes, kYes, kYes, kNoFeed}, always},
 
     Feature{{"icebergWriterCompatV1", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
     Feature{{"checkpointProtection", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, always},

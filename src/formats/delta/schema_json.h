@@ -17,6 +17,9 @@ namespace lakelet::delta {
 // Delta doesn't define ("interval", "geometry" ...).
 Schema read_schema_json(std::string_view text, ColumnMappingMode mode);
 
+// A primitive type by Delta's name of it: the inverse of delta_type_name. Throws as read_schema_json.
+Type read_type_name(std::string_view name, const std::string& column);
+
 // Throws Error(InvalidArgument) naming the column whose type Delta can't hold (unsigned integers, time, uuid, fixed,
 // nanosecond timestamps).
 std::string write_schema_json(const Schema& schema);

@@ -137,7 +137,7 @@ class SchemaReader {
 
   Type read_type(const element& from, const std::string& column) const {
     std::string_view name;
-    if (!from.get(name)) return read_primitive(name, column);
+    if (!from.get(name)) return read_type_name(name, column);
     object type;
     if (from.get(type)) corrupt(column, "has a type that is neither text nor object");
     const std::string_view kind = string_member(type, "type", column);
@@ -153,7 +153,7 @@ class SchemaReader {
                        nested("value", std::move(value), bool_member(type, "valueContainsNull", true)));
     }
     if (kind == "udt") return read_type(type_member(type, "sqlType", column), column);  // Spark's user-defined types
-    return read_primitive(kind, column);
+    return read_type_name(kind, column);
   }
 
   static Field nested(const char* name, Type type, bool nullable) {
@@ -168,6 +168,10 @@ class SchemaReader {
 };
 
 }  // namespace
+
+Type read_type_name(std::string_view name, const std::string& column) {
+  return read_primitive(name, column);
+}
 
 Schema read_schema_json(std::string_view text, ColumnMappingMode mode) {
   if (text.empty()) corrupt("", "is missing: the metaData action has no schemaString");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "formats/delta/features.h"
+#include "formats/delta/readable_schema.h"
 #include "formats/delta/scan_plan.h"
 #include "formats/delta/schema_json.h"
 #include "formats/delta/state_reader.h"
@@ -64,7 +65,9 @@ DeltaSnapshot::DeltaSnapshot(const FormatContext& context, const Location& locat
   }
   try {
     mapping_mode_ = column_mapping_mode(state_.protocol, state_.metadata);
-    schema_ = read_schema_json(state_.metadata.schema_string, mapping_mode_);
+    const Schema recorded = read_schema_json(state_.metadata.schema_string, mapping_mode_);
+    require_known_type_changes(recorded);
+    schema_ = without_void_columns(recorded);
     partitioning_ = read_partitioning(state_.metadata, schema_);
   } catch (Error& error) {
     error.add_context(fmt::format("version {}", state_.version));

@@ -1,0 +1,16 @@
+// From the schema that the log records to the one that readers see.
+#pragma once
+
+#include "lakelet/schema.h"
+
+namespace lakelet::delta {
+
+// Without void columns, as Spark shows tables: they hold nothing, and are in no data file (PROTOCOL.md, "Void Type").
+// Where nothing else would be left, they stay.
+Schema without_void_columns(const Schema& schema);
+
+// "Readers must validate that they support all type changes in the delta.typeChanges field" (PROTOCOL.md, "Type
+// Widening"). Throws Error(UnsupportedFeature) naming the column and the change that isn't one of the protocol's.
+void require_known_type_changes(const Schema& schema);
+
+}  // namespace lakelet::delta
