@@ -43,12 +43,14 @@ TEST_F(FailureTest, AFullDiskLeavesTheTableAsItWas) {
 
 TEST_F(FailureTest, AnUnknownCommitKeepsItsFiles) {
   const auto table = make_table("t", "id int");
+  EXPECT_EQ(value("SELECT count(*) FROM " + table), "0");  // what was committed so far has been read
   Fault lost;
   lost.call = StoreCall::PutIfAbsent;
   lost.effect = FaultEffect::UnknownDone;
   faulty_->inject(lost);
   Fault unreadable;
   unreadable.call = StoreCall::Open;
+  unreadable.path_contains = "_memory_log";
   unreadable.from_then_on = true;
   faulty_->inject(unreadable);
   WriteOptions options;

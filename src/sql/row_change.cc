@@ -1,5 +1,8 @@
 #include "sql/row_change.h"
 
+#include <algorithm>
+#include <duckdb/storage/buffer_manager.hpp>
+
 namespace lakelet::sql {
 namespace {
 
@@ -25,6 +28,7 @@ duckdb::idx_t RowChange::remove(duckdb::Vector& files, duckdb::Vector& positions
   const auto* file_numbers = duckdb::UnifiedVectorFormat::GetData<std::uint64_t>(file_data);
   const auto* row_positions = duckdb::UnifiedVectorFormat::GetData<std::int64_t>(position_data);
   duckdb::idx_t fresh_count = 0;
+  note_spilling();
   std::lock_guard lock(mutex_);
   Touched* touched = nullptr;
   std::uint64_t current = 0;
@@ -46,6 +50,7 @@ RowChange::Thread::Thread(RowChange& change, std::unique_ptr<engine::DataFileWri
 
 void RowChange::Thread::write(duckdb::DataChunk& rows) {
   if (rows.size() == 0) return;
+  change_.note_spilling();
   check_not_null(change_.change_.schema(), rows);
   writer_->write(rows);
 }
@@ -68,6 +73,13 @@ std::unique_ptr<RowChange::Thread> RowChange::start(duckdb::ExecutionContext& co
     writer_ = std::make_unique<engine::DataFileWriter>(context_, std::move(options));
   }
   return std::make_unique<Thread>(*this, writer_->start(context));
+}
+
+void RowChange::note_spilling() {
+  const std::uint64_t now = duckdb::BufferManager::GetBufferManager(context_).GetUsedSwap();
+  std::uint64_t most = spilled_;
+  while (now > most && !spilled_.compare_exchange_weak(most, now)) {
+  }
 }
 
 void RowChange::settle_file(Touched& touched, bool rewrite, std::vector<FileTask>& again) {
@@ -124,6 +136,7 @@ void RowChange::finish() {
   report.rows_updated += updated;
   report.rows_deleted += deleted;
   report.rows_copied += copied;
+  report.bytes_spilled = std::max(report.bytes_spilled, static_cast<std::int64_t>(spilled_));
   change_.end_statement();
 }
 

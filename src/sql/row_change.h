@@ -60,11 +60,13 @@ class RowChange {
     const FileTask* task = nullptr;
     RowPositions positions;
   };
+  void note_spilling();
   void settle_file(Touched& touched, bool rewrite, std::vector<FileTask>& again);
 
   duckdb::ClientContext& context_;
   TableChange& change_;
   std::shared_ptr<engine::TableScan> scan_;
+  std::atomic<std::uint64_t> spilled_{0};  // the most that lay in temporary files while rows came
   std::mutex mutex_;
   std::map<std::uint64_t, Touched> touched_;  // by file number
   std::unique_ptr<engine::DataFileWriter> writer_;

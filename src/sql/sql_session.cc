@@ -1,5 +1,6 @@
 #include "sql/sql_session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <duckdb/catalog/catalog_search_path.hpp>
 #include <duckdb/main/client_data.hpp>
@@ -100,7 +101,7 @@ Report SqlSession::execute(const std::string& text, const WriteOptions& options,
     throw;
   }
   Report report = open.state->report;
-  report.bytes_spilled = static_cast<std::int64_t>(run.bytes_spilled());
+  report.bytes_spilled = std::max(report.bytes_spilled, static_cast<std::int64_t>(run.bytes_spilled()));
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   report.seconds = seconds.count();
   return report;

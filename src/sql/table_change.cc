@@ -166,7 +166,9 @@ Report TableChange::commit(const WriteOptions& options) {
   try {
     outcome = transaction_->commit(info, options.commit);
   } catch (const Error& error) {
-    keep_files_ = error.code() == ErrorCode::CommitUnknown;
+    // A store that failed in the middle may have more of the commit than it said. An orphan does no harm.
+    keep_files_ = error.code() == ErrorCode::CommitUnknown || error.code() == ErrorCode::Unavailable ||
+                  error.code() == ErrorCode::Internal;
     throw;
   }
   if (std::holds_alternative<Conflict>(outcome)) keep_files_ = false;
