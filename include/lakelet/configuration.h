@@ -1,7 +1,6 @@
 // What a session is given: limits, folders, listeners. The library reads neither the environment nor the home folder.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -18,7 +17,6 @@ struct Configuration {
   std::string working_folder;            // against which relative paths are resolved; empty: the process's own
   std::map<std::string, std::string> store_options;  // for object stores, by the names that `deltalake` users know
   EventSink events;                                  // progress, notes and warnings; may be empty
-  std::chrono::milliseconds progress_interval{0};    // between Progress events of a running verb; 0: none
 };
 
 // "512MB", "4GiB", "1.5g", "1048576" (bytes). KB, MB, GB, TB are powers of 1000, KiB ... TiB and k, m, g, t of 1024.

@@ -15,8 +15,6 @@
 namespace lakelet::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kProgressInterval{100};
-
 const std::map<std::string, OutputFormat>& format_names() {
   static const std::map<std::string, OutputFormat> kNames = {
       {"table", OutputFormat::Table},     {"csv", OutputFormat::Csv},      {"json", OutputFormat::Json},
@@ -54,7 +52,6 @@ Configuration configuration_of(const GlobalOptions& options, Messages& messages)
   }
   configuration.temp_folder = fmt::format("{}/lakelet-{}", temporary_root(), ::getpid());
   configuration.events = [&messages](const Event& event) { messages.event(event); };
-  if (messages.shows_progress()) configuration.progress_interval = kProgressInterval;
   return configuration;
 }
 

@@ -18,7 +18,6 @@ class Messages {
 
   void set_quiet(bool quiet) { quiet_ = quiet; }  // errors only
   void set_progress(bool progress) { progress_ = progress; }
-  bool shows_progress() const { return progress_ && !quiet_ && terminal_.interactive; }
 
   // "error: ..." and, after a blank line, "hint: ...".
   void error(const Error& error);

@@ -153,27 +153,4 @@ operations::Input SessionState::input(Source source) {
   return open(reference.location)->snapshot(reference.selector);
 }
 
-ProgressTicker::ProgressTicker(const Configuration& configuration, std::string operation,
-                               const sql::SqlSession& session)
-    : configuration_(configuration), operation_(std::move(operation)), session_(session) {
-  if (configuration.events && configuration.progress_interval.count() > 0) thread_ = std::thread([this] { run(); });
-}
-
-ProgressTicker::~ProgressTicker() {
-  if (!thread_.joinable()) return;
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  stopped_.notify_one();
-  thread_.join();
-}
-
-void ProgressTicker::run() {
-  std::unique_lock lock(mutex_);
-  while (!stopped_.wait_for(lock, configuration_.progress_interval, [this] { return stop_; })) {
-    configuration_.events({EventKind::Progress, operation_, {}, session_.progress()});
-  }
-}
-
 }  // namespace lakelet

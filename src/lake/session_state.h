@@ -1,12 +1,10 @@
 // What a Session's copies, its tables and its rows share.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "engine/engine.h"
@@ -75,24 +73,6 @@ struct SessionState : std::enable_shared_from_this<SessionState> {
   std::shared_ptr<engine::Engine> engine_;
   std::vector<std::unique_ptr<sql::SqlSession>> idle_;
   std::set<Lease*> active_;
-};
-
-// Progress events of a running statement, from a thread of its own: only if the configuration asks for them.
-class ProgressTicker {
- public:
-  ProgressTicker(const Configuration& configuration, std::string operation, const sql::SqlSession& session);
-  ~ProgressTicker();
-
- private:
-  void run();
-
-  const Configuration& configuration_;
-  std::string operation_;
-  const sql::SqlSession& session_;
-  std::mutex mutex_;
-  std::condition_variable stopped_;
-  bool stop_ = false;
-  std::thread thread_;
 };
 
 }  // namespace lakelet

@@ -69,10 +69,14 @@ Report run_verb(SessionState& state, const std::string& verb,
                 const std::function<operations::Plan(const operations::Workspace&)>& plan) {
   const auto start = std::chrono::steady_clock::now();
   const std::shared_ptr<Lease> lease = state.borrow();
-  const ProgressTicker ticker(state.configuration, verb, lease->sql());
   operations::Plan planned = plan({lease->sql(), *state.stores});
   planned.options.commit.cancellation = lease->cancellation();
-  planned.options.commit.events = state.configuration.events;
+  if (const EventSink& sink = state.configuration.events) {
+    planned.options.commit.events = [sink, verb](Event event) {
+      if (event.operation.empty()) event.operation = verb;
+      sink(event);
+    };
+  }
   Report report = operations::run(planned, lease->sql());
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;

@@ -8,7 +8,7 @@
 #include "engine/arrow_batches.h"
 #include "lakelet/error.h"
 #include "operations/arrow_file.h"
-#include "operations/sql_type.h"
+#include "operations/json_file.h"
 #include "sql/expression_text.h"
 
 namespace lakelet::operations {
@@ -57,27 +57,6 @@ Schema columns_of(const std::string& from, const std::vector<std::pair<std::stri
   return session.query("SELECT * FROM " + from + " LIMIT 0", parameters).schema;
 }
 
-std::string json_call(const std::string& location, FileFormat format, const std::string& columns) {
-  const char* layout = format == FileFormat::Jsonl ? "newline_delimited" : "auto";
-  return fmt::format("read_json({}, format = '{}', hive_partitioning = false, {})", quote_literal(location), layout,
-                     columns);
-}
-
-// Keys that only a late line has must not be lost, so all lines are looked at for names; then the table's types rule.
-std::string json_relation(const std::string& location, FileFormat format, const Schema* table,
-                          sql::SqlSession& session) {
-  const Schema found = columns_of(json_call(location, format, "sample_size = -1"), {}, session);
-  std::string columns;
-  for (const Field& field : found.fields()) {
-    const Field* wanted = table ? table->find(field.name) : nullptr;
-    std::string type = wanted ? sql_type(wanted->type) : std::string();
-    if (type.empty()) type = sql_type(field.type);
-    if (type.empty()) type = "JSON";
-    columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", quote_literal(field.name), quote_literal(type));
-  }
-  return json_call(location, format, "columns = {" + columns + "}");
-}
-
 void add_names(const std::vector<std::string>& more, Relation& relation) {
   for (const std::string& name : more) {
     if (std::find(relation.columns.begin(), relation.columns.end(), name) == relation.columns.end()) {
@@ -109,7 +88,7 @@ std::string file_relation(const std::string& path, const std::string& shown, con
       return read_csv_call(relation.csv_files.back());
     case FileFormat::Json:
     case FileFormat::Jsonl:
-      return json_relation(location, format, table, workspace.session);
+      return read_json_call(workspace.stores.resolve(path), location, format, table, workspace.session);
     case FileFormat::Parquet:
       return fmt::format("read_parquet({}, hive_partitioning = false)", quote_literal(location));
     case FileFormat::Arrow:

@@ -132,7 +132,8 @@ TEST_F(RelationTest, FilesThatAreNotRight) {
 }
 
 TEST_F(RelationTest, StreamsQueriesAndSnapshots) {
-  sql::Rows some = session_->query("SELECT 5 AS a");
+  sql::SqlSession other(engine_, formats_, context());
+  sql::Rows some = other.query("SELECT 5 AS a");
   const Relation stream = prepare_relation(std::move(some.stream), nullptr, workspace());
   EXPECT_THAT(stream.columns, ElementsAre("a"));
   EXPECT_THAT(rows("FROM " + stream.from), ElementsAre("5"));
