@@ -65,6 +65,18 @@ TEST(Scan, StatisticsPruneFilesAndAJoinPrunesAtRunTime) {
   EXPECT_EQ(lake.last_scan->figures().planned.files_pruned, 8);
   EXPECT_EQ(lake.query("select count(*) from test_scan('t') where id < 0 or name is null"), "0\n");
   EXPECT_EQ(lake.last_scan->figures().files_read, 0);
+  EXPECT_EQ(lake.query("select count(*) from test_scan('t') where s.a < 0"), "0\n");
+  EXPECT_EQ(lake.last_scan->figures().planned.files_pruned, 10);
+  EXPECT_EQ(lake.query("select count(*) from test_scan('t') where not (id >= 1000 or name like 'x%')"), "1000\n");
+  EXPECT_EQ(lake.last_scan->figures().planned.files_pruned, 9);
+  EXPECT_EQ(lake.query("select count(*) from test_scan('t') where hash(id) = 1 or id = 9000"), "1\n");
+  EXPECT_EQ(lake.last_scan->figures().planned.files_pruned, 0);
+  EXPECT_EQ(lake.query("select count(*) from test_scan('t') where name like 'zz%'"), "0\n");
+  EXPECT_EQ(lake.last_scan->figures().planned.files_pruned, 10);
+  lake.query("prepare p as select count(*) from test_scan('t') where id = $1");
+  EXPECT_EQ(lake.query("execute p(4711)"), "1\n");
+  EXPECT_EQ(lake.last_scan->figures().files_read, 1);
+  EXPECT_EQ(lake.query("select id from test_scan('t') order by id desc limit 2"), "9999\n9998\n");
   lake.query("create table source as select range + 4200 as id from range(10)");
   EXPECT_EQ(lake.query("select count(*), sum(t.id) from test_scan('t') t join source using (id)"), "10|42045\n");
   EXPECT_EQ(lake.last_scan->figures().planned.files_pruned, 9);
