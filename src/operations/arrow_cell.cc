@@ -208,6 +208,7 @@ void CellReader::write_json(JsonWriter& json, const ArrowArrayView& array, std::
 BatchView::BatchView(const ArrowSchema& schema) {
   ArrowError error;
   if (ArrowArrayViewInitFromSchema(&view_, &schema, &error) != NANOARROW_OK) {
+    ArrowArrayViewReset(&view_);
     throw Error(ErrorCode::UnsupportedFeature,
                 fmt::format("rows of an Arrow layout that isn't known: {}", error.message));
   }
