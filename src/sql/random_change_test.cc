@@ -154,6 +154,7 @@ class SpillingMergeTest : public SqlFixture {
   SpillingMergeTest() : SqlFixture(96 << 20) {}
 };
 
+// The condition needs the text of both sides: whichever the join keeps in memory, it doesn't fit.
 TEST_F(SpillingMergeTest, AMergeLargerThanTheMemoryLimitFinishes) {
   const auto table = make_table("big", "id bigint, text string");
   execute("INSERT INTO " + table +
@@ -161,7 +162,8 @@ TEST_F(SpillingMergeTest, AMergeLargerThanTheMemoryLimitFinishes) {
   const auto report = execute("MERGE INTO " + table +
                               " AS target USING (SELECT range + 300000 AS id, repeat(md5(range::VARCHAR), 4) AS text"
                               " FROM range(600000)) AS source ON target.id = source.id"
-                              " WHEN MATCHED THEN UPDATE SET text = source.text WHEN NOT MATCHED THEN INSERT");
+                              " WHEN MATCHED AND target.text <> source.text THEN UPDATE SET text = source.text"
+                              " WHEN NOT MATCHED THEN INSERT");
   EXPECT_EQ(report.rows_updated, 300000);
   EXPECT_EQ(report.rows_inserted, 300000);
   EXPECT_EQ(report.rows_copied, 300000);
