@@ -47,7 +47,18 @@ struct Import {
     return options;
   }
 
+  // What describes a new table means nothing for one that is there.
+  void check() const {
+    const bool describes =
+        !partition_by.empty() || !format.empty() || !name.empty() || !description.empty() || !properties.empty();
+    if (describes && !create) {
+      throw Error(ErrorCode::InvalidArgument,
+                  "--partition-by, --as, --name, --description and --property are for a new table", "add --create");
+    }
+  }
+
   void run(Invocation& invocation) {
+    check();
     WriteOptions options = write.options();
     if (schema_mode == "merge") options.schema_mode = SchemaMode::Merge;
     if (schema_mode == "overwrite") options.schema_mode = SchemaMode::Overwrite;
