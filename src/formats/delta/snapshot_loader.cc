@@ -31,7 +31,7 @@ void warn(const FormatContext& context, const Error& error) {
   if (!context.events) return;
   Event event;
   event.kind = EventKind::Warning;
-  event.text = fmt::format("a checkpoint is damaged, older files serve instead: {}", error.what());
+  event.text = fmt::format("a checkpoint can't be read, older files serve instead: {}", error.what());
   context.events(event);
 }
 
@@ -67,7 +67,6 @@ std::shared_ptr<const DeltaSnapshot> load_version(const FormatContext& context, 
         checkpoint = read_checkpoint(context, table, *segment.checkpoint);
       } catch (const Error& error) {
         if (!damaged(error)) throw;
-        warn(context, error);
         if (!failure) failure = error;
         if (listing.commits.empty() || listing.commits.front().version > 0) listing = list_whole_log(table);
         leave_out(listing, *segment.checkpoint);
@@ -76,7 +75,9 @@ std::shared_ptr<const DeltaSnapshot> load_version(const FormatContext& context, 
       checkpoint.require_complete();
       base = std::move(checkpoint.state);
     }
-    return DeltaSnapshot::make(context, table, read_state(table, std::move(base), segment));
+    auto snapshot = DeltaSnapshot::make(context, table, read_state(table, std::move(base), segment));
+    if (failure) warn(context, *failure);
+    return snapshot;
   }
 }
 
