@@ -222,7 +222,8 @@ std::string summary_line(const std::string& verb, const Report& report) {
   std::string line = fmt::format("version {}: {} in {:.2f} s", report.version, done, report.seconds);
   if (report.bytes_spilled > 0)
     line += fmt::format(", {:.1f} MB spilled", static_cast<double>(report.bytes_spilled) / 1e6);
-  if (report.commit_retries > 0) line += fmt::format(", {} retries", report.commit_retries);
+  if (report.commit_retries > 0)
+    line += fmt::format(", {} {}", report.commit_retries, report.commit_retries == 1 ? "retry" : "retries");
   return line;
 }
 
