@@ -31,7 +31,8 @@ std::string_view without_file_scheme(std::string_view path) {
 }  // namespace
 
 std::string canonical_path(std::string_view path) {
-  return percent_decode(without_file_scheme(path));
+  path = without_file_scheme(path);
+  return path.find('%') == std::string_view::npos ? std::string(path) : percent_decode(path);
 }
 
 std::string resolve_path(std::string_view path, const std::string& table_uri) {
