@@ -67,7 +67,8 @@ TEST(FileBlock, FindsByPathInAnySpellingAndDeletionVector) {
 TEST(PartitionReader, ParsesEachDistinctValueOnce) {
   FileBlockBuilder builder;
   for (int i = 0; i < 6; ++i) {
-    FileActionView file = view(fmt::format("f{}", i));
+    const std::string path = fmt::format("f{}", i);
+    FileActionView file = view(path);
     if (i == 0) file.partition_values = {{"p", "1"}};
     if (i == 1) file.partition_values = {{"p", "2"}};
     if (i == 2) file.partition_values = {{"p", "1"}};
