@@ -22,20 +22,20 @@ class LocationTest : public ::testing::Test {
     return ErrorCode::Internal;
   }
 
-  StoreRegistry stores_{"/work/folder"};
+  StoreRegistry stores_{"/home/folder"};
 };
 
 TEST_F(LocationTest, PlainPathsAreTakenAsTheyStand) {
   EXPECT_EQ(path_of("/lake/t"), "/lake/t");
   EXPECT_EQ(path_of("/lake//./t/x/../"), "/lake/t");
   EXPECT_EQ(path_of("/a%20b"), "/a%20b");
-  EXPECT_EQ(path_of("t"), "/work/folder/t");
-  EXPECT_EQ(path_of("./t/"), "/work/folder/t");
-  EXPECT_EQ(path_of("../t"), "/work/t");
-  EXPECT_EQ(path_of("."), "/work/folder");
+  EXPECT_EQ(path_of("t"), "/home/folder/t");
+  EXPECT_EQ(path_of("./t/"), "/home/folder/t");
+  EXPECT_EQ(path_of("../t"), "/home/t");
+  EXPECT_EQ(path_of("."), "/home/folder");
   EXPECT_EQ(path_of("/"), "/");
-  EXPECT_EQ(path_of("x=12:30"), "/work/folder/x=12:30");
-  EXPECT_EQ(path_of("1://a"), "/work/folder/1:/a");
+  EXPECT_EQ(path_of("x=12:30"), "/home/folder/x=12:30");
+  EXPECT_EQ(path_of("1://a"), "/home/folder/1:/a");
 }
 
 TEST_F(LocationTest, FileUrisInEverySpellingAreDecoded) {
