@@ -130,12 +130,12 @@ LogSegment choose_segment(const LogListing& listing, std::optional<Version> vers
   if (segment.commits.size() != static_cast<std::size_t>(segment.version - first + 1)) {
     const auto versions = readable_versions(listing);
     if (!segment.checkpoint && versions && versions->first > 0) not_found(listing, segment.version, table_uri);
-    throw Error(ErrorCode::CorruptTable,
-                fmt::format("the log of {} lacks the commits of versions {}{}", table_uri,
-                            missing_commits(listing, first, segment.version),
-                            segment.checkpoint ? fmt::format(" after its checkpoint of version {}", first - 1)
-                                               : ", and there is no checkpoint"),
-                "put the missing files back into _delta_log, or read a version from before the gap");
+    throw Error(
+        ErrorCode::CorruptTable,
+        fmt::format("the log of {} lacks commits: {}{}", table_uri, missing_commits(listing, first, segment.version),
+                    segment.checkpoint ? fmt::format(" after its checkpoint of version {}", first - 1)
+                                       : ", and there is no checkpoint"),
+        "put the missing files back into _delta_log, or read a version from before the gap");
   }
   if (const LogFile* last = find_commit(listing, segment.version)) segment.last_commit = *last;
   return segment;

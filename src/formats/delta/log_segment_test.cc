@@ -82,11 +82,11 @@ TEST(LogSegment, SaysWhichVersionsExist) {
 
 TEST(LogSegment, NamesTheMissingCommitsOfAGap) {
   EXPECT_EQ(failure(ErrorCode::CorruptTable, listing(commits(0, 1) + commits(3, 4) + commits(7, 7))),
-            "the log of t lacks the commits of versions 2, 5 to 6, and there is no checkpoint");
+            "the log of t lacks commits: 2, 5 to 6, and there is no checkpoint");
   EXPECT_EQ(failure(ErrorCode::CorruptTable, listing(commits(12, 12) + std::vector{checkpoint_name(10)})),
-            "the log of t lacks the commits of versions 11 after its checkpoint of version 10");
+            "the log of t lacks commits: 11 after its checkpoint of version 10");
   EXPECT_EQ(failure(ErrorCode::CorruptTable, listing(commits(4, 6))),
-            "the log of t lacks the commits of versions 0 to 3, and there is no checkpoint");
+            "the log of t lacks commits: 0 to 3, and there is no checkpoint");
   // What lies before the gap can be read.
   EXPECT_EQ(choose_segment(listing(commits(0, 1) + commits(3, 4)), 1, "t").commits.size(), 2u);
 }
