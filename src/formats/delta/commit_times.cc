@@ -46,6 +46,15 @@ std::vector<std::int64_t> monotonic_times_ms(const std::vector<LogFile>& commits
   return times;
 }
 
+std::int64_t commit_file_time_ms(const LogListing& listing, const LogSegment& segment) {
+  const std::vector<std::int64_t> times = monotonic_times_ms(listing.commits);
+  for (std::size_t i = listing.commits.size(); i-- > 0;) {
+    if (listing.commits[i].version == segment.version) return times[i];
+  }
+  if (segment.last_commit) return segment.last_commit->modified_us / 1000;  // cleaned up since
+  return segment.checkpoint ? segment.checkpoint->parts.front().modified_us / 1000 : 0;
+}
+
 std::optional<Version> in_commit_timestamps_since(const Metadata& metadata) {
   const auto on = metadata.configuration.find("delta.enableInCommitTimestamps");
   if (on == metadata.configuration.end() || on->second != "true") return std::nullopt;

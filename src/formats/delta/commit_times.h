@@ -13,6 +13,10 @@ namespace lakelet::delta {
 // in any order. Index i belongs to commits[i]. Pure.
 std::vector<std::int64_t> monotonic_times_ms(const std::vector<LogFile>& commits);
 
+// The one of `segment`'s version among them, the same that history and travel by time go by; the checkpoint file's time
+// where the commit is gone. 0 for a table to come.
+std::int64_t commit_file_time_ms(const LogListing& listing, const LogSegment& segment);
+
 // From which version on the commits' own timestamps count (PROTOCOL.md, "In-Commit Timestamps"); nullopt: they don't.
 std::optional<Version> in_commit_timestamps_since(const Metadata& metadata);
 

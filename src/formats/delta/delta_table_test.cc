@@ -197,6 +197,7 @@ TEST_F(DeltaTableTest, FileTimesCountOtherwise) {
   ASSERT_EQ(entries.size(), 3u);
   for (const HistoryEntry& entry : entries) {
     EXPECT_EQ(table->snapshot(AtTimestamp{entry.timestamp_us})->version(), entry.version);
+    EXPECT_EQ(table->snapshot(entry.version)->timestamp_us(), entry.timestamp_us);  // though put in one millisecond
   }
   EXPECT_LT(entries[2].timestamp_us, entries[1].timestamp_us);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "formats/delta/commit_times.h"
 #include "formats/delta/features.h"
 #include "formats/delta/readable_schema.h"
 #include "formats/delta/scan_plan.h"
@@ -74,6 +75,15 @@ DeltaSnapshot::DeltaSnapshot(const FormatContext& context, const Location& locat
     throw error.add_context("table " + location_.uri);
   }
   table_metadata_ = describe(state_.protocol, state_.metadata);
+}
+
+std::int64_t DeltaSnapshot::timestamp_us() const {
+  std::call_once(timestamp_once_, [this] {
+    timestamp_us_ =
+        1000 * (state_.in_commit_timestamp_ms ? *state_.in_commit_timestamp_ms
+                                              : commit_file_time_ms(list_log(location_, 0), state_.segment));
+  });
+  return timestamp_us_;
 }
 
 ColumnMatching DeltaSnapshot::column_matching() const {

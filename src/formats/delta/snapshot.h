@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ class DeltaSnapshot final : public Snapshot {
 
   const Location& location() const override { return location_; }
   Version version() const override { return state_.version; }
-  std::int64_t timestamp_us() const override { return state_.timestamp_us; }
+  std::int64_t timestamp_us() const override;  // lists the log once where commits give no time of their own
   const Schema& schema() const override { return schema_; }
   const Partitioning& partitioning() const override { return partitioning_; }
   const Properties& properties() const override { return state_.metadata.configuration; }
@@ -59,6 +60,8 @@ class DeltaSnapshot final : public Snapshot {
   Schema schema_;
   Partitioning partitioning_;
   TableMetadata table_metadata_;
+  mutable std::once_flag timestamp_once_;
+  mutable std::int64_t timestamp_us_ = 0;
 };
 
 // What DataFile::origin of a Delta file points to.

@@ -27,15 +27,9 @@ void replay_commits(const Location& table, const std::vector<LogFile>& commits, 
   }
 }
 
-void set_timestamp(TableState& state) {
+// A commit's own timestamp counts only where the table says so.
+void judge_timestamp(TableState& state) {
   if (!in_commit_timestamps_since(state.metadata)) state.in_commit_timestamp_ms.reset();
-  if (state.in_commit_timestamp_ms) {
-    state.timestamp_us = *state.in_commit_timestamp_ms * 1000;
-  } else if (state.segment.last_commit) {
-    state.timestamp_us = state.segment.last_commit->modified_us / 1000 * 1000;
-  } else if (state.segment.checkpoint) {
-    state.timestamp_us = state.segment.checkpoint->parts.front().modified_us / 1000 * 1000;
-  }
 }
 
 class TombstoneCollector final : public ActionVisitor {
@@ -63,7 +57,7 @@ TableState read_state(const Location& table, TableState base, const LogSegment& 
   if (segment.commits.empty() && segment.last_commit && in_commit_timestamps_since(state.metadata)) {
     state.in_commit_timestamp_ms = read_in_commit_timestamp_ms(table, *segment.last_commit);
   }
-  set_timestamp(state);
+  judge_timestamp(state);
   return state;
 }
 
@@ -77,7 +71,7 @@ TableState advance_state(const Location& table, const TableState& base, const Lo
     if (commit.version > base.version) state.segment.commits.push_back(commit);
   }
   state.segment.last_commit = segment.last_commit;
-  set_timestamp(state);
+  judge_timestamp(state);
   return state;
 }
 

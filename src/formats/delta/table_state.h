@@ -13,7 +13,6 @@ namespace lakelet::delta {
 
 struct TableState {
   Version version = -1;
-  std::int64_t timestamp_us = 0;
   std::optional<std::int64_t> in_commit_timestamp_ms;  // of this version's commit, where it gives one
   Protocol protocol;
   Metadata metadata;
