@@ -1,0 +1,42 @@
+"""Spark with Delta Lake beside lakelet. `make test-spark` installs what is needed and runs these tests."""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import spark_session  # noqa: E402
+import tables  # noqa: E402
+
+
+@pytest.fixture(scope='session')
+def spark(tmp_path_factory):
+    session = spark_session.start(tmp_path_factory.mktemp('spark'))
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def table(spark, tmp_path):
+    return tables.Table(spark, tmp_path / 'table')
+
+
+@pytest.fixture
+def new_table(spark, tmp_path):
+    """Makes further tables by name, beside the first."""
+    return lambda name: tables.Table(spark, tmp_path / name)
+
+
+@pytest.fixture
+def conf(spark):
+    """Sets Spark's settings for one test."""
+    before = {}
+
+    def put(settings):
+        for name, value in settings.items():
+            before.setdefault(name, spark.conf.get(name, None))
+            spark.conf.set(name, value)
+
+    yield put
+    for name, value in before.items():
+        spark.conf.unset(name) if value is None else spark.conf.set(name, value)
