@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs on a fresh Debian 12: `make demo` and `make test`. Both set up what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build build-all bench format format-check layers lint asan tsan clean
+.PHONY: help demo test build build-all bench format format-check layers lint asan tsan fuzz clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ asan: ## the unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 tsan: ## the unit tests under ThreadSanitizer
 	@scripts/setup
 	@scripts/sanitize tsan
+
+fuzz: ## the fuzz targets, on as many inputs as CI runs (SECONDS=n: on new ones, so long each)
+	@scripts/setup fuzz
+	@scripts/fuzz $(SECONDS)
 
 clean: ## remove what was built (the fetched packages stay)
 	@rm -rf build build-* .datasets

@@ -5,6 +5,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(LAKELET_BUILD_TESTS "Build the tests" ON)
+option(LAKELET_FUZZ "Build the fuzz targets (clang)" OFF)
 set(LAKELET_SANITIZE "" CACHE STRING "Sanitizers for our own code, for example address,undefined or thread")
 
 # Never -DDEBUG: DuckDB's headers change their layout under it, and the prebuilt library was made without.
@@ -13,11 +14,15 @@ if(LAKELET_SANITIZE)
   add_compile_options(-fsanitize=${LAKELET_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${LAKELET_SANITIZE})
   # GCC's flow analysis sees uninitialized members in std::variant and std::optional once it is instrumented.
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)
   # The prebuilt engine is not instrumented: UBSan's vptr check would need its type information.
   if(LAKELET_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize=vptr)
   endif()
+endif()
+
+if(LAKELET_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 # A compiler cache where there is one: a second clone on the same machine finds what the first one built.
@@ -27,5 +32,5 @@ if(CCACHE)
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+  add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
 endif()
