@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs on a fresh Debian 12: `make demo` and `make test`. Both set up what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test build build-all bench format format-check layers lint asan tsan fuzz clean
+.PHONY: help demo test test-spark build build-all bench format format-check layers lint asan tsan fuzz clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,6 +12,10 @@ test: ## set up, build, and run every test
 	@scripts/setup tests
 	@scripts/build release all
 	@scripts/test
+
+test-spark: build ## tables between real Spark with Delta Lake and lakelet (Java and 1 GB of packages; 30 minutes)
+	@scripts/setup spark
+	@scripts/test-spark
 
 build: ## set up, and leave build/lakelet and build/liblakelet.so
 	@scripts/setup

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import results  # noqa: E402
 import spark_session  # noqa: E402
 import tables  # noqa: E402
 
@@ -40,3 +41,13 @@ def conf(spark):
     yield put
     for name, value in before.items():
         spark.conf.unset(name) if value is None else spark.conf.set(name, value)
+
+
+# --- the results page ------------------------------------------------------------------------------------------------
+def pytest_addoption(parser):
+    parser.addoption('--results', help='write the outcome of every test, with versions and date, to this file')
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if config.getoption('--results'):
+        results.write(config.getoption('--results'), terminalreporter.stats)
