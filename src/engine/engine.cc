@@ -19,9 +19,7 @@ void configure(duckdb::DBConfig& config, const EngineOptions& options) {
   config.SetOptionByName("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
   config.SetOptionByName("autoinstall_known_extensions", duckdb::Value::BOOLEAN(false));
   config.SetOptionByName("allow_persistent_secrets", duckdb::Value::BOOLEAN(false));
-  const auto files = duckdb::FileSystem::CreateLocal();
-  o.maximum_memory = options.memory_limit_bytes ? options.memory_limit_bytes
-                                                : duckdb::DBConfig::GetSystemAvailableMemory(*files) / 10 * 7;
+  o.maximum_memory = memory_limit_bytes(options);
   if (options.threads > 0) o.maximum_threads = static_cast<duckdb::idx_t>(options.threads);
   o.use_temporary_directory = !options.temp_folder.empty();
   o.temporary_directory = options.temp_folder;
@@ -47,6 +45,12 @@ std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options, std:
 }
 
 }  // namespace
+
+std::uint64_t memory_limit_bytes(const EngineOptions& options) {
+  if (options.memory_limit_bytes) return options.memory_limit_bytes;
+  const auto files = duckdb::FileSystem::CreateLocal();
+  return duckdb::DBConfig::GetSystemAvailableMemory(*files) / 10 * 7;
+}
 
 std::unique_ptr<duckdb::Connection> Engine::Impl::connect() const {
   return on_engine([&] {

@@ -17,6 +17,9 @@ struct EngineOptions {
   std::uint64_t max_temp_bytes = 0;      // 0: 90% of the free space there
 };
 
+// The memory limit that an engine with these options has. Starts none.
+std::uint64_t memory_limit_bytes(const EngineOptions& options);
+
 // Thread-safe. Everything that was opened on it keeps it alive.
 class Engine {
  public:

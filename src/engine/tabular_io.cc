@@ -15,6 +15,9 @@ namespace lakelet::engine {
 
 namespace {
 
+// Metadata has long texts, and who reads it looks at a row once: small batches stay in the processor's cache.
+constexpr std::uint64_t kBatchRows = 4 * STANDARD_VECTOR_SIZE;
+
 std::string quoted(std::string_view text, char quote) {
   std::string out(1, quote);
   for (const char c : text) {
@@ -33,21 +36,40 @@ std::string from_files(const std::vector<std::string>& uris) {
   return fmt::format("lakelet_parquet([{}])", list);
 }
 
+// The first name of a dotted path, which it is taken off.
+std::string take_name(std::string_view& path) {
+  std::string name;
+  bool literal = false;
+  for (; !path.empty(); path.remove_prefix(1)) {
+    if (path[0] == '`') {
+      if (literal && path.starts_with("``")) {
+        path.remove_prefix(1);
+      } else {
+        literal = !literal;
+        continue;
+      }
+    } else if (path[0] == '.' && !literal) {
+      break;
+    }
+    name += path[0];
+  }
+  return name;
+}
+
 // The dotted path as an expression over the files' columns; empty where they have no such field.
 std::string path_expression(const Schema& schema, std::string_view path) {
   std::string expression;
   const std::vector<Field>* fields = &schema.fields();
   while (true) {
-    const std::size_t dot = path.find('.');
-    const std::string_view name = path.substr(0, dot);
+    const std::string name = take_name(path);
     const auto field = std::find_if(fields->begin(), fields->end(), [&](const Field& f) { return f.name == name; });
     if (field == fields->end()) return {};
     if (!expression.empty()) expression += '.';
     expression += quoted(name, '"');
-    if (dot == std::string_view::npos) return expression;
+    if (path.empty()) return expression;
     if (field->type.kind() != TypeKind::Struct) return {};
     fields = &field->type.children();
-    path.remove_prefix(dot + 1);
+    path.remove_prefix(1);
   }
 }
 
@@ -77,6 +99,14 @@ class EngineTabularIo final : public TabularIo {
     return schema_of(*connection, uri);
   }
 
+  std::optional<std::int64_t> row_count(const std::vector<std::string>& uris) override {
+    if (uris.empty()) return 0;
+    const auto connection = engine_->connect();
+    const auto result = on_engine([&] { return connection->Query("SELECT count(*) FROM " + from_files(uris)); });
+    if (result->HasError()) throw to_error(result->GetErrorObject());
+    return result->GetValue(0, 0).GetValue<std::int64_t>();
+  }
+
   OwnedArrowStream read_parquet(const TabularRead& request) override {
     if (request.uris.empty() || request.columns.empty()) {
       throw Error(ErrorCode::InvalidArgument, "reading Parquet needs at least one file and one column");
@@ -84,7 +114,7 @@ class EngineTabularIo final : public TabularIo {
     std::shared_ptr<duckdb::Connection> connection = engine_->connect();
     const std::string text = select_text(request, schema_of(*connection, request.uris.front()));
     auto result = on_engine([&] { return connection->SendQuery(text); });
-    return to_arrow_stream(std::move(result), std::make_shared<Alive>(Alive{engine_, connection}));
+    return to_arrow_stream(std::move(result), std::make_shared<Alive>(Alive{engine_, connection}), {}, kBatchRows);
   }
 
   std::uint64_t write_parquet(const std::string& uri, OwnedArrowStream rows, const std::string& compression) override {

@@ -23,6 +23,9 @@ struct ColumnStatistics {
   // A NaN may be among the values (bounds ignore it). Only Float and Double; a format that doesn't count them says
   // true.
   bool has_nan = false;
+  // Each bound that is there is the least or greatest value among the rows as stored, deleted ones included: nothing
+  // was rounded, cut or left out. Only the format can know.
+  bool exact = false;
 };
 
 struct DataFile {
@@ -35,6 +38,7 @@ struct DataFile {
   std::map<ColumnPath, ColumnStatistics> statistics;
   std::int64_t modified_us = 0;
   std::optional<std::int64_t> first_row_id;  // row tracking / row lineage base
+  std::optional<std::int64_t> row_version;   // of rows that don't have one of their own; see RowTracking
   // The order by which deletes apply (Iceberg, DuckLake, Hudi instants). Of a file that is added: absent takes that of
   // the commit; compaction hands on the greatest of the files that it replaces, so that later deletes still apply.
   std::optional<std::int64_t> sequence_number;

@@ -22,7 +22,7 @@ namespace lakelet {
 // How a file's columns are found for the table's: by Field::file_name() or by Field::id (Parquet field id).
 enum class ColumnMatching { ByName, ById };
 
-// One file to read, with all that a reader needs. What a reader doesn't know of the three below it must refuse.
+// One file to read, with all that a reader needs. What a reader doesn't know of the fields below it must refuse.
 struct FileTask {
   DataFile file;
   Deletes deletes;
@@ -30,11 +30,19 @@ struct FileTask {
   std::shared_ptr<const RowSource> rows{};
   // After the deletes: records merged over the file's rows by key. Null: none.
   std::shared_ptr<const RecordMerge> merge{};
+  // The rows at these positions and no others (less the deletes). Null: all.
+  std::shared_ptr<const RowPositions> only{};
+  // Columns of the schema, by name, that have one value in all of the file's rows, whatever the file itself holds.
+  std::map<std::string, Value> constants{};
 };
 
 struct ScanRequest {
   Predicate predicate;           // files for which it can't hold are left out
   bool with_statistics = false;  // fill FileTask::file.statistics (costs parsing)
+  // Only of these columns, by logical name; empty: of all. A format may give more.
+  std::vector<ColumnPath> statistics_columns{};
+  // Fill FileTask::file.rows. Without it, a format leaves them out where they cost reading.
+  bool with_rows = true;
 };
 
 struct ScanCounts {
@@ -69,6 +77,16 @@ struct WriteLayout {
   std::string compression = "snappy";
 };
 
+// How rows are known again in other versions (Delta "Row Tracking", Iceberg "Row Lineage"). A data file may keep both
+// numbers in columns that are no part of the schema; where such a column is absent or null, a row has the number that
+// its file gives.
+struct RowTracking {
+  Field row_id;       // named as people see it, with the id and name that it has in files; else first_row_id + position
+  Field row_version;  // the commit that the row was last changed by; else DataFile::row_version
+  bool complete =
+      false;  // every file must give both: one that doesn't is Error(CorruptTable), else its rows have nulls
+};
+
 class Snapshot : public std::enable_shared_from_this<Snapshot> {
  public:
   virtual ~Snapshot() = default;
@@ -86,11 +104,15 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   virtual std::optional<std::string> branch() const { return std::nullopt; }
   virtual ColumnMatching column_matching() const = 0;
   virtual WriteLayout write_layout() const = 0;
+  // Throws Error(UnsupportedFeature) where the table doesn't keep track of its rows.
+  virtual RowTracking row_tracking() const;
   // Throws Error(UnsupportedFeature) naming feature and table, before a byte is read or written. `open` did it for
   // Read.
   virtual void require(Access access) const = 0;
   virtual std::unique_ptr<ScanPlan> plan(const ScanRequest& request) const = 0;
   virtual TableSize size() const = 0;
+  // What can be told of it without reading a large part of the metadata: for planners, never for answers.
+  virtual TableSize size_estimate() const { return size(); }
 };
 
 }  // namespace lakelet

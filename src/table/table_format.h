@@ -21,6 +21,9 @@ struct NamedVersion {
   bool branch = false;
 };
 
+class ChangeFeed;
+struct ChangeRange;
+
 // One table of a format, at one location. A handle: it holds no rows and no hidden state but caches of immutable
 // commits. Thread-safe.
 class FormatTable {
@@ -33,6 +36,11 @@ class FormatTable {
   // Newest first; stops when visit returns false. Reads lazily.
   virtual void history(const std::function<bool(const HistoryEntry&)>& visit) = 0;
   virtual std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) = 0;
+  // What happened to the rows in the versions of the range (change_feed.h), as far as `newest`, a snapshot of this
+  // table: later versions don't exist for it. Throws NotFound (versions that don't exist, were cleaned up, or whose
+  // changes weren't recorded; the message says which are), InvalidArgument (a range that ends before it begins),
+  // UnsupportedFeature.
+  virtual std::shared_ptr<const ChangeFeed> changes(std::shared_ptr<const Snapshot> newest, const ChangeRange& range);
   // Named versions: what AtReference takes. A format without any has none.
   virtual std::vector<NamedVersion> references() { return {}; }
 };
@@ -51,6 +59,7 @@ struct FormatContext {
   std::shared_ptr<TabularIo> tabular;
   std::string engine_info;  // "lakelet/0.1.0", for commits
   EventSink events;
+  std::uint64_t memory_limit_bytes = 0;  // which metadata that is read must keep within; 0: none
 };
 
 class TableFormat {

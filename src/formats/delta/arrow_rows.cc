@@ -2,37 +2,48 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 #include "lakelet/error.h"
 
 namespace lakelet::delta {
 
-ArrowRows::ArrowRows(OwnedArrowStream stream, std::string file) : stream_(std::move(stream)), file_(std::move(file)) {
+ArrowRows::ArrowRows(OwnedArrowStream stream, std::string file)
+    : stream_(std::move(stream)), file_(std::move(file)) {
   ArrowArrayViewInitFromType(&view_, NANOARROW_TYPE_UNINITIALIZED);
-  if (stream_->get_schema(stream_.get(), schema_.get()) != 0) {
-    const char* why = stream_->get_last_error(stream_.get());
-    fail(why ? why : "no schema");
+  if (const int code = stream_->get_schema(stream_.get(), schema_.get())) {
+    const char *why = stream_->get_last_error(stream_.get());
+    fail(why ? why : "no schema", code);
   }
   ArrowError error;
-  if (ArrowArrayViewInitFromSchema(&view_, schema_.get(), &error) != NANOARROW_OK) fail(error.message);
+  if (ArrowArrayViewInitFromSchema(&view_, schema_.get(), &error) !=
+      NANOARROW_OK)
+    fail(error.message);
 }
 
-ArrowRows::~ArrowRows() {
-  ArrowArrayViewReset(&view_);
-}
+ArrowRows::~ArrowRows() { ArrowArrayViewReset(&view_); }
 
-void ArrowRows::fail(std::string_view what) const {
-  throw Error(ErrorCode::CorruptTable, fmt::format("{} can't be read: {}", file_, what));
+void ArrowRows::fail(std::string_view what, int code) const {
+  const ErrorCode kind = code == ENOMEM      ? ErrorCode::Exhausted
+                         : code == ECANCELED ? ErrorCode::Cancelled
+                         : code == ENOENT    ? ErrorCode::NotFound
+                         : code == EACCES    ? ErrorCode::Permission
+                         : code == EAGAIN    ? ErrorCode::Unavailable
+                                             : ErrorCode::CorruptTable;
+  throw Error(kind, fmt::format("{} can't be read: {}", file_, what));
 }
 
 bool ArrowRows::next() {
   batch_.reset();
-  if (stream_->get_next(stream_.get(), batch_.get()) != 0) {
-    const char* why = stream_->get_last_error(stream_.get());
-    fail(why ? why : "reading failed");
+  if (const int code = stream_->get_next(stream_.get(), batch_.get())) {
+    const char *why = stream_->get_last_error(stream_.get());
+    fail(why ? why : "reading failed", code);
   }
-  if (!batch_) return false;
+  if (!batch_)
+    return false;
   ArrowError error;
-  if (ArrowArrayViewSetArray(&view_, batch_.get(), &error) != NANOARROW_OK) fail(error.message);
+  if (ArrowArrayViewSetArray(&view_, batch_.get(), &error) != NANOARROW_OK)
+    fail(error.message);
   size_ = batch_->length;
   return true;
 }
@@ -41,34 +52,41 @@ bool ArrowRows::is_null(std::size_t index, std::int64_t row) const {
   return ArrowArrayViewIsNull(&column(index), row);
 }
 
-std::optional<std::string_view> ArrowRows::text_of(const ArrowArrayView& view, std::int64_t row) {
-  if (ArrowArrayViewIsNull(&view, row)) return std::nullopt;
+std::optional<std::string_view> ArrowRows::text_of(const ArrowArrayView &view,
+                                                   std::int64_t row) {
+  if (ArrowArrayViewIsNull(&view, row))
+    return std::nullopt;
   switch (view.storage_type) {
-    case NANOARROW_TYPE_STRING:
-    case NANOARROW_TYPE_LARGE_STRING:
-    case NANOARROW_TYPE_STRING_VIEW:
-    case NANOARROW_TYPE_BINARY:
-    case NANOARROW_TYPE_LARGE_BINARY: {
-      const ArrowStringView text = ArrowArrayViewGetStringUnsafe(&view, row);
-      return std::string_view(text.data, text.size_bytes);
-    }
-    default:
-      return std::nullopt;
+  case NANOARROW_TYPE_STRING:
+  case NANOARROW_TYPE_LARGE_STRING:
+  case NANOARROW_TYPE_STRING_VIEW:
+  case NANOARROW_TYPE_BINARY:
+  case NANOARROW_TYPE_LARGE_BINARY: {
+    const ArrowStringView text = ArrowArrayViewGetStringUnsafe(&view, row);
+    return std::string_view(text.data, text.size_bytes);
+  }
+  default:
+    return std::nullopt;
   }
 }
 
-std::optional<std::string_view> ArrowRows::text(std::size_t index, std::int64_t row) const {
+std::optional<std::string_view> ArrowRows::text(std::size_t index,
+                                                std::int64_t row) const {
   return text_of(column(index), row);
 }
 
-std::optional<std::int64_t> ArrowRows::integer(std::size_t index, std::int64_t row) const {
-  if (is_null(index, row)) return std::nullopt;
+std::optional<std::int64_t> ArrowRows::integer(std::size_t index,
+                                               std::int64_t row) const {
+  if (is_null(index, row))
+    return std::nullopt;
   return ArrowArrayViewGetIntUnsafe(&column(index), row);
 }
 
-std::optional<bool> ArrowRows::boolean(std::size_t index, std::int64_t row) const {
-  if (is_null(index, row)) return std::nullopt;
+std::optional<bool> ArrowRows::boolean(std::size_t index,
+                                       std::int64_t row) const {
+  if (is_null(index, row))
+    return std::nullopt;
   return ArrowArrayViewGetIntUnsafe(&column(index), row) != 0;
 }
 
-}  // namespace lakelet::delta
+} // namespace lakelet::delta

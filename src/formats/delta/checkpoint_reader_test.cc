@@ -151,7 +151,7 @@ TEST_F(CheckpointReaderTest, ClassicWithCommitsAfterIt) {
   EXPECT_EQ(snapshot->state().transactions.at("app").version, 9);
   EXPECT_EQ(snapshot->properties().at("delta.appendOnly"), "true");
   const auto before = load(Version{5});
-  ASSERT_EQ(before->files().size(), 2u);
+  ASSERT_EQ(before->file_count(), 2);
   EXPECT_EQ(before->find_file("a", "")->partition_values, (PartitionValues{{"p", "x"}}));
   EXPECT_EQ(before->find_file("b", "")->partition_values, (PartitionValues{{"p", std::nullopt}}));
   EXPECT_EQ(before->size().rows, 6);

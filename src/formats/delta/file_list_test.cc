@@ -36,8 +36,11 @@ TEST(FileBlock, GivesBackWhatItTook) {
   EXPECT_EQ(block->dv_id(1), "uab^-aqEH.-t@S}K{vb[*k^@4");
   // And so does a copy.
   FileBlockBuilder second;
-  second.append(*block, 1);
-  second.append(*block, 0);
+  FileActionView copied;
+  for (const std::size_t row : {1, 0}) {
+    block->view(row, copied);
+    second.append(copied);
+  }
   const auto copy = second.finish();
   EXPECT_EQ(copy->add_file(0), to_add_file(rare));
   EXPECT_EQ(copy->add_file(1), to_add_file(plain));
@@ -53,7 +56,8 @@ TEST(FileBlock, FindsByPathInAnySpellingAndDeletionVector) {
   FileListPart part;
   part.block = builder.finish();
   part.live = part.block->size();
-  FileList list{{part}};
+  FileList list;
+  list.parts.push_back(part);
   EXPECT_EQ(list.find("file-999", "")->row, 999u);
   EXPECT_EQ(list.find("file-3", "")->row, 3u);
   EXPECT_EQ(list.find("file-3", "iabcde")->row, 1001u);
@@ -61,46 +65,77 @@ TEST(FileBlock, FindsByPathInAnySpellingAndDeletionVector) {
   EXPECT_FALSE(list.find("file-1000", ""));
   list.parts[0].remove(3);
   EXPECT_FALSE(list.find("file-3", ""));
-  EXPECT_EQ(list.size(), 1001u);
+  EXPECT_EQ(list.listed(), 1001u);
 }
 
 TEST(PartitionReader, ParsesEachDistinctValueOnce) {
-  FileBlockBuilder builder;
+  std::vector<FileActionView> files;
   for (int i = 0; i < 6; ++i) {
-    const std::string path = fmt::format("f{}", i);
-    FileActionView file = view(path);
+    FileActionView file = view("f");
     if (i == 0) file.partition_values = {{"p", "1"}};
     if (i == 1) file.partition_values = {{"p", "2"}};
     if (i == 2) file.partition_values = {{"p", "1"}};
     if (i == 3) file.partition_values = {{"p", std::nullopt}};
     if (i == 4) file.partition_values = {{"p", ""}};
-    builder.append(file);  // the last one doesn't name the column
+    files.push_back(file);  // the last one doesn't name the column
   }
-  const auto block = builder.finish();
-  const std::vector<PartitionColumnSpec> columns = {{"p", TypeKind::Int32}, {"other", TypeKind::String}};
-  PartitionReader reader(*block, columns);
-  EXPECT_EQ(reader.code(0, 0), reader.code(0, 2));
-  EXPECT_EQ(reader.value(0, 0), Value(1));
-  EXPECT_EQ(reader.value(0, 1), Value(2));
-  for (std::size_t row : {3, 4, 5}) EXPECT_TRUE(reader.value(0, row).is_null());
-  EXPECT_TRUE(reader.value(1, 0).is_null());
+  PartitionReader reader({{"p", TypeKind::Int32}, {"other", TypeKind::String}});
+  const auto value = [&](std::size_t column, std::size_t file) {
+    return reader.value(column, reader.code(column, files[file]));
+  };
+  EXPECT_EQ(reader.code(0, files[0]), reader.code(0, files[2]));
+  EXPECT_NE(reader.code(0, files[0]), reader.code(0, files[1]));
+  EXPECT_EQ(value(0, 0), Value(1));
+  EXPECT_EQ(value(0, 1), Value(2));
+  for (std::size_t row : {3, 4, 5}) EXPECT_TRUE(value(0, row).is_null());
+  EXPECT_TRUE(value(1, 0).is_null());
 }
 
-TEST(PartitionReader, NamesTheFileOfABadValue) {
-  FileBlockBuilder builder;
+TEST(PartitionReader, ForgetsWhatGetsTooMuch) {
+  PartitionReader reader({{"p", TypeKind::Int64}});
+  int clears = 0;
+  for (int i = 0; i < 600'000; ++i) {
+    const std::string text = std::to_string(i);
+    FileActionView file = view("f");
+    file.partition_values = {{"p", text}};
+    if (reader.full()) reader.clear(), ++clears;
+    ASSERT_EQ(reader.value(0, reader.code(0, file)), Value(i));
+  }
+  EXPECT_EQ(clears, 2);
+}
+
+TEST(PartitionReader, NamesTheColumnOfABadValue) {
   FileActionView file = view("p=x/f");
   file.partition_values = {{"p", "x"}};
-  builder.append(file);
-  const auto block = builder.finish();
-  const std::vector<PartitionColumnSpec> columns = {{"p", TypeKind::Int32}};
-  PartitionReader reader(*block, columns);
+  PartitionReader reader({{"p", TypeKind::Int32}});
+  const std::uint32_t code = reader.code(0, file);
   try {
-    reader.value(0, 0);
+    reader.value(0, code);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::CorruptTable);
-    EXPECT_NE(std::string(error.what()).find("p=x/f"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("column p"), std::string::npos);
   }
+}
+
+TEST(FileKeySet, HoldsPathsWithTheirVectors) {
+  FileKeySet keys;
+  for (int i = 0; i < 10'000; ++i) keys.insert(fmt::format("f{}", i), i % 3 == 0 ? fmt::format("v{}", i) : "");
+  keys.insert("f1", "");
+  EXPECT_EQ(keys.size(), 10'000u);
+  EXPECT_TRUE(keys.contains("f1", ""));
+  EXPECT_FALSE(keys.contains("f3", ""));
+  EXPECT_TRUE(keys.contains("f3", "v3"));
+  EXPECT_FALSE(keys.contains("f10000", ""));
+  EXPECT_FALSE(keys.contains("f", "3v3"));  // the same letters, cut elsewhere
+  EXPECT_TRUE(keys.has_hash(file_key_hash("f1", "")));
+  FileKeySet all;
+  EXPECT_FALSE(all.contains("f1", ""));
+  all.insert_all(keys);
+  EXPECT_EQ(all.size(), 10'000u);
+  FileActionView file = view("file:/x/%66");
+  all.insert("/x/f", "");
+  EXPECT_TRUE(all.contains(file));
 }
 
 }  // namespace

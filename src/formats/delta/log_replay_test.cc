@@ -59,7 +59,7 @@ TEST(LogReplay, TheLatestActionOfEachFileCounts) {
 
 TEST(LogReplay, AnAddAgainReplacesTheFirst) {
   const TableState state = replay({kStart + add("a"), add("a", R"(,"stats":"{\"numRecords\":5}")")});
-  ASSERT_EQ(state.files.size(), 1u);
+  ASSERT_EQ(state.files.listed(), 1u);
   const auto at = state.files.find("a", "");
   ASSERT_TRUE(at);
   EXPECT_EQ(at->block->stats(at->row), R"({"numRecords":5})");
@@ -97,7 +97,7 @@ TEST(LogReplay, ReAddedOnTopOfTheBase) {
 TEST(LogReplay, ManySmallBlocksBecomeOne) {
   TableState state = replay({kStart + add("first")});
   for (int i = 0; i < 40; ++i) state = replay({add(fmt::format("f{}", i))}, state);
-  EXPECT_EQ(state.files.size(), 41u);
+  EXPECT_EQ(state.files.listed(), 41u);
   EXPECT_LE(state.files.parts.size(), 17u);
   EXPECT_TRUE(state.files.find("f3", ""));
 }
