@@ -64,6 +64,13 @@ class Table {
   void refresh();
 
   Scan scan() const;
+  // What happened to the rows in these versions, both ends in, as far as this handle's version: the columns of the
+  // table and _change_type ("insert", "delete", "update_preimage", "update_postimage"), _commit_version,
+  // _commit_timestamp. A time as `from` is the first version committed at or after it, as `to` the last at or before
+  // it. Throws NotFound (versions that don't exist or whose changes weren't recorded or are cleaned up; the message
+  // says which are there), InvalidArgument (an end before the beginning), UnsupportedFeature (columns that changed too
+  // much in between); what is wrong with a later version of the range, Scan::rows() or its rows may say.
+  Scan changes(const VersionSelector& from, const VersionSelector& to = LatestVersion{}) const;
 
   // Every verb is one commit, returns what it did, and throws Conflict, CommitUnknown, UnsupportedFeature (before
   // anything is written), ConstraintViolation (rows that don't fit) or InvalidArgument (text that isn't SQL). Whatever
@@ -84,5 +91,8 @@ class Table {
   explicit Table(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };
+
+// What stands behind the '@' of a reference: "v12", "12", "2025-01-31T12:00:00Z", "branch". Throws InvalidArgument.
+VersionSelector parse_version_selector(const std::string& text);
 
 }  // namespace lakelet

@@ -32,6 +32,7 @@ constexpr Listed kCommands[] = {
     {"delete", "Remove rows", &declare_delete},
     {"sql", "Run SQL over tables", &declare_sql},
     {"view", "Show rows of a table, at any version", &declare_view},
+    {"changes", "Show what happened to a table's rows between two versions", &declare_changes},
     {"schema", "Show a table's columns", &declare_schema},
     {"metadata", "Show what a table says of itself", &declare_metadata},
     {"history", "Show a table's versions, newest first", &declare_history},

@@ -1,4 +1,4 @@
-// Leaves deleted rows of a file out of its scan.
+// Leaves deleted rows of a file out of its scan, and those that weren't asked for.
 #pragma once
 
 #include <duckdb.hpp>
@@ -12,11 +12,14 @@ namespace lakelet::engine {
 // Used by all threads that read the file.
 class PositionDeleteFilter final : public duckdb::DeleteFilter {
  public:
-  explicit PositionDeleteFilter(std::shared_ptr<const RowPositions> deleted) : deleted_(std::move(deleted)) {}
+  // Either may be null: none deleted, all asked for.
+  explicit PositionDeleteFilter(std::shared_ptr<const RowPositions> deleted,
+                                std::shared_ptr<const RowPositions> only = nullptr)
+      : deleted_(std::move(deleted)), only_(std::move(only)) {}
   duckdb::idx_t Filter(duckdb::row_t start_row_index, duckdb::idx_t count, duckdb::SelectionVector& kept) override;
 
  private:
-  std::shared_ptr<const RowPositions> deleted_;
+  std::shared_ptr<const RowPositions> deleted_, only_;
 };
 
 }  // namespace lakelet::engine

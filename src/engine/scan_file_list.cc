@@ -117,7 +117,7 @@ duckdb::OpenFileInfo ScanFileList::open_info(std::uint64_t number) const {
   auto& options = info.extended_info->options;
   options["file_number"] = duckdb::Value::UBIGINT(number);
   options["file_size"] = duckdb::Value::UBIGINT(task.file.bytes);
-  options["has_deletes"] = duckdb::Value::BOOLEAN(!task.deletes.none());
+  options["has_deletes"] = duckdb::Value::BOOLEAN(!task.deletes.none() || task.only);
   // A table's data files never change under their name.
   options["validate_external_file_cache"] = duckdb::Value::BOOLEAN(false);
   return info;

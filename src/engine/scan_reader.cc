@@ -18,8 +18,12 @@ std::uint64_t number_of(const duckdb::OpenFileInfo& file) {
   return duckdb::UBigIntValue::Get(file.extended_info->options.at("file_number"));
 }
 
-// The value of a column that the file doesn't hold because it is partitioned by it; nullopt for the other columns.
-std::optional<duckdb::Value> partition_constant(const Snapshot& snapshot, const DataFile& file, const Field& field) {
+// The value of a column that is the same in all of the file's rows; nullopt for the other columns.
+std::optional<duckdb::Value> constant_of(const Snapshot& snapshot, const FileTask& task, const Field& field) {
+  if (const auto given = task.constants.find(field.name); given != task.constants.end()) {
+    return to_engine_value(given->second, field.type);
+  }
+  const DataFile& file = task.file;
   const Partitioning& partitioning = snapshot.partitioning_of(file.partitioning_id);
   for (std::size_t i = 0; i < partitioning.fields.size(); ++i) {
     if (partitioning.fields[i].transform != Transform::Identity || partitioning.fields[i].column != field.name)
@@ -116,7 +120,7 @@ void ScanReader::FinalizeBind(duckdb::MultiFileReaderData& reader_data, const du
       reader_data.constant_map.Add(index, duckdb::Value(task.file.uri));
     } else if (!duckdb::IsVirtualColumn(column)) {
       const Snapshot& snapshot = *state_->snapshot();
-      auto constant = partition_constant(snapshot, task.file, snapshot.schema()[column]);
+      auto constant = constant_of(snapshot, task, snapshot.schema()[column]);
       if (constant) reader_data.constant_map.Add(index, std::move(*constant));
     }
   }
@@ -146,8 +150,9 @@ duckdb::ReaderInitializeType ScanReader::InitializeReader(duckdb::MultiFileReade
                       bind_data.reader_bind, bind_data.virtual_columns, duckdb::MultiFileColumnMappingMode::BY_NAME);
     if (outcome == duckdb::ReaderInitializeType::INITIALIZED) {
       state_->count_read(task);
-      if (task.deletes.positions) {
-        reader_data.reader->deletion_filter = duckdb::make_uniq<PositionDeleteFilter>(task.deletes.positions);
+      if (task.deletes.positions || task.only) {
+        reader_data.reader->deletion_filter =
+            duckdb::make_uniq<PositionDeleteFilter>(task.deletes.positions, task.only);
       }
     }
     return outcome;
@@ -166,7 +171,7 @@ duckdb::shared_ptr<duckdb::BaseFileReader> ScanReader::CreateReader(duckdb::Clie
     const Error error = to_file_error(std::current_exception(), uri);
     if (error.code() != ErrorCode::NotFound) pass_through(error);
     pass_through(Error(ErrorCode::CorruptTable, "the table's data file " + uri + " is missing",
-                       "read an older or newer version, or restore the file"));
+                       "read another version; files that vacuum removed from old versions and changes are gone"));
   }
 }
 

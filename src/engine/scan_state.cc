@@ -19,6 +19,17 @@ void require_readable(const FileTask& task) {
   if (!task.file.format.empty() && task.file.format != "parquet") refuse((task.file.format + " data files").c_str());
 }
 
+// A file comes once, but for the constants that tell its parts apart: what a commit added to it and what one took away.
+std::string identity(const FileTask& task) {
+  std::string text = task.file.uri;
+  for (const auto& [column, value] : task.constants) {
+    text += '\0';
+    if (const auto* number = std::get_if<std::int64_t>(&value.storage())) text += std::to_string(*number);
+    if (const auto* words = std::get_if<std::string>(&value.storage())) text += *words;
+  }
+  return text;
+}
+
 }  // namespace
 
 const FileTask& ScanState::task(std::uint64_t file_number) const {
@@ -47,7 +58,7 @@ ScanFigures ScanState::figures() const {
 std::uint64_t ScanState::number_of(FileTask task) {
   require_readable(task);
   const std::lock_guard lock(mutex_);
-  const auto [entry, added] = numbers_.emplace(task.file.uri, tasks_.size());
+  const auto [entry, added] = numbers_.emplace(identity(task), tasks_.size());
   if (added) tasks_.push_back(std::move(task));
   return entry->second;
 }

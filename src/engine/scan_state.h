@@ -32,7 +32,7 @@ class ScanState final : public TableScan {
   ScanSource source_;
   mutable std::mutex mutex_;
   std::deque<FileTask> tasks_;
-  std::unordered_map<std::string, std::uint64_t> numbers_;  // by URI
+  std::unordered_map<std::string, std::uint64_t> numbers_;  // by identity
   ScanCounts planned_;
   Predicate predicate_;
   std::atomic<std::int64_t> files_read_ = 0;

@@ -7,6 +7,7 @@
 #include "lakelet/error.h"
 #include "operations/append.h"
 #include "operations/change_rows.h"
+#include "table/change_feed.h"
 
 namespace lakelet {
 
@@ -50,6 +51,14 @@ Scan Table::scan() const {
   auto scan = std::make_shared<Scan::Impl>();
   scan->state = impl_->state;
   scan->snapshot = impl_->snapshot();
+  return Scan(std::move(scan));
+}
+
+Scan Table::changes(const VersionSelector& from, const VersionSelector& to) const {
+  auto scan = std::make_shared<Scan::Impl>();
+  scan->state = impl_->state;
+  const auto newest = impl_->snapshot();
+  scan->snapshot = scannable(impl_->table().changes(newest, {from, to}));
   return Scan(std::move(scan));
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "lakelet/error.h"
+#include "lakelet/table.h"
 
 namespace lakelet {
 namespace {
@@ -50,6 +51,13 @@ TableReference parse_table_reference(const std::string& text,
   if (at == std::string::npos || at == 0 || text[at - 1] == '/' || exists(text)) return {text};
   const std::optional<VersionSelector> selector = parse_selector(text.substr(at + 1));
   return selector ? TableReference{text.substr(0, at), *selector} : TableReference{text};
+}
+
+VersionSelector parse_version_selector(const std::string& text) {
+  const std::optional<VersionSelector> selector = parse_selector(text);
+  if (selector) return *selector;
+  throw Error(ErrorCode::InvalidArgument, fmt::format("'{}' is no version", text),
+              "write a version (12) or a time (2025-01-31T12:00:00Z)");
 }
 
 std::string to_string(const VersionSelector& selector) {

@@ -20,6 +20,15 @@ std::shared_ptr<const Snapshot> PathsTransaction::pinned(const std::string& uri,
   return snapshot;
 }
 
+std::shared_ptr<const Snapshot> PathsTransaction::snapshot(const std::string& name, const VersionSelector& selector) {
+  auto found = pinned(state_->context().stores->resolve(name).uri, selector);
+  return found ? found : state_->snapshot(name, selector);
+}
+
+void PathsTransaction::bind_view(const std::string& name, std::shared_ptr<const Snapshot> rows) {
+  views_[name] = std::move(rows);
+}
+
 std::optional<std::string> PathsTransaction::resolved(const std::string& name) const {
   try {
     return state_->context().stores->resolve(name).uri;
@@ -32,6 +41,9 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEnt
                                                         const VersionSelector& selector) {
   if (!state_) return nullptr;
   const bool latest = std::holds_alternative<LatestVersion>(selector);
+  if (const auto view = views_.find(name); latest && view != views_.end()) {
+    return keep(PathsTable::make(parent, name, name, view->second, view->second->schema(), false));
+  }
   const auto bound = state_->snapshots.find(duckdb::StringUtil::Lower(name));
   if (latest && bound != state_->snapshots.end()) {
     const auto& snapshot = bound->second;

@@ -26,6 +26,10 @@ class PathsTransaction : public duckdb::Transaction {
   // The table behind a name (path, URI, or a name bound to the session); null if none is there.
   duckdb::optional_ptr<PathsTable> find(duckdb::SchemaCatalogEntry& parent, const std::string& name,
                                         const VersionSelector& selector);
+  // The snapshot of a table that the transaction's statements see. Throws as ConnectionState::snapshot.
+  std::shared_ptr<const Snapshot> snapshot(const std::string& name, const VersionSelector& selector);
+  // Makes rows that no path names a table of that name, until the transaction ends.
+  void bind_view(const std::string& name, std::shared_ptr<const Snapshot> rows);
   // Begins to change the table, or goes on. Throws Error(UnsupportedFeature) if another one is being changed.
   TableChange& change(const PathsTable& table);
   // Begins to make a table. Nothing is written before the commit.
@@ -46,6 +50,7 @@ class PathsTransaction : public duckdb::Transaction {
   duckdb::shared_ptr<ConnectionState> state_;                                                 // null: nothing is found
   std::map<std::pair<std::string, std::string>, std::shared_ptr<const Snapshot>> snapshots_;  // by uri, selector
   std::map<std::pair<std::string, std::string>, PathsTable*> entries_;                        // likewise
+  std::map<std::string, std::shared_ptr<const Snapshot>> views_;                              // by name
   std::vector<std::unique_ptr<PathsTable>> owned_;
   std::unique_ptr<TableChange> change_;
 };

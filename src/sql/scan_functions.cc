@@ -3,9 +3,11 @@
 #include <duckdb/parser/tableref/at_clause.hpp>
 #include <duckdb/parser/tableref/basetableref.hpp>
 #include <duckdb/parser/tableref/table_function_ref.hpp>
+#include <duckdb/planner/tableref/bound_at_clause.hpp>
 
 #include "engine/engine_error.h"
 #include "sql/connection_state.h"
+#include "sql/derived_rows.h"
 #include "sql/paths_catalog.h"
 #include "sql/table_functions.h"
 #include "sql/version_clause.h"
@@ -17,8 +19,7 @@ constexpr const char* kSuffix = "_scan";
 constexpr const char* kAnyFormat = "lake";
 
 // Named arguments that other formats or later versions of this one have: known, and refused by name.
-constexpr const char* kNotYet[] = {"changes_from", "changes_to", "row_ids",      "snapshot",  "instant",
-                                   "query",        "table",      "from_instant", "to_instant"};
+constexpr const char* kNotYet[] = {"snapshot", "instant", "query", "table", "from_instant", "to_instant"};
 
 const char* unit_of(const std::string& argument) {
   if (argument == "version") return "VERSION";
@@ -28,35 +29,82 @@ const char* unit_of(const std::string& argument) {
   return nullptr;
 }
 
-duckdb::unique_ptr<duckdb::AtClause> at_clause(const std::string& function,
-                                               const duckdb::named_parameter_map_t& arguments) {
-  duckdb::unique_ptr<duckdb::AtClause> clause;
-  for (const auto& [name, value] : arguments) {
-    const char* unit = unit_of(duckdb::StringUtil::Lower(name));
-    if (!unit) {
+// What the named arguments of a scan ask for.
+struct ScanArguments {
+  std::string unit;  // of the version; empty: the newest
+  duckdb::Value version;
+  std::optional<ChangeRange> changes;
+  bool row_ids = false;
+};
+
+void require_one_kind(const std::string& function, const ScanArguments& arguments, bool has_end) {
+  if (has_end && !arguments.changes) {
+    throw Error(ErrorCode::InvalidArgument, function + "(changes_to => ...) needs changes_from too");
+  }
+  if (!arguments.changes) return;
+  if (!arguments.unit.empty()) {
+    throw Error(ErrorCode::InvalidArgument, function + " takes either a version or the changes between two");
+  }
+  if (arguments.row_ids) {
+    throw Error(ErrorCode::InvalidArgument, function + ": changes have no row ids", "leave row_ids out");
+  }
+}
+
+ScanArguments read_arguments(const std::string& function, const duckdb::named_parameter_map_t& named) {
+  ScanArguments arguments;
+  std::optional<VersionSelector> from, to;
+  for (const auto& [given, value] : named) {
+    const std::string name = duckdb::StringUtil::Lower(given);
+    if (name == "changes_from") {
+      if (!value.IsNull()) from = version_or_time(name, value);
+    } else if (name == "changes_to") {
+      to = version_or_time(name, value);
+    } else if (name == "row_ids") {
+      arguments.row_ids = !value.IsNull() && duckdb::BooleanValue::Get(value);
+    } else if (const char* unit = unit_of(name)) {
+      if (!arguments.unit.empty()) {
+        throw Error(ErrorCode::InvalidArgument, function + " takes one of version, timestamp, timestamp_ms, ref");
+      }
+      arguments.unit = unit;
+      arguments.version = value;
+    } else {
       throw Error(ErrorCode::UnsupportedFeature, function + "(" + name + " => ...) isn't supported yet");
     }
-    if (clause)
-      throw Error(ErrorCode::InvalidArgument, function + " takes one of version, timestamp, timestamp_ms, ref");
-    clause = duckdb::make_uniq<duckdb::AtClause>(unit, duckdb::make_uniq<duckdb::ConstantExpression>(value));
   }
-  return clause;
+  if (from) arguments.changes = ChangeRange{*from, to.value_or(LatestVersion{})};
+  require_one_kind(function, arguments, to.has_value());
+  return arguments;
 }
 
 // lake_scan('p', version => 3) is FROM 'p' AT (VERSION => 3).
+duckdb::unique_ptr<duckdb::TableRef> table_reference(const std::string& uri, const ScanArguments& arguments) {
+  auto reference = duckdb::make_uniq<duckdb::BaseTableRef>();
+  reference->catalog_name = kPathsCatalog;
+  reference->schema_name = kPathsSchema;
+  reference->table_name = uri;
+  if (!arguments.unit.empty()) {
+    reference->at_clause = duckdb::make_uniq<duckdb::AtClause>(
+        arguments.unit, duckdb::make_uniq<duckdb::ConstantExpression>(arguments.version));
+  }
+  return reference;
+}
+
+duckdb::unique_ptr<duckdb::TableRef> rows_reference(duckdb::ClientContext& context, const std::string& uri,
+                                                    const ScanArguments& arguments) {
+  if (arguments.changes) return changes_reference(context, uri, *arguments.changes);
+  if (!arguments.row_ids) return table_reference(uri, arguments);
+  if (arguments.unit.empty()) return tracked_reference(context, uri, LatestVersion{});
+  duckdb::BoundAtClause clause(arguments.unit, arguments.version);
+  return tracked_reference(context, uri, selector_of(clause));
+}
+
 duckdb::unique_ptr<duckdb::TableRef> scan_reference(duckdb::ClientContext& context,
                                                     duckdb::TableFunctionBindInput& input) {
   return engine::inside_engine([&] {
     const std::string function = input.table_function.name;
     if (input.inputs[0].IsNull()) throw Error(ErrorCode::InvalidArgument, function + " needs a path or URI");
     const std::string uri = input.inputs[0].GetValue<duckdb::string>();
-    auto reference = duckdb::make_uniq<duckdb::BaseTableRef>();
-    reference->catalog_name = kPathsCatalog;
-    reference->schema_name = kPathsSchema;
-    reference->table_name = uri;
-    reference->alias = input.ref.alias.empty() ? function : input.ref.alias;
-    reference->column_name_alias = input.ref.column_name_alias;
-    reference->at_clause = at_clause(function, input.named_parameters);
+    const ScanArguments arguments = read_arguments(function, input.named_parameters);
     const OpenTable opened = ConnectionState::of(context).open(uri);
     const std::string wanted = function.substr(0, function.size() - std::string(kSuffix).size());
     if (wanted != kAnyFormat && wanted != opened.format->name()) {
@@ -65,7 +113,10 @@ duckdb::unique_ptr<duckdb::TableRef> scan_reference(duckdb::ClientContext& conte
                       std::string(opened.format->name()) + ", not " + wanted,
                   "lake_scan reads every format");
     }
-    return duckdb::unique_ptr_cast<duckdb::BaseTableRef, duckdb::TableRef>(std::move(reference));
+    auto reference = rows_reference(context, uri, arguments);
+    reference->alias = input.ref.alias.empty() ? function : input.ref.alias;
+    reference->column_name_alias = input.ref.column_name_alias;
+    return reference;
   });
 }
 
@@ -79,13 +130,15 @@ void register_scan_functions(duckdb::DatabaseInstance& database, const FormatReg
     if (loader.TryGetTableFunction(name)) continue;
     duckdb::TableFunction function(name, {duckdb::LogicalType::VARCHAR}, nullptr, nullptr);
     function.bind_replace = scan_reference;
-    function.named_parameters["version"] = duckdb::LogicalType::ANY;
-    function.named_parameters["timestamp"] = duckdb::LogicalType::ANY;
-    function.named_parameters["timestamp_ms"] = duckdb::LogicalType::ANY;
+    for (const char* argument : {"version", "timestamp", "timestamp_ms", "changes_from", "changes_to"}) {
+      function.named_parameters[argument] = duckdb::LogicalType::ANY;
+    }
     function.named_parameters["ref"] = duckdb::LogicalType::VARCHAR;
+    function.named_parameters["row_ids"] = duckdb::LogicalType::BOOLEAN;
     for (const char* argument : kNotYet) function.named_parameters[argument] = duckdb::LogicalType::ANY;
     loader.RegisterFunction(function);
   }
+  register_change_function(database);
 }
 
 }  // namespace lakelet::sql

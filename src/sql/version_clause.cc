@@ -13,12 +13,12 @@ namespace {
               "write AT (VERSION => 3) or AT (TIMESTAMP => '2025-01-31T12:00:00Z')");
 }
 
-std::int64_t timestamp_us(const std::string& unit, const duckdb::Value& value) {
+// nullopt: it isn't one.
+std::optional<std::int64_t> timestamp_us(const duckdb::Value& value) {
   switch (value.type().id()) {
     case duckdb::LogicalTypeId::VARCHAR: {
       const auto parsed = parse_timestamp(value.GetValue<duckdb::string>());
-      if (!parsed) refuse(unit, value);
-      return parsed->us;
+      return parsed ? std::optional(parsed->us) : std::nullopt;
     }
     case duckdb::LogicalTypeId::DATE:
     case duckdb::LogicalTypeId::TIMESTAMP_SEC:
@@ -29,11 +29,28 @@ std::int64_t timestamp_us(const std::string& unit, const duckdb::Value& value) {
     case duckdb::LogicalTypeId::TIMESTAMP_TZ:
       return value.GetValue<duckdb::timestamp_tz_t>().value;
     default:
-      refuse(unit, value);
+      return std::nullopt;
   }
 }
 
+bool is_digits(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
 }  // namespace
+
+VersionSelector version_or_time(const std::string& argument, const duckdb::Value& value) {
+  if (value.IsNull()) return LatestVersion{};
+  const bool text = value.type().id() == duckdb::LogicalTypeId::VARCHAR;
+  if (value.type().IsIntegral() || (text && is_digits(value.GetValue<duckdb::string>()))) {
+    duckdb::Value number = value;
+    if (number.DefaultTryCastAs(duckdb::LogicalType::BIGINT)) return Version{number.GetValue<std::int64_t>()};
+  } else if (const auto us = timestamp_us(value)) {
+    return AtTimestamp{*us};
+  }
+  throw Error(ErrorCode::InvalidArgument, argument + " is no version and no time: " + value.ToString(),
+              "give a version (3) or a time ('2025-01-31T12:00:00Z')");
+}
 
 VersionSelector selector_of(duckdb::optional_ptr<duckdb::BoundAtClause> clause) {
   if (!clause) return LatestVersion{};
@@ -41,7 +58,11 @@ VersionSelector selector_of(duckdb::optional_ptr<duckdb::BoundAtClause> clause) 
   duckdb::Value value = clause->GetValue();
   if (value.IsNull()) refuse(unit, value);
   if (unit == kReferenceUnit) return AtReference{value.ToString()};
-  if (unit == "TIMESTAMP") return AtTimestamp{timestamp_us(unit, value)};
+  if (unit == "TIMESTAMP") {
+    const auto us = timestamp_us(value);
+    if (!us) refuse(unit, value);
+    return AtTimestamp{*us};
+  }
   duckdb::Value number = value;
   const bool text = value.type().id() == duckdb::LogicalTypeId::VARCHAR;
   if (!text && !value.type().IsIntegral()) refuse(unit, value);

@@ -17,6 +17,10 @@ inline constexpr const char* kReferenceUnit = "REFERENCE";
 // below zero and for text that is no time.
 VersionSelector selector_of(duckdb::optional_ptr<duckdb::BoundAtClause> clause);
 
+// An end of a range of versions: a number or digits are a version, times and text are AT (TIMESTAMP => ...); NULL is
+// the newest version. `argument` only goes into messages. Throws Error(InvalidArgument).
+VersionSelector version_or_time(const std::string& argument, const duckdb::Value& value);
+
 // "", "v3", "@1700000000000000", "main": a different text for each selector.
 std::string to_key(const VersionSelector& selector);
 

@@ -53,6 +53,15 @@ void RowPositions::add_all(const RowPositions& other) {
   for (const auto& [high, bitmap] : other.impl_->bitmaps) impl_->bitmaps[high] |= bitmap;
 }
 
+void RowPositions::remove_all(const RowPositions& other) {
+  for (const auto& [high, bitmap] : other.impl_->bitmaps) {
+    const auto own = impl_->bitmaps.find(high);
+    if (own == impl_->bitmaps.end()) continue;
+    own->second -= bitmap;
+    if (own->second.isEmpty()) impl_->bitmaps.erase(own);
+  }
+}
+
 bool RowPositions::contains(std::uint64_t position) const {
   const auto found = impl_->bitmaps.find(high_word(position));
   return found != impl_->bitmaps.end() && found->second.contains(low_word(position));

@@ -20,6 +20,7 @@ class RowPositions {
   bool add_checked(std::uint64_t position);              // false if it was there already
   void add_range(std::uint64_t first, std::uint64_t n);  // [first, first + n)
   void add_all(const RowPositions& other);
+  void remove_all(const RowPositions& other);
   bool contains(std::uint64_t position) const;
   std::uint64_t count() const;
   bool empty() const;

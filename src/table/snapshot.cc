@@ -13,4 +13,8 @@ const Partitioning& Snapshot::partitioning_of(int id) const {
                                                    location().uri, id, current.id));
 }
 
+RowTracking Snapshot::row_tracking() const {
+  throw Error(ErrorCode::UnsupportedFeature, fmt::format("{} doesn't keep track of its rows", location().uri));
+}
+
 }  // namespace lakelet

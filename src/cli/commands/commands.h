@@ -12,6 +12,7 @@ void declare_update(Command command);
 void declare_delete(Command command);
 void declare_sql(Command command);
 void declare_view(Command command);
+void declare_changes(Command command);
 void declare_schema(Command command);
 void declare_metadata(Command command);
 void declare_history(Command command);

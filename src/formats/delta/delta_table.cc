@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/time.h"
+#include "formats/delta/change_feed.h"
 #include "formats/delta/commit_times.h"
 #include "formats/delta/history.h"
 #include "formats/delta/snapshot_loader.h"
@@ -75,6 +76,13 @@ std::unique_ptr<Transaction> DeltaTable::begin(std::shared_ptr<const Snapshot> b
   auto snapshot = std::dynamic_pointer_cast<const DeltaSnapshot>(std::move(base));
   if (!snapshot) throw Error(ErrorCode::Internal, "a transaction on a snapshot that isn't of a Delta table");
   return begin_transaction(context_, std::move(snapshot));
+}
+
+std::shared_ptr<const ChangeFeed> DeltaTable::changes(std::shared_ptr<const Snapshot> newest,
+                                                      const ChangeRange& range) {
+  auto snapshot = std::dynamic_pointer_cast<const DeltaSnapshot>(std::move(newest));
+  if (!snapshot) throw Error(ErrorCode::Internal, "the changes of a snapshot that isn't of a Delta table");
+  return DeltaChangeFeed::open(std::move(snapshot), range);
 }
 
 }  // namespace lakelet::delta

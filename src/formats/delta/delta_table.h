@@ -19,6 +19,7 @@ class DeltaTable final : public FormatTable {
   std::shared_ptr<const Snapshot> snapshot(const VersionSelector& selector) override;
   void history(const std::function<bool(const HistoryEntry&)>& visit) override;
   std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) override;
+  std::shared_ptr<const ChangeFeed> changes(std::shared_ptr<const Snapshot> newest, const ChangeRange& range) override;
 
  private:
   std::shared_ptr<const DeltaSnapshot> latest();

@@ -42,6 +42,8 @@ int integer_rank(TypeKind kind) {
   }
 }
 
+}  // namespace
+
 bool is_widening(const Type& from, const Type& to) {
   const int from_rank = integer_rank(from.kind()), to_rank = integer_rank(to.kind());
   if (from_rank >= 0 && to_rank >= 0) return from_rank <= to_rank;
@@ -63,6 +65,8 @@ bool is_widening(const Type& from, const Type& to) {
       return false;
   }
 }
+
+namespace {
 
 void check_changes(const Field& field, const std::string& column) {
   const auto at = field.metadata.find("delta.typeChanges");

@@ -13,4 +13,8 @@ Schema without_void_columns(const Schema& schema);
 // Widening"). Throws Error(UnsupportedFeature) naming the column and the change that isn't one of the protocol's.
 void require_known_type_changes(const Schema& schema);
 
+// Whether the protocol knows a change of a primitive type from one to the other, values of `from` all being ones of
+// `to`. False for the same type, unless both are integers.
+bool is_widening(const Type& from, const Type& to);
+
 }  // namespace lakelet::delta
