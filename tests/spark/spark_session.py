@@ -20,6 +20,7 @@ SETTINGS = {
     'spark.sql.session.timeZone': 'UTC',
     'spark.sql.extensions': 'io.delta.sql.DeltaSparkSessionExtension',
     'spark.sql.catalog.spark_catalog': 'org.apache.spark.sql.delta.catalog.DeltaCatalog',
+    'spark.sql.sources.parallelPartitionDiscovery.parallelism': '2',
     'spark.sql.adaptive.enabled': 'false',
     'spark.databricks.delta.snapshotPartitions': '2',
     'spark.databricks.delta.retentionDurationCheck.enabled': 'false',

@@ -73,13 +73,18 @@ class Table:
         return set(last.get('readerFeatures', [])) | set(last.get('writerFeatures', []))
 
     def log_files(self, pattern):
-        return sorted(self.path.glob(f'_delta_log/{pattern}'))
+        """The log's files of that name, without the local file system's own checksums beside them."""
+        return sorted(file for file in self.path.glob(f'_delta_log/{pattern}') if not file.name.startswith('.'))
+
+    def delta_log(self):
+        """Spark's own view of the table's log, through its JVM."""
+        return self.spark._jvm.org.apache.spark.sql.delta.DeltaLog.forTable(self.spark._jsparkSession, str(self.path))
 
     def checkpoint(self):
         """A checkpoint of the newest version, by Spark."""
-        jvm = self.spark._jvm
-        log = jvm.org.apache.spark.sql.delta.DeltaLog.forTable(self.spark._jsparkSession, str(self.path))
-        log.checkpoint(log.update(False, jvm.scala.Option.empty(), jvm.scala.Option.empty()), jvm.scala.Option.empty())
+        self.sql('describe detail {t}').collect()  # Spark looks at the log again
+        self.delta_log().checkpoint()
+        assert any(int(file.name[:20]) == self.history()[0]['version'] for file in self.log_files('*.checkpoint*'))
 
     def reopened_sql(self, *statements):
         """As `sql`, after Spark has forgotten what it knew of tables."""

@@ -4,18 +4,18 @@ import json
 import pytest
 
 EVERY = '''id int, bo boolean, by byte, sh smallint, lo bigint, fl float, do double, d9 decimal(9,2), d18 decimal(18,6), d38 decimal(38,18),
-           st string, bi binary, da date, ts timestamp, nt timestamp_ntz, ch char(5), vc varchar(10)'''
+           st string, bi binary, da date, ts timestamp, nt timestamp_ntz'''
 EXTREMES = [
     '''(1, true, -128Y, -32768S, -9223372036854775808L, float('-Infinity'), double('-Infinity'), -9999999.99, -999999999999.999999,
-       -99999999999999999999.999999999999999999, '', x'', date'0001-01-01', timestamp'0001-01-01 00:00:00Z', timestamp_ntz'0001-01-01 00:00:00', 'a', '')''',
+       -99999999999999999999.999999999999999999, '', x'', date'0001-01-01', timestamp'0001-01-01 00:00:00Z', timestamp_ntz'0001-01-01 00:00:00')''',
     '''(2, false, 127Y, 32767S, 9223372036854775807L, float('Infinity'), double('Infinity'), 9999999.99, 999999999999.999999,
        99999999999999999999.999999999999999999, 'é𝄞', x'00ff', date'9999-12-31', timestamp'9999-12-31 23:59:59.999999Z',
-       timestamp_ntz'9999-12-31 23:59:59.999999', 'abcde', 'é')''',
+       timestamp_ntz'9999-12-31 23:59:59.999999')''',
     '''(3, null, 0Y, 0S, 0L, float('NaN'), double('NaN'), 0, 0, 0, 'a\\'b\\\\c', x'80', date'1582-10-04', timestamp'1582-10-04 12:00:00Z',
-       timestamp_ntz'1582-10-15 12:00:00', ' ', 'x')''',
+       timestamp_ntz'1582-10-15 12:00:00')''',
     '''(4, true, -1Y, -1S, -1L, float('-0.0'), double('-0.0'), -0.01, -0.000001, -0.000000000000000001, '\\n\\t', x'41', date'1970-01-01',
-       timestamp'1969-12-31 23:59:59.999999Z', timestamp_ntz'1969-12-31 23:59:59.999999', 'é', '1234567890')''',
-    '(5, ' + ', '.join(['null'] * 16) + ')',
+       timestamp'1969-12-31 23:59:59.999999Z', timestamp_ntz'1969-12-31 23:59:59.999999')''',
+    '(5, ' + ', '.join(['null'] * 14) + ')',
 ]
 
 
@@ -107,7 +107,7 @@ def test_int96_of_the_old_calendar(table, conf):
     table.check()
 
 
-@pytest.mark.parametrize('codec', ['uncompressed', 'snappy', 'gzip', 'zstd', 'lz4_raw', 'brotli'][:5])
+@pytest.mark.parametrize('codec', ['uncompressed', 'snappy', 'gzip', 'zstd', 'lz4_raw'])
 def test_codecs(table, conf, codec):
     conf({'spark.sql.parquet.compression.codec': codec})
     table.create('id bigint, v string', 'insert into {t} select id, repeat(string(id), 20) from range(500)')
@@ -146,13 +146,17 @@ def test_schema_replaced(table):
 
 
 def test_void_columns(table):
+    """Spark's DataFrame reader leaves them out (its SQL shows nulls of no type); so does lakelet."""
+    def check():
+        table.compare(table.spark.read.format('delta').load(str(table.path)), 'select * from {t}')
+
     table.write(table.spark.sql('select 1 as id, null as nothing, named_struct("a", 1, "n", null) as s'))
-    table.check()
+    check()
     table.sql("insert into {t} (id, s) values (2, named_struct('a', 2))")
-    table.check()
+    check()
     table.sql('alter table {t} alter column nothing type int')
     table.sql("insert into {t} (id, nothing, s) values (2, 5, named_struct('a', 2))")
-    table.check()
+    check()
 
 
 def test_char_and_varchar(table):
@@ -161,7 +165,8 @@ def test_char_and_varchar(table):
     table.check()
 
 
-def test_collations(table):
+def test_collations(table, conf):
+    conf({'spark.databricks.delta.schema.typeCheck.enabled': 'false'})
     table.create('id int, u string collate UTF8_LCASE, n string collate UNICODE_CI, s struct<x: string collate UNICODE>')
     table.sql("insert into {t} values (1, 'Abc', 'ÉA', named_struct('x', 'z')), (2, 'aBC', 'éa', named_struct('x', 'Z'))", "insert into {t} values (3, 'b', null, null)")
     table.check(filters=False)
@@ -177,7 +182,7 @@ def test_intervals_are_refused_or_hidden_by_spark_itself(table):
 
 
 def test_case_of_names(table):
-    table.create('ID int, Größe string, `select` int', "insert into {t} values (1, 'x', 2)", 'insert into {t} (id, `SELECT`) values (2, 3)')
+    table.create('ID int, `Größe` string, `select` int', "insert into {t} values (1, 'x', 2)", 'insert into {t} (id, `SELECT`) values (2, 3)')
     table.check()
 
 
