@@ -101,3 +101,14 @@ def predicates(table):
     if len(found) > 2:
         found.append(tuple(f'({found[2][side]}) and ({found[-1][side]})' for side in (0, 1)))
     return found
+
+
+def aggregates(table):
+    """(Spark, lakelet) lists of counts and bounds of all columns: a reader may answer them from metadata."""
+    found = [['count(*) n'], ['count(*) n']]
+    for at, (path, type_) in enumerate(leaves(table.schema)):
+        zero = f" + cast(0 as {'float' if type_.bit_width == 32 else 'double'})" if pa.types.is_floating(type_) else ''  # which zero of the two is the least is nobody's to say
+        for side, mark in enumerate('`"'):
+            name = quoted(path, mark)
+            found[side] += [f'count({name}) n{at}', f'min({name}){zero} lo{at}', f'max({name}){zero} hi{at}']
+    return tuple(', '.join(side) for side in found)

@@ -129,6 +129,8 @@ class Table:
         expected = self.compare(f'select * from {theirs}', f'select * from {ours}')
         if filters:
             self.check_filters(expected, theirs, ours)
+            queries = [f'select {columns} from {source}' for columns, source in zip(predicates.aggregates(expected), (theirs, ours))]
+            self.compare(*queries)
         return expected
 
     def compare(self, theirs, ours, **options):
