@@ -14,6 +14,7 @@
 #include "lakelet/schema.h"
 #include "lakelet/session.h"
 #include "lakelet/source.h"
+#include "lakelet/split.h"
 #include "lakelet/table.h"
 #include "lakelet/value.h"
 #include "lakelet/version.h"

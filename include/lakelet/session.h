@@ -43,6 +43,10 @@ class Session {
   // COMMIT).
   Rows sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters = {});
 
+  // The rows of a Split, by its text: what Scan::splits() gave, here or in another process. Throws InvalidArgument for
+  // text that isn't one or is of a later version; its files must still be there (vacuum spares them for a while).
+  Rows read(const std::string& split_text);
+
   // Writes rows as one Parquet file, durable when it returns; returns its size in bytes.
   std::uint64_t write_parquet(Rows rows, const std::string& path);
   // The same as an Arrow IPC file.

@@ -14,6 +14,7 @@
 #include "lakelet/rows.h"
 #include "lakelet/schema.h"
 #include "lakelet/source.h"
+#include "lakelet/split.h"
 #include "lakelet/write_options.h"
 
 namespace lakelet {
@@ -31,7 +32,14 @@ class Scan {
   // A row for each column: column, type, rows, nulls, distinct (approximate), least, greatest, mean. Reads every row.
   Rows statistics() const;
 
+  // The scan in parts that other processes can read (Session::read), each with files of about `target_bytes` and at
+  // least one; none if no file can have rows for it. Together they give the rows of rows(), in no order. Throws
+  // InvalidArgument for a scan with an order or a limit, or with a predicate that has a query in it, UnsupportedFeature
+  // for a table with rows that no file holds.
+  std::vector<Split> splits(std::uint64_t target_bytes = std::uint64_t{128} << 20) const;
+
  private:
+  friend class Session;
   friend class Table;
   struct Impl;
   explicit Scan(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}

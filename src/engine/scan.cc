@@ -42,6 +42,13 @@ duckdb::BindInfo bind_info(const duckdb::optional_ptr<duckdb::FunctionData> bind
   return entry ? duckdb::BindInfo(*entry) : duckdb::BindInfo(duckdb::ScanType::EXTERNAL);
 }
 
+// Not `statistics`: with that one DuckDB gives up reading single fields of structs.
+duckdb::unique_ptr<duckdb::BaseStatistics> column_statistics(duckdb::ClientContext&,
+                                                             duckdb::TableFunctionGetStatisticsInput& input) {
+  if (input.column_index.HasChildren() || input.column_index.IsVirtualColumn()) return nullptr;
+  return files_of(*input.bind_data).statistics(input.column_index.GetPrimaryIndex());
+}
+
 duckdb::virtual_column_map_t virtual_columns(duckdb::ClientContext&, duckdb::optional_ptr<duckdb::FunctionData>) {
   return scan_virtual_columns();
 }
@@ -61,7 +68,8 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(duckdb::ClientC
   return state;
 }
 
-std::string of_total(std::int64_t some, std::int64_t total) {
+template <typename Number>
+std::string of_total(Number some, Number total) {
   return std::to_string(some) + " of " + std::to_string(total);
 }
 
@@ -74,6 +82,8 @@ duckdb::InsertionOrderPreservingMap<duckdb::string> describe(duckdb::TableFuncti
   result.insert(std::make_pair("Version", std::to_string(snapshot.version())));
   const ScanCounts counts = files.counts();
   result.insert(std::make_pair("Files", of_total(counts.files_total - counts.files_pruned, counts.files_total)));
+  result.insert(std::make_pair("Files Pruned", std::to_string(counts.files_pruned)));
+  result.insert(std::make_pair("Bytes", of_total(counts.bytes_total - counts.bytes_pruned, counts.bytes_total)));
   if (files.predicate().kind() != PredicateKind::True) {
     result.insert(std::make_pair("File Filters", to_string(files.predicate())));
   }
@@ -84,8 +94,8 @@ duckdb::InsertionOrderPreservingMap<duckdb::string> describe_run(duckdb::TableFu
   duckdb::InsertionOrderPreservingMap<duckdb::string> result;
   const ScanFigures figures = reader_of(*input.bind_data).state()->figures();
   result.insert(std::make_pair("Files Read", of_total(figures.files_read, figures.planned.files_total)));
-  result.insert(std::make_pair("Files Pruned", std::to_string(figures.planned.files_pruned)));
-  result.insert(std::make_pair("Bytes Read", std::to_string(figures.bytes_read)));
+  result.insert(std::make_pair("Files Pruned When Run", std::to_string(figures.planned.files_pruned)));
+  result.insert(std::make_pair("Bytes Of Files Read", std::to_string(figures.bytes_read)));
   return result;
 }
 
@@ -100,6 +110,7 @@ duckdb::TableFunction scan_function(std::shared_ptr<ScanState> state) {
   function.dynamic_to_string = describe_run;
   // These speak of DuckDB's own file list, or of the readers that it opens while it binds; we open none.
   function.statistics = nullptr;
+  function.statistics_extended = column_statistics;
   function.get_partition_stats = nullptr;
   function.get_partition_info = nullptr;
   function.serialize = nullptr;
@@ -143,6 +154,15 @@ std::shared_ptr<TableScan> scan_of(const duckdb::FunctionData& bind_data) {
   if (!data || !data->multi_file_reader) return nullptr;
   const auto* reader = dynamic_cast<const ScanReader*>(data->multi_file_reader.get());
   return reader ? reader->state() : nullptr;
+}
+
+std::unique_ptr<ScanPlan> plan_of(const duckdb::FunctionData& bind_data, bool with_statistics,
+                                  std::vector<ColumnPath> columns) {
+  return files_of(bind_data).plan(with_statistics, std::move(columns));
+}
+
+bool is_whole_table(const duckdb::FunctionData& bind_data) {
+  return files_of(bind_data).whole_table();
 }
 
 }  // namespace lakelet::engine

@@ -66,4 +66,11 @@ BoundScan bind_scan(duckdb::ClientContext& context, ScanSource source);
 // The scan behind bind data that bind_scan made (or a copy of it); null for any other.
 std::shared_ptr<TableScan> scan_of(const duckdb::FunctionData& bind_data);
 
+// For bind data that scan_of() knows. The files that the scan would read, planned anew after the filters that the
+// planner has pushed into it; statistics as ScanRequest says. The bind data must outlive the plan.
+std::unique_ptr<ScanPlan> plan_of(const duckdb::FunctionData& bind_data, bool with_statistics,
+                                  std::vector<ColumnPath> columns = {});
+// Whether the scan gives every row of its snapshot: nothing was pushed, and no other files were given.
+bool is_whole_table(const duckdb::FunctionData& bind_data);
+
 }  // namespace lakelet::engine

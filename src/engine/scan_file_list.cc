@@ -15,6 +15,9 @@ namespace {
 
 // So many files are looked at to estimate the rows that survive a filter.
 constexpr duckdb::idx_t kEstimateFiles = 256;
+// Column statistics are gathered over at most so many files, of a table with at most so many: they take a second plan.
+constexpr duckdb::idx_t kStatisticsFiles = 512;
+constexpr std::int64_t kStatisticsTotalFiles = 20'000;
 
 // The files that a caller named, all of them.
 class GivenFiles final : public ScanPlan {
@@ -92,11 +95,29 @@ duckdb::unique_ptr<duckdb::MultiFileList> ScanFileList::DynamicFilterPushdown(
   });
 }
 
+std::unique_ptr<ScanPlan> ScanFileList::plan(bool with_statistics, std::vector<ColumnPath> columns) const {
+  const auto& files = state_->source().files;
+  if (files) return std::make_unique<GivenFiles>(*files);
+  return state_->snapshot()->plan({predicate_, with_statistics, std::move(columns)});
+}
+
+duckdb::unique_ptr<duckdb::BaseStatistics> ScanFileList::statistics(duckdb::column_t column) const {
+  return inside_engine([&]() -> duckdb::unique_ptr<duckdb::BaseStatistics> {
+    const std::lock_guard lock(mutex_);
+    if (!statistics_) {
+      statistics_.emplace();
+      if (!has_file(kStatisticsFiles) && plan_->counts().files_total <= kStatisticsTotalFiles) {
+        const auto files = plan(true);
+        statistics_ = scan_statistics(*state_->snapshot(), *files);
+      }
+    }
+    if (column >= statistics_->size() || !(*statistics_)[column]) return nullptr;
+    return (*statistics_)[column]->ToUnique();
+  });
+}
+
 void ScanFileList::pull() const {
-  if (!plan_) {
-    const auto& files = state_->source().files;
-    plan_ = files ? std::make_unique<GivenFiles>(*files) : state_->snapshot()->plan({predicate_, false});
-  }
+  if (!plan_) plan_ = plan(false);
   if (auto task = plan_->next()) {
     numbers_.push_back(state_->number_of(std::move(*task)));
     return;
@@ -186,17 +207,20 @@ duckdb::unique_ptr<duckdb::NodeStatistics> ScanFileList::GetCardinality(duckdb::
   return inside_engine([&]() -> duckdb::unique_ptr<duckdb::NodeStatistics> {
     const auto& source = state_->source();
     if (!source.files && conjuncts_.empty()) {
-      const TableSize size = source.snapshot->size();
-      if (size.rows)
+      const TableSize size = source.snapshot->size_estimate();
+      if (size.rows && size.files > static_cast<std::int64_t>(kEstimateFiles)) {
         return duckdb::make_uniq<duckdb::NodeStatistics>(
             static_cast<duckdb::idx_t>(std::max<std::int64_t>(0, *size.rows)));
+      }
     }
     const std::lock_guard lock(mutex_);
     has_file(kEstimateFiles);
     double rows = 0;
+    bool exact = complete_;
     const duckdb::idx_t looked_at = std::min<duckdb::idx_t>(numbers_.size(), kEstimateFiles);
     for (duckdb::idx_t i = 0; i < looked_at; ++i) {
       const FileTask& task = state_->task(numbers_[i]);
+      exact = exact && task.file.rows;
       rows += static_cast<double>(rows_of(task, static_cast<std::int64_t>(task.file.bytes / 50)));
     }
     // With files left to plan, assume that the filter keeps as many of them.
@@ -205,7 +229,9 @@ duckdb::unique_ptr<duckdb::NodeStatistics> ScanFileList::GetCardinality(duckdb::
       const double seen = static_cast<double>(counts.files_pruned) + static_cast<double>(numbers_.size());
       rows *= std::max(1.0, static_cast<double>(counts.files_total) / std::max(1.0, seen));
     }
-    return duckdb::make_uniq<duckdb::NodeStatistics>(static_cast<duckdb::idx_t>(rows));
+    const auto estimate = static_cast<duckdb::idx_t>(rows);
+    return exact ? duckdb::make_uniq<duckdb::NodeStatistics>(estimate, estimate)
+                 : duckdb::make_uniq<duckdb::NodeStatistics>(estimate);
   });
 }
 

@@ -5,11 +5,13 @@
 #include <duckdb/common/multi_file/multi_file_list.hpp>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "engine/scan_state.h"
+#include "engine/scan_statistics.h"
 
 namespace lakelet::engine {
 
@@ -36,6 +38,12 @@ class ScanFileList final : public duckdb::MultiFileList {
   duckdb::unique_ptr<duckdb::MultiFileList> Copy() const override;
 
   const Predicate& predicate() const { return predicate_; }
+  // Whether it is every row of the table: no filter has narrowed it and no files were given instead.
+  bool whole_table() const { return conjuncts_.empty() && !state_->source().files; }
+  // Its files, planned anew.
+  std::unique_ptr<ScanPlan> plan(bool with_statistics, std::vector<ColumnPath> columns = {}) const;
+  // Of a column of the schema; null if nothing is certain, or if there are too many files to find out.
+  duckdb::unique_ptr<duckdb::BaseStatistics> statistics(duckdb::column_t column) const;
   ScanCounts counts() const;  // plans to the end
   // Whether at most `most` files are left, without planning further than that.
   bool at_most(duckdb::idx_t most) const;
@@ -60,6 +68,7 @@ class ScanFileList final : public duckdb::MultiFileList {
   mutable std::unique_ptr<ScanPlan> plan_;
   mutable std::vector<std::uint64_t> numbers_;  // TableScan::task
   mutable bool complete_ = false;
+  mutable std::optional<ColumnKnowledgeList> statistics_;
 };
 
 }  // namespace lakelet::engine

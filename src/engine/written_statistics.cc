@@ -37,6 +37,12 @@ std::optional<Value> bound(const std::optional<std::string>& printed, const Type
   return from_engine_value(value, type);
 }
 
+// Whether bounds go through text and into the file's footer as they are.
+bool printed_exactly(const Type& type) {
+  return type.integral() || type.kind() == TypeKind::Boolean || type.kind() == TypeKind::Date ||
+         type.kind() == TypeKind::Decimal;
+}
+
 // DuckDB tells of a NaN in the last row group only; of top-level columns we know ourselves.
 bool may_have_nan(const FileLayout& layout, const StatisticsColumn& column, const Reported& reported,
                   const std::vector<bool>& has_nan, int row_groups) {
@@ -63,6 +69,7 @@ std::map<ColumnPath, ColumnStatistics> written_statistics(const FileLayout& layo
     statistics.min = bound(text(reported, "min"), column.type);
     statistics.max = bound(text(reported, "max"), column.type);
     statistics.has_nan = may_have_nan(layout, column, reported, has_nan, row_groups);
+    statistics.exact = printed_exactly(column.type);
     result.emplace(column.path, std::move(statistics));
   }
   return result;

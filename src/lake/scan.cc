@@ -7,8 +7,6 @@
 namespace lakelet {
 namespace {
 
-constexpr const char* kRelation = "lakelet_scan";
-
 std::string column_name(const Schema& schema, const std::string& column) {
   const Field* field = schema.find(column);
   if (field) return sql::quote_identifier(field->name);
@@ -60,10 +58,10 @@ std::string Scan::Impl::text(const std::string& relation) const {
 }
 
 Rows Scan::rows() const {
-  const std::string text = impl_->text(kRelation);
+  const std::string text = impl_->text(kScanRelation);
   try {
     return leased_query(*impl_->state, text, {},
-                        [&](sql::SqlSession& session) { session.bind_snapshot(kRelation, impl_->snapshot); });
+                        [&](sql::SqlSession& session) { session.bind_snapshot(kScanRelation, impl_->snapshot); });
   } catch (const Error& error) {
     if (error.code() != ErrorCode::InvalidArgument || impl_->predicates.empty()) throw;
     // Not where in our own query it is, but in whose words.
@@ -77,9 +75,9 @@ Rows Scan::statistics() const {
       "SELECT column_name AS \"column\", column_type AS \"type\", \"count\" AS \"rows\", "
       "CAST(round(\"count\" * null_percentage / 100) AS BIGINT) AS nulls, approx_unique AS \"distinct\", "
       "\"min\" AS least, \"max\" AS greatest, avg AS mean FROM (SUMMARIZE {})",
-      impl_->text(kRelation));
+      impl_->text(kScanRelation));
   return leased_query(*impl_->state, text, {},
-                      [&](sql::SqlSession& session) { session.bind_snapshot(kRelation, impl_->snapshot); });
+                      [&](sql::SqlSession& session) { session.bind_snapshot(kScanRelation, impl_->snapshot); });
 }
 
 Rows leased_query(SessionState& state, const std::string& text,

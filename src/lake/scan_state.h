@@ -12,6 +12,9 @@
 
 namespace lakelet {
 
+// The name under which a scan's own query has its snapshot.
+inline constexpr const char* kScanRelation = "lakelet_scan";
+
 struct Scan::Impl {
   std::shared_ptr<SessionState> state;
   std::shared_ptr<const Snapshot> snapshot;
@@ -19,6 +22,9 @@ struct Scan::Impl {
   std::vector<std::string> predicates;
   std::vector<std::pair<std::string, bool>> order;  // column, descending
   std::optional<std::int64_t> limit;
+
+  // The scan that a split is a part of, over its files alone. Throws InvalidArgument.
+  static std::shared_ptr<const Impl> of_split(std::shared_ptr<SessionState> state, const std::string& split_text);
 
   // The query over the rows of `relation`. Throws InvalidArgument.
   std::string text(const std::string& relation) const;

@@ -55,7 +55,7 @@ Report Session::write(const std::string& reference, Source source, WriteMode mod
     return mode == WriteMode::Append ? table.append(std::move(source), options)
                                      : table.overwrite(std::move(source), where, options);
   }
-  if (!create) state_->open(resolved.location);  // says what is there instead
+  if (!create) state_->formats->detect(resolved.location);  // says what is there instead
   if (!where.empty()) {
     throw Error(ErrorCode::NotFound, fmt::format("there is no table at {} whose rows could be replaced", reference));
   }
@@ -68,6 +68,10 @@ Report Session::write(const std::string& reference, Source source, WriteMode mod
 
 Rows Session::sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters) {
   return leased_query(*state_, query, parameters);
+}
+
+Rows Session::read(const std::string& split_text) {
+  return Scan(Scan::Impl::of_split(state_, split_text)).rows();
 }
 
 std::uint64_t Session::write_parquet(Rows rows, const std::string& path) {

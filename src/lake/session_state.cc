@@ -16,6 +16,9 @@ class LazyTabular : public TabularIo {
  public:
   explicit LazyTabular(SessionState& state) : state_(state) {}
   Schema parquet_schema(const std::string& uri) override { return real().parquet_schema(uri); }
+  std::optional<std::int64_t> row_count(const std::vector<std::string>& uris) override {
+    return real().row_count(uris);
+  }
   OwnedArrowStream read_parquet(const TabularRead& request) override { return real().read_parquet(request); }
   std::uint64_t write_parquet(const std::string& uri, OwnedArrowStream rows, const std::string& compression) override {
     return real().write_parquet(uri, std::move(rows), compression);
@@ -76,6 +79,10 @@ SessionState::SessionState(Configuration given)
   context.tabular = std::make_shared<LazyTabular>(*this);
   context.engine_info = std::string("lakelet/") + kVersion;
   context.events = configuration.events;
+  tables = std::make_shared<sql::OpenTables>(formats, context);
+  engine::EngineOptions limits;
+  limits.memory_limit_bytes = configuration.memory_limit_bytes;
+  context.memory_limit_bytes = engine::memory_limit_bytes(limits);
 }
 
 std::shared_ptr<engine::Engine> SessionState::engine() {
@@ -100,7 +107,7 @@ std::shared_ptr<Lease> SessionState::borrow() {
       idle_.pop_back();
     }
   }
-  if (!session) session = std::make_unique<sql::SqlSession>(engine(), formats, context);
+  if (!session) session = std::make_unique<sql::SqlSession>(engine(), formats, context, tables);
   return std::make_shared<Lease>(shared_from_this(), std::move(session));
 }
 
@@ -140,17 +147,13 @@ ResolvedReference SessionState::resolve_latest(const std::string& reference, con
   return resolved;
 }
 
-std::shared_ptr<FormatTable> SessionState::open(const Location& location) {
-  return formats->detect(location).open(context, location);
-}
-
 operations::Input SessionState::input(Source source) {
   auto& kind = source.kind();
   if (auto* stream = std::get_if<OwnedArrowStream>(&kind)) return std::move(*stream);
   if (auto* files = std::get_if<Source::Files>(&kind)) return std::move(*files);
   if (auto* query = std::get_if<Source::Query>(&kind)) return std::move(*query);
   const ResolvedReference reference = resolve(std::get<Source::TableReference>(kind).text);
-  return open(reference.location)->snapshot(reference.selector);
+  return tables->open_at(reference.location, reference.selector).snapshot;
 }
 
 }  // namespace lakelet

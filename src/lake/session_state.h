@@ -11,6 +11,7 @@
 #include "lake/table_reference.h"
 #include "lakelet/configuration.h"
 #include "operations/relation.h"
+#include "sql/open_tables.h"
 #include "sql/sql_session.h"
 #include "table/table_format.h"
 
@@ -59,13 +60,13 @@ struct SessionState : std::enable_shared_from_this<SessionState> {
   ResolvedReference resolve(const std::string& reference);
   // For a table that is to be written to: Error(InvalidArgument) if the reference names a version.
   ResolvedReference resolve_latest(const std::string& reference, const std::string& verb);
-  std::shared_ptr<FormatTable> open(const Location& location);
   operations::Input input(Source source);
 
   Configuration configuration;
   std::shared_ptr<StoreRegistry> stores;
   std::shared_ptr<const FormatRegistry> formats;
   FormatContext context;
+  std::shared_ptr<sql::OpenTables> tables;  // of its handles and its connections
 
  private:
   friend class Lease;

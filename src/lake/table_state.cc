@@ -13,8 +13,9 @@ std::shared_ptr<Table::Impl> Table::Impl::open(std::shared_ptr<SessionState> sta
   auto impl = std::make_shared<Impl>();
   impl->location = reference.location;
   impl->selector = reference.selector;
-  impl->table_ = state->open(reference.location);
-  impl->snapshot_ = impl->table_->snapshot(reference.selector);
+  auto opened = state->tables->open_at(reference.location, reference.selector);
+  impl->table_ = std::move(opened.opened.table);
+  impl->snapshot_ = std::move(opened.snapshot);
   impl->state = std::move(state);
   return impl;
 }
@@ -29,7 +30,7 @@ std::shared_ptr<Table::Impl> Table::Impl::committed(std::shared_ptr<SessionState
 }
 
 FormatTable& Table::Impl::table() {
-  if (!table_) table_ = state->open(location);
+  if (!table_) table_ = state->tables->open(location).table;
   return *table_;
 }
 

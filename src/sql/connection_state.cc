@@ -3,8 +3,11 @@
 namespace lakelet::sql {
 
 ConnectionState::ConnectionState(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
-                                 FormatContext context)
-    : engine_(std::move(engine)), formats_(std::move(formats)), context_(std::move(context)) {}
+                                 FormatContext context, std::shared_ptr<OpenTables> tables)
+    : engine_(std::move(engine)),
+      formats_(std::move(formats)),
+      context_(std::move(context)),
+      tables_(tables ? std::move(tables) : std::make_shared<OpenTables>(formats_, context_)) {}
 
 duckdb::shared_ptr<ConnectionState> ConnectionState::find(duckdb::ClientContext& context) {
   return context.registered_state->Get<ConnectionState>(kName);
@@ -17,40 +20,20 @@ ConnectionState& ConnectionState::of(duckdb::ClientContext& context) {
 }
 
 OpenTable ConnectionState::open(const std::string& uri) {
-  const Location location = context_.stores->resolve(uri);
-  if (const auto found = open_.find(location.uri); found != open_.end()) return found->second;
-  OpenTable opened;
-  opened.format = &formats_->detect(location);
-  opened.table = opened.format->open(context_, location);
-  open_[location.uri] = opened;
-  return opened;
-}
-
-std::optional<OpenTable> ConnectionState::try_open(const std::string& uri) {
-  Location location;
-  try {
-    location = context_.stores->resolve(uri);
-  } catch (const Error&) {
-    return std::nullopt;  // a scheme that we don't serve may be DuckDB's own
-  }
-  if (const auto found = open_.find(location.uri); found != open_.end()) return found->second;
-  if (!formats_->try_detect(location)) return std::nullopt;
-  return open(uri);
+  return tables_->open(context_.stores->resolve(uri));
 }
 
 void ConnectionState::forget(const std::string& uri) {
-  open_.erase(context_.stores->resolve(uri).uri);
+  tables_->forget(context_.stores->resolve(uri).uri);
 }
 
 std::shared_ptr<const Snapshot> ConnectionState::snapshot(const std::string& uri, const VersionSelector& selector) {
-  const bool cached = open_.count(context_.stores->resolve(uri).uri) > 0;
-  try {
-    return open(uri).table->snapshot(selector);
-  } catch (const Error& error) {
-    if (!cached || error.code() != ErrorCode::NotFound) throw;
-  }
-  forget(uri);
-  return open(uri).table->snapshot(selector);
+  return tables_->open_at(context_.stores->resolve(uri), selector).snapshot;
+}
+
+std::shared_ptr<const Snapshot> ConnectionState::try_snapshot(const std::string& uri, const VersionSelector& selector) {
+  const auto found = tables_->try_open_at(context_.stores->resolve(uri), selector);
+  return found ? found->snapshot : nullptr;
 }
 
 }  // namespace lakelet::sql

@@ -11,34 +11,29 @@
 
 #include "engine/arrow_stream.h"
 #include "lakelet/report.h"
+#include "sql/open_tables.h"
 #include "sql/sql_session.h"
 #include "sql/statement_facts.h"
 
 namespace lakelet::sql {
 
-struct OpenTable {
-  std::shared_ptr<FormatTable> table;
-  const TableFormat* format = nullptr;
-};
-
 // Used by one thread at a time: the one that binds, plans or commits the connection's statement.
 class ConnectionState : public duckdb::ClientContextState {
  public:
   ConnectionState(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
-                  FormatContext context);
+                  FormatContext context, std::shared_ptr<OpenTables> tables);
 
   // Null for a connection that isn't a session's.
   static duckdb::shared_ptr<ConnectionState> find(duckdb::ClientContext& context);
   static ConnectionState& of(duckdb::ClientContext& context);
   static constexpr const char* kName = "lakelet";
 
-  // The table at a path or URI, from the cache. Throws NotFound, and what TableFormat::open throws.
+  // As OpenTables has them, by path or URI.
   OpenTable open(const std::string& uri);
-  // Null where no table is, and for what isn't a path or URI that our stores serve.
-  std::optional<OpenTable> try_open(const std::string& uri);
   void forget(const std::string& uri);
-  // As open, but a handle from the cache whose table is gone is dropped: another table may be there now.
   std::shared_ptr<const Snapshot> snapshot(const std::string& uri, const VersionSelector& selector);
+  // Null where no table is.
+  std::shared_ptr<const Snapshot> try_snapshot(const std::string& uri, const VersionSelector& selector);
 
   const FormatRegistry& formats() const { return *formats_; }
   const FormatContext& context() const { return context_; }
@@ -58,7 +53,7 @@ class ConnectionState : public duckdb::ClientContextState {
   std::shared_ptr<engine::Engine> engine_;
   std::shared_ptr<const FormatRegistry> formats_;
   FormatContext context_;
-  std::map<std::string, OpenTable> open_;  // by Location::uri
+  std::shared_ptr<OpenTables> tables_;
 };
 
 }  // namespace lakelet::sql

@@ -16,7 +16,7 @@ PathsTransaction& PathsTransaction::get(duckdb::ClientContext& context, duckdb::
 
 std::shared_ptr<const Snapshot> PathsTransaction::pinned(const std::string& uri, const VersionSelector& selector) {
   auto& snapshot = snapshots_[{uri, to_key(selector)}];
-  if (!snapshot) snapshot = state_->snapshot(uri, selector);
+  if (!snapshot) snapshot = state_->try_snapshot(uri, selector);
   return snapshot;
 }
 
@@ -57,8 +57,8 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEnt
     auto base = change->transaction().base_pointer();
     return entries_[key] = keep(PathsTable::make(parent, name, *uri, std::move(base), change->schema(), true));
   }
-  if (!state_->try_open(name)) return nullptr;
   const auto snapshot = pinned(*uri, selector);
+  if (!snapshot) return nullptr;
   return entries_[key] = keep(PathsTable::make(parent, name, *uri, snapshot, snapshot->schema(), latest));
 }
 
@@ -92,7 +92,7 @@ TableChange& PathsTransaction::create(const std::string& uri, const NewTable& ta
                 "one transaction changes one table: '" + change_->uri() + "' was changed, now '" + location.uri + "'",
                 "COMMIT between the two");
   }
-  if (state_->try_open(uri)) {
+  if (state_->formats().try_detect(location)) {
     throw Error(ErrorCode::AlreadyExists, "there is a table at " + location.uri + " already",
                 "choose another path, or append to it");
   }

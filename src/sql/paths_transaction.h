@@ -45,6 +45,7 @@ class PathsTransaction : public duckdb::Transaction {
  private:
   std::optional<std::string> resolved(const std::string& name) const;
   PathsTable* keep(std::unique_ptr<PathsTable> entry);
+  // Null where no table is.
   std::shared_ptr<const Snapshot> pinned(const std::string& uri, const VersionSelector& selector);
 
   duckdb::shared_ptr<ConnectionState> state_;                                                 // null: nothing is found

@@ -65,6 +65,14 @@ class SqlFixture : public ::testing::Test {
     const auto lines = text_of(result);
     return lines.size() == 1 ? lines[0] : std::to_string(lines.size()) + " rows";
   }
+  // What EXPLAIN says of a query, without the boxes around it and the space in it.
+  std::string explained(const std::string& query, const char* explain = "EXPLAIN ") {
+    auto result = session_->query(explain + query);
+    std::string plan;
+    for (const auto& line : text_of(result, 1)) plan += line;
+    std::erase_if(plan, [](char c) { return c == ' ' || static_cast<signed char>(c) < 0; });
+    return plan;
+  }
   // Runs a statement to its end.
   void run(const std::string& text) { drain(session_->query(text)); }
   static std::int64_t drain(Rows rows) {
@@ -82,15 +90,15 @@ class SqlFixture : public ::testing::Test {
     return batch;
   }
 
-  // The column of a one-column result of text.
-  static std::vector<std::string> text_of(Rows& rows) {
+  // A column of text.
+  static std::vector<std::string> text_of(Rows& rows, int index = 0) {
     std::vector<std::string> lines;
     OwnedArrowSchema schema;
     EXPECT_EQ(rows.stream->get_schema(rows.stream.get(), schema.get()), 0);
-    const std::string format = schema->children[0]->format;
+    const std::string format = schema->children[index]->format;
     EXPECT_TRUE(format == "u" || format == "U") << format;
     while (auto batch = pull(rows)) {
-      const ArrowArray& column = *batch->children[0];
+      const ArrowArray& column = *batch->children[index];
       const auto* valid = static_cast<const std::uint8_t*>(column.buffers[0]);
       const auto* bytes = static_cast<const char*>(column.buffers[2]);
       const auto offset = [&](std::int64_t i) -> std::int64_t {

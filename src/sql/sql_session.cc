@@ -9,6 +9,7 @@
 #include "engine/engine_error.h"
 #include "engine/engine_impl.h"
 #include "engine/type_mapping.h"
+#include "sql/metadata_aggregate.h"
 #include "sql/paths_catalog.h"
 #include "sql/statement_run.h"
 #include "sql/table_functions.h"
@@ -30,6 +31,7 @@ void set_up(OpenConnection& open, const FormatRegistry& formats) {
   PathsCatalog::attach(connection);
   register_scan_functions(*context.db, formats);
   register_metadata_functions(*context.db);
+  register_metadata_aggregates(context);
   context.registered_state->Insert(ConnectionState::kName, open.state);
   context.config.enable_progress_bar = true;
   context.config.print_progress_bar = false;
@@ -57,11 +59,11 @@ std::string doubled(std::string_view text, char quote) {
 }  // namespace
 
 SqlSession::SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
-                       FormatContext context)
+                       FormatContext context, std::shared_ptr<OpenTables> tables)
     : impl_(std::make_unique<Impl>()) {
   auto& open = *impl_->open;
   open.connection = engine->impl().connect();
-  open.state = duckdb::make_shared_ptr<ConnectionState>(engine, formats, std::move(context));
+  open.state = duckdb::make_shared_ptr<ConnectionState>(engine, formats, std::move(context), std::move(tables));
   open.engine = std::move(engine);
   engine::on_engine([&] { set_up(open, *formats); });
 }
@@ -116,6 +118,10 @@ void SqlSession::bind_stream(const std::string& name, OwnedArrowStream stream) {
 
 void SqlSession::bind_snapshot(const std::string& name, std::shared_ptr<const Snapshot> snapshot) {
   impl_->open->state->snapshots[duckdb::StringUtil::Lower(name)] = std::move(snapshot);
+}
+
+std::vector<FileTask> SqlSession::files_of(const std::string& query, const Snapshot& snapshot) {
+  return planned_files(*impl_->open, query, snapshot);
 }
 
 std::shared_ptr<FormatTable> SqlSession::table(const std::string& uri) {

@@ -46,11 +46,14 @@ struct Rows {
   OwnedArrowStream stream;
 };
 
-// One connection. Statements run one at a time; use a session for each thread.
+class OpenTables;
+
+// One connection. Statements run one at a time; use a session for each thread. Sessions that are given the same
+// `tables` share what they have open; without, it has its own.
 class SqlSession {
  public:
   SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
-             FormatContext context);
+             FormatContext context, std::shared_ptr<OpenTables> tables = {});
   ~SqlSession();
 
   // One or more statements; the rows of the last. `parameters` bind $name (prepared, never spliced into the text).
@@ -67,6 +70,10 @@ class SqlSession {
   void bind_stream(const std::string& name, OwnedArrowStream stream);
   // Makes a table at a version readable as the view `name` ("target@v1" is not SQL).
   void bind_snapshot(const std::string& name, std::shared_ptr<const Snapshot> snapshot);
+
+  // The files that a query would read of `snapshot`, after what its conditions leave out: those of the one table of the
+  // query, which bind_snapshot() gave. Throws InvalidArgument for a query over more than that.
+  std::vector<FileTask> files_of(const std::string& query, const Snapshot& snapshot);
 
   // The open table behind a path or URI, from the session's cache: what `FROM 'path'` resolves to.
   std::shared_ptr<FormatTable> table(const std::string& uri);

@@ -107,7 +107,13 @@ void StatementRun::raise(const duckdb::ErrorData& error) {
   }
   const std::string missing = missing_table(error);
   if (looks_like_path(missing)) open_.state->open(missing);  // throws: what is there instead
-  throw engine::to_error(error);
+  Error plain = engine::to_error(error);
+  // The nearest name that DuckDB knows of is one of its own system's.
+  if (!missing.empty() && plain.hint().starts_with("Did you mean \"pg_")) {
+    plain.set_hint(
+        "neither a table of the session nor a lake table at that path, from the working folder, is called so");
+  }
+  throw plain;
 }
 
 void StatementRun::drive(duckdb::PendingQueryResult& pending) {

@@ -20,6 +20,9 @@ struct OpenConnection {
   duckdb::shared_ptr<ConnectionState> state;
 };
 
+// query_files.cc: see SqlSession::files_of.
+std::vector<FileTask> planned_files(OpenConnection& open, const std::string& text, const Snapshot& snapshot);
+
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 class StatementRun {

@@ -30,6 +30,7 @@ Session open_session(Format format, std::shared_ptr<ObjectStore> store) {
     auto formats = std::make_shared<FormatRegistry>();
     formats->add(std::make_unique<MemoryFormat>(memory_commits()));
     parts.formats = std::move(formats);
+    parts.tables = std::make_shared<sql::OpenTables>(parts.formats, parts.context);
   }
   return session;
 }

@@ -125,6 +125,20 @@ class TableWriter {
   std::vector<std::size_t> widths_;
 };
 
+// What EXPLAIN gives: boxes over many lines, which a cell would break.
+bool is_plan(const RowSource& rows) {
+  const auto& columns = rows.columns();
+  return columns.size() == 2 && columns[0].name == "explain_key" && columns[1].name == "explain_value";
+}
+
+std::int64_t write_plan(RowSource& rows, ByteSink& out) {
+  std::int64_t count = 0;
+  for (; rows.next(); ++count) {
+    if (!rows.is_null(1)) out.append(rows.text(1) + "\n");
+  }
+  return count;
+}
+
 }  // namespace
 
 std::vector<std::size_t> fit_widths(std::vector<std::size_t> widths, std::size_t total) {
@@ -148,6 +162,7 @@ std::vector<std::size_t> fit_widths(std::vector<std::size_t> widths, std::size_t
 }
 
 std::int64_t write_table(RowSource& rows, ByteSink& out, const TableStyle& style) {
+  if (is_plan(rows)) return write_plan(rows, out);
   return TableWriter(rows, out, style).write();
 }
 
