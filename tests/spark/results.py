@@ -1,4 +1,4 @@
-"""The page with the last run's outcome: docs/spark-results.md."""
+"""The page with the last outcome of every test: docs/spark-results.md. A run of some tests leaves the others' rows as they are."""
 import collections
 import datetime
 import pathlib
@@ -7,7 +7,8 @@ import re
 import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
-OUTCOMES = {'passed': 'passed', 'xfailed': 'known failure', 'failed': 'FAILED', 'error': 'FAILED', 'xpassed': 'FAILED', 'skipped': 'skipped'}
+OUTCOMES = {'passed': 'passed', 'xfailed': 'known difference', 'failed': 'FAILED', 'error': 'FAILED', 'xpassed': 'FAILED', 'skipped': 'skipped'}
+ROW = re.compile(r'^\| `(.+?)` \| ([\w ]+) \| (\d{4}-\d\d-\d\d) \| (.*?) ?\|$', re.M)
 
 
 def versions():
@@ -18,28 +19,48 @@ def versions():
 
 
 def reason(report):
-    """Why a test doesn't pass: what it says of a known failure, or the first line of the error."""
+    """Why a test doesn't pass: what it says of a known difference, or the first line of the error."""
     if getattr(report, 'wasxfail', None):
         return report.wasxfail
     lines = [line[2:].strip() for line in str(report.longrepr or '').splitlines() if line.startswith('E ')]
     return lines[0][:160].replace('|', '\\|') if lines else ''
 
 
+def earlier(path):
+    """(file, test) -> (outcome, date, why) as the page has them, for tests that still exist."""
+    found = {}
+    if not path.exists():
+        return found
+    for section in path.read_text().split('\n## ')[1:]:
+        file = section.split('`')[1]
+        source = (HERE / file).read_text() if (HERE / file).exists() else ''
+        for name, *rest in ROW.findall(section):
+            if f'def {name.split("[")[0]}(' in source:
+                found[(file, name)] = tuple(rest)
+    return found
+
+
+def this_run(stats):
+    today = f'{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}'
+    found = {}
+    for kind, outcome in OUTCOMES.items():
+        for report in stats.get(kind, []):
+            file, name = report.nodeid.split('::', 1)
+            found[(pathlib.PurePath(file).name, name)] = (outcome, today, '' if outcome == 'passed' else reason(report))
+    return found
+
+
 def write(path, stats):
-    reports = [(OUTCOMES[kind], report) for kind in OUTCOMES for report in stats.get(kind, []) if report.when == 'call' or kind in ('error', 'skipped')]
-    counts = collections.Counter(outcome for outcome, _ in reports)
+    path = pathlib.Path(path)
+    rows = earlier(path) | this_run(stats)
+    counts = collections.Counter(outcome for outcome, _, _ in rows.values())
     lines = ['# The last run of `make test-spark`', '',
-             'Written by the run itself. Each test makes tables with Spark, reads them with Spark and with lakelet, and compares rows, types, and the',
-             'counts of predicates; or lakelet makes them and Spark reads them.', '']
+             'Written by the run itself. Each test makes tables with Spark, reads them with Spark and with lakelet, and compares rows, types,',
+             'and the answers to predicates and aggregates; or lakelet makes them and Spark reads them.', '']
     lines += [f'- {name}: {version}' for name, version in versions().items()]
-    lines += [f'- date: {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}',
-              f'- {", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items(), reverse=True))}', '']
-    files = collections.defaultdict(list)
-    for outcome, report in reports:
-        file, name = report.nodeid.split('::', 1)
-        files[pathlib.PurePath(file).name].append((name, outcome, reason(report) if outcome != 'passed' else ''))
-    for file in sorted(files):
-        lines += [f'## `{file}`', '', '| Test | Outcome | |', '|---|---|---|']
-        lines += [f'| `{name}` | {outcome} | {why} |' for name, outcome, why in sorted(files[file])]
+    lines += [f'- {", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items(), reverse=True))}', '']
+    for file in sorted({file for file, _ in rows}):
+        lines += [f'## `{file}`', '', '| Test | Outcome | Run on | |', '|---|---|---|---|']
+        lines += [f'| `{name}` | {outcome} | {day} | {why} |' for (of, name), (outcome, day, why) in sorted(rows.items()) if of == file]
         lines.append('')
-    pathlib.Path(path).write_text('\n'.join(lines))
+    path.write_text('\n'.join(lines))

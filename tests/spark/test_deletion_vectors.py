@@ -14,7 +14,6 @@ def test_several_deletes(table):
     table.create('id bigint, k int, v string', THOUSAND, properties=DV)
     for predicate in ('id % 10 = 3', 'id between 100 and 420', "v = 'v999'", 'k is null or id in (0, 1, 2)'):
         table.sql(f'delete from {{t}} where {predicate}')
-        table.check(filters=False)
     table.check()
     table.check_versions()
     assert {vector['storageType'] for vector in vectors(table)} == {'u'}
@@ -32,7 +31,6 @@ def test_several_vectors_in_one_file(table):
 def test_update_and_merge(table):
     table.create('id bigint, k int, v string', THOUSAND, properties=DV)
     table.sql("update {t} set v = 'updated' where id % 100 = 7")
-    table.check(filters=False)
     table.sql('''merge into {t} t using (select id, 1 k, "merged" v from range(900, 1100)) s on t.id = s.id
                  when matched and s.id % 2 = 0 then update set * when matched then delete when not matched then insert *
                  when not matched by source and t.id < 10 then delete''')
@@ -51,9 +49,7 @@ def test_partitioned_with_column_mapping(table):
 
 def test_optimize_and_purge(table):
     table.create('id bigint, k int, v string', THOUSAND, 'delete from {t} where id % 2 = 0', properties=DV)
-    table.sql('reorg table {t} apply (purge)')
-    table.check(filters=False)
-    table.sql('delete from {t} where id % 3 = 0', 'optimize {t}')
+    table.sql('reorg table {t} apply (purge)', 'delete from {t} where id % 3 = 0', 'optimize {t}')
     table.check()
     table.check_versions()
 
@@ -72,7 +68,6 @@ def test_shallow_clone_has_absolute_paths(table, new_table):
     clone.sql(f'create table {{t}} shallow clone {table.name}')
     assert any(re.match('file:', add['path']) for add in clone.actions('add'))
     assert any(vector['storageType'] == 'p' for vector in vectors(clone))
-    clone.check()
     clone.sql('delete from {t} where id % 11 = 0', "insert into {t} values (5000, 1, 'new')", "update {t} set v = 'u' where id = 700")
     clone.check()
     clone.check_versions()
@@ -92,7 +87,6 @@ def test_in_a_checkpoint(table):
 def test_switched_off_again(table):
     table.create('id bigint, k int, v string', THOUSAND, 'delete from {t} where id % 10 = 3', properties=DV)
     table.sql("alter table {t} set tblproperties ('delta.enableDeletionVectors' = 'false')", 'delete from {t} where id % 10 = 4')
-    table.check()
     table.sql('reorg table {t} apply (purge)', 'alter table {t} drop feature deletionVectors')
     table.check()
 

@@ -1,6 +1,8 @@
 """Features that bind writers: they are no hindrance to a reader, and lakelet refuses by name the writes that it can't do."""
 import pytest
 
+from delta_builder import create_with_generated
+
 
 def test_default_values(table):
     table.create("id int, v string default 'none', d date default date'2020-01-01'", properties={'delta.feature.allowColumnDefaults': 'supported'})
@@ -8,8 +10,7 @@ def test_default_values(table):
     table.check()
 
 
-def test_generated_columns(spark, table):
-    from delta_builder import create_with_generated
+def test_generated_columns(table):
     create_with_generated(table)
     table.sql("insert into {t} (id, t) values (1, timestamp'2020-05-06 07:08:09Z'), (2, null)")
     table.check()
