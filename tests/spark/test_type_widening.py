@@ -69,3 +69,11 @@ def test_with_deletion_vectors(table):
                  "insert into {t} values (7, 5000000000)", "update {t} set a = a + 5000000000 where id = 50",
                  properties=ON | {'delta.enableDeletionVectors': 'true'})
     table.check()
+
+
+def test_preview(table):
+    table.create('id int, a byte', 'insert into {t} values (1, 1Y)', 'alter table {t} alter column a type int', 'insert into {t} values (2, 70000)',
+                 properties=ON | {'delta.feature.typeWidening-preview': 'supported'})
+    assert 'typeWidening-preview' in table.features()
+    table.check()
+    table.check_versions()

@@ -82,3 +82,9 @@ def test_partitioned_and_filtered_beside(table):
     table.sql("""insert into {t} select cast(id as int), concat('p', id % 2), parse_json(concat('{"n": ', id, '}')) from range(20)""")
     table.compare("select id, to_json(v) v from {t} where p = 'p1' and id > 6", "select id, v from {t} where p = 'p1' and id > 6", json_columns=['v'])
     table.compare('select sum(cast(variant_get(v, "$.n", "int") as int)) n from {t}', "select cast(sum(v.n::int) as bigint) n from {t}")
+
+
+def test_preview(table):
+    fill(table, {'delta.feature.variantType-preview': 'supported'})
+    assert 'variantType-preview' in table.features()
+    check(table)
