@@ -8,20 +8,36 @@
 #include <utility>
 
 #include "engine/engine_error.h"
+#include "engine/result_cast.h"
 #include "engine/type_mapping.h"
 
 namespace lakelet::engine {
 
 namespace {
 
-constexpr duckdb::idx_t kBatchRows = 32 * STANDARD_VECTOR_SIZE;
+int errno_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::Exhausted:
+      return ENOMEM;
+    case ErrorCode::Cancelled:
+      return ECANCELED;
+    case ErrorCode::NotFound:
+      return ENOENT;
+    case ErrorCode::Permission:
+      return EACCES;
+    case ErrorCode::Unavailable:
+      return EAGAIN;
+    default:
+      return EIO;
+  }
+}
 
 // The private data of a stream over a query's result.
 class ResultStream {
  public:
   ResultStream(duckdb::unique_ptr<duckdb::QueryResult> result, std::shared_ptr<void> keep_alive,
-               std::function<void()> finished)
-      : keep_alive_(std::move(keep_alive)), result_(std::move(result)), finished_(std::move(finished)) {
+               std::function<void()> finished, std::uint64_t batch_rows)
+      : batch_rows_(batch_rows), keep_alive_(std::move(keep_alive)), result_(std::move(result)), finished_(std::move(finished)) {
     for (const auto& type : result_->types) {
       types_.push_back(result_type(type));
       casts_ = casts_ || types_.back() != type;
@@ -57,14 +73,14 @@ class ResultStream {
  private:
   template <typename Work>
   int guarded(Work&& work) {
-    if (error_) return EIO;
+    if (error_) return errno_of(error_->code());
     try {
       work(*this);
       return 0;
     } catch (...) {
       error_ = to_error(std::current_exception());
       end();
-      return EIO;
+      return errno_of(error_->code());
     }
   }
 
@@ -76,8 +92,8 @@ class ResultStream {
 
   void next(ArrowArray* out) {
     if (ended_) return;
-    duckdb::ArrowAppender appender(types_, kBatchRows, properties(), extensions_);
-    while (appender.RowCount() + STANDARD_VECTOR_SIZE <= kBatchRows) {
+    duckdb::ArrowAppender appender(types_, batch_rows_, properties(), extensions_);
+    while (appender.RowCount() + STANDARD_VECTOR_SIZE <= batch_rows_) {
       auto chunk = fetch();
       if (!chunk) {
         end();
@@ -99,11 +115,7 @@ class ResultStream {
     auto& context = *result_->client_properties.client_context;
     cast->Initialize(context, types_, chunk->size());
     for (duckdb::idx_t i = 0; i < types_.size(); ++i) {
-      if (types_[i] == chunk->data[i].GetType()) {
-        cast->data[i].Reference(chunk->data[i]);
-      } else {
-        duckdb::VectorOperations::Cast(context, chunk->data[i], cast->data[i], chunk->size());
-      }
+      cast_to_result(context, chunk->data[i], cast->data[i], chunk->size());
     }
     cast->SetCardinality(chunk->size());
     return cast;
@@ -114,6 +126,7 @@ class ResultStream {
     if (finished_) std::exchange(finished_, nullptr)();
   }
 
+  const duckdb::idx_t batch_rows_;
   std::shared_ptr<void> keep_alive_;
   duckdb::unique_ptr<duckdb::QueryResult> result_;
   std::function<void()> finished_;
@@ -136,7 +149,7 @@ class ResultStream {
 }  // namespace
 
 OwnedArrowStream to_arrow_stream(duckdb::unique_ptr<duckdb::QueryResult> result, std::shared_ptr<void> keep_alive,
-                                 std::function<void()> finished) {
+                                 std::function<void()> finished, std::uint64_t batch_rows) {
   if (result->HasError()) {
     const Error error = to_error(result->GetErrorObject());
     if (finished) finished();
@@ -147,7 +160,7 @@ OwnedArrowStream to_arrow_stream(duckdb::unique_ptr<duckdb::QueryResult> result,
   stream.get_next = ResultStream::get_next;
   stream.get_last_error = ResultStream::last_error;
   stream.release = ResultStream::release;
-  stream.private_data = new ResultStream(std::move(result), std::move(keep_alive), std::move(finished));
+  stream.private_data = new ResultStream(std::move(result), std::move(keep_alive), std::move(finished), batch_rows);
   return OwnedArrowStream(&stream);
 }
 

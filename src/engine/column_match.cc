@@ -1,8 +1,6 @@
 #include "engine/column_match.h"
 
-#include <duckdb/common/string_util.hpp>
 #include <duckdb/parser/expression/constant_expression.hpp>
-#include <optional>
 
 #include "engine/type_mapping.h"
 
@@ -16,10 +14,7 @@ using Definition = duckdb::MultiFileColumnDefinition;
 const char* const kAbsent = "\x01 not in this file";
 
 duckdb::unique_ptr<duckdb::ParsedExpression> default_of(const Field& field) {
-  duckdb::Value value = field.initial_default && !field.type.nested()
-                            ? to_engine_value(*field.initial_default, field.type)
-                            : duckdb::Value(to_engine_type(field.type));
-  return duckdb::make_uniq<duckdb::ConstantExpression>(std::move(value));
+  return duckdb::make_uniq<duckdb::ConstantExpression>(absent_value(field));
 }
 
 Definition declare(const Field& field) {
@@ -31,38 +26,17 @@ Definition declare(const Field& field) {
   return column;
 }
 
-bool has_id(const Definition& column, std::int32_t id) {
-  return !column.identifier.IsNull() && column.identifier.type().id() == duckdb::LogicalTypeId::INTEGER &&
-         column.identifier.GetValue<std::int32_t>() == id;
-}
+Definition match_found(const Field& field, ColumnMatching matching, const StoredColumn& found);
 
-const Definition* find_column(const Field& field, ColumnMatching matching, const ColumnDefinitions& local) {
-  if (matching == ColumnMatching::ById && field.id) {
-    for (const Definition& column : local) {
-      if (has_id(column, *field.id)) return &column;
-    }
-    return nullptr;
-  }
-  for (const Definition& column : local) {
-    if (column.name == field.file_name()) return &column;
-  }
-  for (const Definition& column : local) {
-    if (duckdb::StringUtil::CIEquals(column.name, field.file_name())) return &column;
-  }
-  return nullptr;
-}
-
-Definition match_found(const Field& field, ColumnMatching matching, const Definition& found);
-
-Definition match(const Field& field, ColumnMatching matching, const ColumnDefinitions& local) {
-  if (const Definition* found = find_column(field, matching, local)) return match_found(field, matching, *found);
+Definition match(const Field& field, ColumnMatching matching, const std::vector<StoredColumn>& stored) {
+  if (const auto at = find_stored(field, matching, stored)) return match_found(field, matching, stored[*at]);
   Definition column(field.name, to_engine_type(field.type));
   column.default_expression = default_of(field);
   column.identifier = duckdb::Value(kAbsent);
   return column;
 }
 
-Definition match_found(const Field& field, ColumnMatching matching, const Definition& found) {
+Definition match_found(const Field& field, ColumnMatching matching, const StoredColumn& found) {
   Definition column(field.name, to_engine_type(field.type));
   column.default_expression = default_of(field);
   column.identifier = duckdb::Value(found.name);
@@ -73,20 +47,26 @@ Definition match_found(const Field& field, ColumnMatching matching, const Defini
       break;
     case TypeKind::List:
       // Elements, keys and values have one place, whatever a writer calls them and whether or not they have ids.
-      if (found.type != column.type && found.children.size() == 1) {
-        column.children.push_back(match_found(parts[0], matching, found.children[0]));
-      }
+      if (found.type != column.type) column.children.push_back(match_found(parts[0], matching, found.children.at(0)));
       break;
     case TypeKind::Map:
-      if (found.type != column.type && found.children.size() == 1 && found.children[0].children.size() == 2) {
+      if (found.type != column.type) {
         for (std::size_t i : {0, 1}) {
-          column.children.push_back(match_found(parts[i], matching, found.children[0].children[i]));
+          column.children.push_back(match_found(parts[i], matching, found.children.at(0).children.at(i)));
         }
       }
       break;
     default:
       break;
   }
+  return column;
+}
+
+// As it is stored, whole.
+Definition stored_definition(const Field& field, const StoredColumn& found) {
+  Definition column(field.name, found.type);
+  column.default_expression = duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value(found.type));
+  column.identifier = duckdb::Value(found.name);
   return column;
 }
 
@@ -98,16 +78,25 @@ ColumnDefinitions declare_columns(const Schema& schema) {
   return columns;
 }
 
-ColumnDefinitions match_columns(const Schema& schema, ColumnMatching matching, const ColumnDefinitions& declared,
-                                const ColumnDefinitions& local, const duckdb::vector<duckdb::ColumnIndex>& wanted) {
-  ColumnDefinitions columns;
-  columns.reserve(declared.size());
-  for (const Definition& column : declared) columns.emplace_back(column.name, column.type);
-  for (const auto& index : wanted) {
-    if (index.IsVirtualColumn() || index.GetPrimaryIndex() >= schema.size()) continue;
-    columns[index.GetPrimaryIndex()] = match(schema[index.GetPrimaryIndex()], matching, local);
+MatchedColumns match_columns(const Schema& schema, ColumnMatching matching, const ColumnDefinitions& declared,
+                             StoredFile& file, const std::vector<std::size_t>& wanted) {
+  MatchedColumns result;
+  result.definitions.reserve(declared.size());
+  for (const Definition& column : declared) result.definitions.emplace_back(column.name, column.type);
+  for (const std::size_t index : wanted) {
+    const Field& field = schema[index];
+    const auto at = find_stored(field, matching, file.columns);
+    if (at) {
+      Conversion conversion = plan_conversion(field, matching, file, file.columns[*at]);
+      if (!is_plain(conversion)) {
+        result.conversions[index] = std::make_shared<const Conversion>(std::move(conversion));
+        result.definitions[index] = stored_definition(field, file.columns[*at]);
+        continue;
+      }
+    }
+    result.definitions[index] = match(field, matching, file.columns);
   }
-  return columns;
+  return result;
 }
 
 }  // namespace lakelet::engine

@@ -244,34 +244,52 @@ class Planner {
 
 std::optional<std::size_t> find_stored(const Field& field, ColumnMatching matching,
                                        const std::vector<StoredColumn>& columns) {
-  const auto found = [&](const auto& matches) -> std::optional<std::size_t> {
-    const auto at = std::find_if(columns.begin(), columns.end(), matches);
-    if (at == columns.end()) return std::nullopt;
-    return static_cast<std::size_t>(at - columns.begin());
-  };
-  if (matching == ColumnMatching::ById && field.id) {
-    return found([&](const StoredColumn& column) { return column.field_id == field.id; });
+  const bool by_id = matching == ColumnMatching::ById && field.id;
+  std::optional<std::size_t> alike;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const StoredColumn& column = columns[i];
+    if (by_id ? column.field_id == field.id : column.stored_name == field.file_name()) return i;
+    if (by_id || !duckdb::StringUtil::CIEquals(column.stored_name, field.file_name())) continue;
+    if (alike) {
+      throw Error(ErrorCode::CorruptTable, fmt::format("column '{}' could be '{}' or '{}' of the file", field.name,
+                                                       columns[*alike].stored_name, column.stored_name));
+    }
+    alike = i;
   }
-  if (const auto exact = found([&](const StoredColumn& column) { return column.name == field.file_name(); })) {
-    return exact;
-  }
-  return found(
-      [&](const StoredColumn& column) { return duckdb::StringUtil::CIEquals(column.name, field.file_name()); });
+  return alike;
 }
 
 Conversion plan_conversion(const Field& field, ColumnMatching matching, const StoredFile& file, StoredColumn& stored) {
   return Planner(matching, file).plan(field, field.name, stored);
 }
 
+namespace {
+
+// Every part is in its place and as it is to be.
+bool is_identity(const Conversion& conversion) {
+  if (conversion.kind == Kind::Same) return true;
+  if (conversion.kind != Kind::Struct && conversion.kind != Kind::List) return false;
+  for (std::size_t i = 0; i < conversion.sources.size(); ++i) {
+    if (conversion.sources[i] != i) return false;
+  }
+  return conversion.from == conversion.to && std::all_of(conversion.parts.begin(), conversion.parts.end(), is_identity);
+}
+
+}  // namespace
+
 bool is_plain(const Conversion& conversion) {
   switch (conversion.kind) {
     case Kind::Same:
-    case Kind::Cast:
     case Kind::Constant:
       return true;
+    case Kind::Cast:
+      // DuckDB casts a filter's constant instead, which is right where no digits can be lost by it.
+      return is_integer(conversion.from.id()) && is_integer(conversion.to.id());
     case Kind::Struct:
-    case Kind::List:
       return std::all_of(conversion.parts.begin(), conversion.parts.end(), is_plain);
+    case Kind::List:
+      // DuckDB finds the fields of elements by the names that today's writers give to the levels in between.
+      return is_identity(conversion);
     default:
       return false;
   }

@@ -11,7 +11,8 @@
 
 namespace lakelet::engine {
 
-// Among `columns` the one for the field: by Field::id, or by file_name(), exactly or else without regard to case.
+// Among `columns` the one for the field: by Field::id, or by file_name(), exactly or else without regard to case; then
+// Error(CorruptTable) if it could be several.
 std::optional<std::size_t> find_stored(const Field& field, ColumnMatching matching,
                                        const std::vector<StoredColumn>& columns);
 

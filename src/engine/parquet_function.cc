@@ -1,5 +1,6 @@
 #include "engine/parquet_function.h"
 
+#include <algorithm>
 #include <duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp>
 #include <duckdb/common/multi_file/multi_file_function.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
@@ -77,6 +78,18 @@ class ParquetFilesReader final : public duckdb::MultiFileReader {
   }
 };
 
+// DuckDB's Parquet code throws "IO errors" for what it doesn't like in a file; those of a store carry an Error of ours,
+// and the system's have a number.
+bool is_about_content(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const duckdb::Exception& typed) {
+    return duckdb::ErrorData(typed).ExtraInfo().empty();
+  } catch (...) {
+    return false;
+  }
+}
+
 }  // namespace
 
 duckdb::TableFunction parquet_function(const std::string& name) {
@@ -111,10 +124,17 @@ Error to_file_error(const std::exception_ptr& exception, const std::string& uri)
       }
       break;
     }
+    case ErrorCode::Unavailable:
+      if (is_about_content(exception)) break;
+      return error.add_context(uri);
     case ErrorCode::NotFound:
     case ErrorCode::Permission:
-    case ErrorCode::Unavailable:
       return error.add_context(uri);
+    case ErrorCode::CorruptTable:
+    case ErrorCode::UnsupportedFeature: {
+      const auto& known = error.context();
+      return std::find(known.begin(), known.end(), uri) == known.end() ? error.add_context(uri) : error;
+    }
     default:
       return error;
   }

@@ -33,6 +33,11 @@ class ScanReader final : public duckdb::MultiFileReader {
                                                 duckdb::optional_ptr<duckdb::TableFilterSet> table_filters,
                                                 duckdb::ClientContext& context,
                                                 duckdb::MultiFileGlobalState& global_state) override;
+  // As DuckDB's, with errors that name the file and keep what they are.
+  void FinalizeChunk(duckdb::ClientContext& context, const duckdb::MultiFileBindData& bind_data,
+                     duckdb::BaseFileReader& reader, const duckdb::MultiFileReaderData& reader_data,
+                     duckdb::DataChunk& stored, duckdb::DataChunk& rows, duckdb::ExpressionExecutor& executor,
+                     duckdb::optional_ptr<duckdb::MultiFileReaderGlobalState> global_state) override;
   duckdb::shared_ptr<duckdb::BaseFileReader> CreateReader(duckdb::ClientContext& context,
                                                           duckdb::GlobalTableFunctionState& global_state,
                                                           const duckdb::OpenFileInfo& file, duckdb::idx_t file_index,
@@ -40,7 +45,10 @@ class ScanReader final : public duckdb::MultiFileReader {
   duckdb::unique_ptr<duckdb::MultiFileReader> Copy() const override;
 
  private:
+  bool unwanted(duckdb::ClientContext& context, const duckdb::OpenFileInfo& file) const;
   const FileTask& task_of(const duckdb::OpenFileInfo& file) const;
+  MatchedColumns match(duckdb::MultiFileReaderData& reader_data,
+                       const duckdb::vector<duckdb::ColumnIndex>& column_ids) const;
 
   std::shared_ptr<ScanState> state_;
   ColumnDefinitions declared_;

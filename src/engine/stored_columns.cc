@@ -65,9 +65,13 @@ duckdb::LogicalType group_type(const StoredColumn& column) {
   }
 }
 
-StoredColumn stored_column(const ParquetColumnSchema& schema, const Definition& definition) {
+StoredColumn stored_column(const duckdb_parquet::FileMetaData& metadata, const ParquetColumnSchema& schema,
+                           const Definition& definition) {
   StoredColumn column;
   column.name = schema.name;
+  // Of a list or map the schema is the inner one, the parent the column's own.
+  const auto element = schema.parent_schema_index.IsValid() ? schema.parent_schema_index : schema.schema_index;
+  column.stored_name = metadata.schema.at(element.GetIndex()).name;
   column.type = schema.type;
   column.unit = unit_of(schema);
   column.geometry = schema.schema_type == ParquetColumnSchemaType::GEOMETRY;
@@ -75,7 +79,7 @@ StoredColumn stored_column(const ParquetColumnSchema& schema, const Definition& 
   column.bytes = column.geometry || (schema.children.empty() && is_bytes(schema));
   if (!definition.identifier.IsNull()) column.field_id = definition.GetIdentifierFieldId();
   for (std::size_t i = 0; i < definition.children.size(); ++i) {
-    column.children.push_back(stored_column(schema.children[i], definition.children[i]));
+    column.children.push_back(stored_column(metadata, schema.children[i], definition.children[i]));
   }
   if (!column.children.empty()) column.type = group_type(column);
   return column;
@@ -120,11 +124,12 @@ bool before(const Properties& properties, const char* version) {
 
 StoredFile stored_columns(const duckdb::BaseFileReader& reader) {
   const duckdb::ParquetReader& parquet = parquet_reader(reader);
+  const duckdb_parquet::FileMetaData& metadata = *parquet.metadata->metadata;
   StoredFile file;
   for (std::size_t i = 0; i < parquet.columns.size(); ++i) {
-    file.columns.push_back(stored_column(parquet.root_schema->children.at(i), parquet.columns[i]));
+    file.columns.push_back(stored_column(metadata, parquet.root_schema->children.at(i), parquet.columns[i]));
   }
-  const Properties properties = properties_of(*parquet.metadata->metadata);
+  const Properties properties = properties_of(metadata);
   file.julian = before(properties, "3.0.0") || properties.legacy_date_time;
   file.julian_int96 = before(properties, "3.1.0") || properties.legacy_int96;
   file.writer_time_zone = properties.time_zone.value_or("");

@@ -13,7 +13,8 @@ namespace lakelet::engine {
 enum class StoredUnit { None, Millis, Micros, Nanos, Int96 };
 
 struct StoredColumn {
-  std::string name;
+  std::string name;                      // DuckDB's, which tells names apart that differ in case alone
+  std::string stored_name;               // the file's
   duckdb::LogicalType type;              // by which it is read; of a group: of what it holds
   StoredUnit unit = StoredUnit::None;    // of a timestamp
   bool bytes = false;                    // a byte array, of fixed length or not

@@ -15,8 +15,6 @@ constexpr int kReaderVersion = 3, kWriterVersion = 7;  // the newest that the pr
 
 constexpr Support kYes{true, {}, {}};
 constexpr Support kNotYet{false, "lakelet doesn't do that yet", "use Spark with Delta Lake for this table"};
-constexpr Support kNoFeed{false, "lakelet doesn't read the change feed yet",
-                          "compare two versions with `lakelet diff`"};
 constexpr Support kCatalog{false, "only its catalog knows the newest commits", "read it through the catalog"};
 
 constexpr Support no(std::string_view reason) {
@@ -69,6 +67,14 @@ bool has_mapping(const Metadata& metadata, const Schema&) {
 bool has_commit_timestamps(const Metadata& metadata, const Schema&) {
   return is_true(metadata, "delta.enableInCommitTimestamps");
 }
+bool any_variant(const std::vector<Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const Field& field) {
+    return field.type.kind() == TypeKind::Variant || any_variant(field.type.children());
+  });
+}
+bool has_variants(const Metadata&, const Schema& schema) {
+  return any_variant(schema.fields());
+}
 bool assigns_row_ids(const Metadata& metadata, const Schema&) {
   return !is_true(metadata, "delta.rowTrackingSuspended");
 }
@@ -82,38 +88,54 @@ struct Feature {
 
 constexpr Support kChecks = no("lakelet doesn't check such conditions on the rows that it writes yet");
 constexpr Support kValues = no("lakelet doesn't compute such values for the rows that it writes yet");
+constexpr Support kNoVariants = no("lakelet doesn't write variants yet");
+constexpr Support kNanos = no("lakelet doesn't read Delta's timestamps in nanoseconds yet");
+constexpr Support kShapes = no("lakelet doesn't read geometry and geography yet");
+constexpr Support kTree = no("lakelet doesn't read Iceberg's metadata tree in Delta tables");
+constexpr Support kElsewhere{false, "the table has moved",
+                             "its property delta.redirectReaderWriter-preview or "
+                             "delta.redirectWriterOnly-preview says where to"};
 constexpr Support kFeedFiles = no("lakelet doesn't write change data files yet");
 
 // In the order of the protocol's appendix; below them those that newer drafts and vendors add.
 const std::array kFeatures = {
     //       feature               read   append  change rows  maintain  change feed
-    Feature{{"appendOnly", kYes, kYes, kYes, kYes, kNoFeed}, always, 0, 2},
-    Feature{{"invariants", kYes, kChecks, kChecks, kYes, kNoFeed}, has_invariants, 0, 2},
-    Feature{{"checkConstraints", kYes, kChecks, kChecks, kYes, kNoFeed}, has_constraints, 0, 3},
-    Feature{{"generatedColumns", kYes, kValues, kValues, kYes, kNoFeed}, has_generated, 0, 4},
-    Feature{{"allowColumnDefaults", kYes, kValues, kValues, kYes, kNoFeed}, has_defaults},
-    Feature{{"changeDataFeed", kYes, kYes, kFeedFiles, kYes, kNoFeed}, has_change_feed, 0, 4},
-    Feature{{"columnMapping", kYes, kYes, kYes, kYes, kNoFeed}, has_mapping, 2, 5},
-    Feature{{"identityColumns", kYes, kValues, kValues, kYes, kNoFeed}, has_identity, 0, 6},
-    Feature{{"deletionVectors", kYes, kYes, kYes, kYes, kNoFeed}, always},
-    Feature{{"rowTracking", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, assigns_row_ids},
-    Feature{{"timestampNtz", kYes, kYes, kYes, kYes, kNoFeed}, always},
-    Feature{{"domainMetadata", kYes, kYes, kYes, kYes, kNoFeed}, always},
-    Feature{{"v2Checkpoint", kYes, kYes, kYes, kYes, kNoFeed}, always},
+    Feature{{"appendOnly", kYes, kYes, kYes, kYes, kYes}, always, 0, 2},
+    Feature{{"invariants", kYes, kChecks, kChecks, kYes, kYes}, has_invariants, 0, 2},
+    Feature{{"checkConstraints", kYes, kChecks, kChecks, kYes, kYes}, has_constraints, 0, 3},
+    Feature{{"generatedColumns", kYes, kValues, kValues, kYes, kYes}, has_generated, 0, 4},
+    Feature{{"allowColumnDefaults", kYes, kValues, kValues, kYes, kYes}, has_defaults},
+    Feature{{"changeDataFeed", kYes, kYes, kFeedFiles, kYes, kYes}, has_change_feed, 0, 4},
+    Feature{{"columnMapping", kYes, kYes, kYes, kYes, kYes}, has_mapping, 2, 5},
+    Feature{{"identityColumns", kYes, kValues, kValues, kYes, kYes}, has_identity, 0, 6},
+    Feature{{"deletionVectors", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"rowTracking", kYes, kNotYet, kNotYet, kNotYet, kYes}, assigns_row_ids},
+    Feature{{"timestampNtz", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"domainMetadata", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"v2Checkpoint", kYes, kYes, kYes, kYes, kYes}, always},
     Feature{{"catalogManaged", kCatalog, kCatalog, kCatalog, kCatalog, kCatalog}, always},
-    Feature{{"icebergCompatV1", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
-    Feature{{"icebergCompatV2", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
-    Feature{{"clustering", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
-    Feature{{"vacuumProtocolCheck", kYes, kYes, kYes, kYes, kNoFeed}, always},
-    Feature{{"inCommitTimestamp", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, has_commit_timestamps},
-    Feature{{"variantType", kNotYet, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
-    Feature{{"variantShredding", kNotYet, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
-    Feature{{"typeWidening", kYes, kYes, kYes, kYes, kNoFeed}, always},
+    Feature{{"icebergCompatV1", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"icebergCompatV2", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"clustering", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"vacuumProtocolCheck", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"inCommitTimestamp", kYes, kNotYet, kNotYet, kNotYet, kYes}, has_commit_timestamps},
+    Feature{{"variantType", kYes, kNoVariants, kNoVariants, kNoVariants, kYes}, has_variants},
+    Feature{{"variantShredding", kYes, kNoVariants, kNoVariants, kNoVariants, kYes}, has_variants},
+    Feature{{"typeWidening", kYes, kYes, kYes, kYes, kYes}, always},
 
-    Feature{{"icebergWriterCompatV1", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
-    Feature{{"checkpointProtection", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
-    Feature{{"materializePartitionColumns", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
-    Feature{{"collations", kYes, kNotYet, kNotYet, kNotYet, kNoFeed}, always},
+    Feature{{"icebergCompatV3", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"icebergWriterCompatV1", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"icebergWriterCompatV3", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"columnMappingUsageTracking", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"checkpointProtection", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"materializePartitionColumns", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"collations", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"timestampNanos", kNanos, kNanos, kNanos, kNanos, kNanos}, always},
+    Feature{{"geospatial", kShapes, kShapes, kShapes, kShapes, kShapes}, always},
+    Feature{{"geospatial-dev", kShapes, kShapes, kShapes, kShapes, kShapes}, always},
+    Feature{{"adaptiveMetadata", kTree, kTree, kTree, kTree, kTree}, always},
+    Feature{{"redirectReaderWriter", kElsewhere, kElsewhere, kElsewhere, kElsewhere, kElsewhere}, always},
+    Feature{{"redirectWriterOnly", kYes, kElsewhere, kElsewhere, kElsewhere, kYes}, always},
     Feature{{"catalogOwned", kCatalog, kCatalog, kCatalog, kCatalog, kCatalog}, always},
     Feature{{"coordinatedCommits", kCatalog, kCatalog, kCatalog, kCatalog, kCatalog}, always},
 };
@@ -144,6 +166,32 @@ void require_feature(const std::string& name, Access access, std::string_view ta
       "a newer lakelet may read it");
 }
 
+[[noreturn]] void contradiction(std::string_view table_uri, const std::string& what) {
+  throw Error(ErrorCode::CorruptTable, fmt::format("the protocol of {} contradicts itself: {}", table_uri, what));
+}
+
+// "It is not allowed to list a feature only in readerFeatures but not in writerFeatures"; the lists exist with versions
+// 3 and 7 only, and version 3 of one needs version 7 of the other (PROTOCOL.md, "Table Features").
+void require_consistent(const Protocol& protocol, std::string_view table_uri) {
+  const auto& listed = protocol.writer_features;
+  if (protocol.reader_version < kReaderVersion && !protocol.reader_features.empty()) {
+    contradiction(table_uri, fmt::format("reader version {} lists features", protocol.reader_version));
+  }
+  if (protocol.writer_version < kWriterVersion && !listed.empty()) {
+    contradiction(table_uri, fmt::format("writer version {} lists features", protocol.writer_version));
+  }
+  if (protocol.reader_version < kReaderVersion) return;
+  if (protocol.writer_version < kWriterVersion) {
+    contradiction(table_uri, fmt::format("reader version {} with writer version {}", protocol.reader_version,
+                                         protocol.writer_version));
+  }
+  for (const std::string& name : protocol.reader_features) {
+    if (std::find(listed.begin(), listed.end(), name) == listed.end()) {
+      contradiction(table_uri, fmt::format("the feature '{}' is listed for readers, not for writers", name));
+    }
+  }
+}
+
 }  // namespace
 
 Capabilities delta_capabilities() {
@@ -160,6 +208,7 @@ void require_readable(const Protocol& protocol, std::string_view table_uri) {
   if (protocol.reader_version > kReaderVersion) {
     refuse_version("reader", protocol.reader_version, kReaderVersion, table_uri);
   }
+  require_consistent(protocol, table_uri);
   if (protocol.reader_version < kReaderVersion) return;
   for (const std::string& feature : protocol.reader_features) require_feature(feature, Access::Read, table_uri);
 }
@@ -167,8 +216,8 @@ void require_readable(const Protocol& protocol, std::string_view table_uri) {
 void require_protocol(const Protocol& protocol, const Metadata& metadata, const Schema& schema, Access access,
                       std::string_view table_uri) {
   require_readable(protocol, table_uri);
-  if (access == Access::Read) return;
-  if (access == Access::ChangeFeed) return require_feature("changeDataFeed", access, table_uri);
+  // The feed of a table that can be read can be: what isn't recorded is refused where a range is asked for.
+  if (access == Access::Read || access == Access::ChangeFeed) return;
   if (protocol.writer_version > kWriterVersion) {
     refuse_version("writer", protocol.writer_version, kWriterVersion, table_uri);
   }

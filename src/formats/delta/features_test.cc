@@ -69,7 +69,76 @@ TEST(Features, NestedColumnsCount) {
 }
 
 TEST(Features, PreviewNamesAreTheSameFeature) {
-  EXPECT_EQ(refusal({3, 7, {"vacuumProtocolCheck-preview"}, {}}, Access::Read), "");
+  const std::vector<std::string> preview{"vacuumProtocolCheck-preview"};
+  EXPECT_EQ(refusal({3, 7, preview, preview}, Access::Read), "");
+}
+
+std::string contradiction(const Protocol& protocol) {
+  try {
+    require_readable(protocol, "/lake/t");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::CorruptTable);
+    return error.message();
+  }
+  return "";
+}
+
+TEST(Features, ProtocolsThatContradictThemselvesAreRefused) {
+  EXPECT_THAT(contradiction({3, 7, {"timestampNtz"}, {}}), testing::HasSubstr("timestampNtz"));
+  EXPECT_THAT(contradiction({2, 5, {"columnMapping"}, {}}), testing::HasSubstr("reader version 2 lists"));
+  EXPECT_THAT(contradiction({1, 2, {}, {"appendOnly"}}), testing::HasSubstr("writer version 2 lists"));
+  EXPECT_THAT(contradiction({3, 5, {}, {}}), testing::HasSubstr("reader version 3 with writer version 5"));
+  EXPECT_EQ(contradiction({3, 7, {}, {}}), "");
+  EXPECT_EQ(contradiction({2, 7, {}, {"columnMapping"}}), "");
+}
+
+// What PROTOCOL.md, its drafts and Spark list, and whether a reader that knows only the protocol reads right rows.
+TEST(Features, EveryKnownFeatureIsReadOrRefusedByName) {
+  const std::vector<std::string> read{"deletionVectors",
+                                      "columnMapping",
+                                      "timestampNtz",
+                                      "v2Checkpoint",
+                                      "vacuumProtocolCheck",
+                                      "variantType",
+                                      "variantShredding",
+                                      "typeWidening",
+                                      "variantType-preview",
+                                      "typeWidening-preview",
+                                      "variantShredding-preview"};
+  for (const std::string& name : read) EXPECT_EQ(refusal({3, 7, {name}, {name}}, Access::Read), "") << name;
+  const std::vector<std::string> refused{
+      "catalogManaged",           "catalogOwned-preview",        "timestampNanos", "geospatial", "geospatial-dev",
+      "adaptiveMetadata-preview", "redirectReaderWriter-preview"};
+  for (const std::string& name : refused) {
+    EXPECT_THAT(refusal({3, 7, {name}, {name}}, Access::Read), testing::HasSubstr(name.substr(0, name.find('-'))));
+  }
+  for (const char* name : {"appendOnly",
+                           "invariants",
+                           "checkConstraints",
+                           "generatedColumns",
+                           "allowColumnDefaults",
+                           "changeDataFeed",
+                           "identityColumns",
+                           "rowTracking",
+                           "domainMetadata",
+                           "icebergCompatV1",
+                           "icebergCompatV2",
+                           "icebergCompatV3",
+                           "icebergWriterCompatV1",
+                           "icebergWriterCompatV3",
+                           "clustering",
+                           "inCommitTimestamp-preview",
+                           "inCommitTimestamp",
+                           "checkpointProtection",
+                           "materializePartitionColumns",
+                           "collations-preview",
+                           "collations",
+                           "columnMappingUsageTracking",
+                           "redirectWriterOnly-preview",
+                           "coordinatedCommits-preview"}) {
+    EXPECT_EQ(refusal({1, 7, {}, {name}}, Access::Read), "") << name;
+    EXPECT_TRUE(find_capability(delta_capabilities(), std::string(name).substr(0, std::string(name).find('-'))));
+  }
 }
 
 TEST(Features, EveryRefusalSaysWhy) {

@@ -12,15 +12,37 @@ namespace lakelet::delta {
 
 namespace {
 
+std::vector<Field> without_void(const std::vector<Field>& fields);
+
+// Elements, keys and values stay: without them there is no list or map.
+Type without_void(const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::Struct: {
+      std::vector<Field> children = without_void(type.children());
+      return children.empty() ? type : Type::structure(std::move(children));
+    }
+    case TypeKind::List: {
+      Field element = type.children()[0];
+      element.type = without_void(element.type);
+      return Type::list(std::move(element));
+    }
+    case TypeKind::Map: {
+      Field key = type.children()[0], value = type.children()[1];
+      key.type = without_void(key.type);
+      value.type = without_void(value.type);
+      return Type::map(std::move(key), std::move(value));
+    }
+    default:
+      return type;
+  }
+}
+
 std::vector<Field> without_void(const std::vector<Field>& fields) {
   std::vector<Field> result;
   for (const Field& field : fields) {
     if (field.type.kind() == TypeKind::Null) continue;
     Field copy = field;
-    if (field.type.kind() == TypeKind::Struct) {
-      std::vector<Field> children = without_void(field.type.children());
-      if (!children.empty()) copy.type = Type::structure(std::move(children));
-    }
+    copy.type = without_void(field.type);
     result.push_back(std::move(copy));
   }
   return result;

@@ -12,6 +12,9 @@ namespace lakelet::delta {
 
 namespace {
 
+// Types of a hostile schema must not exhaust the stack of those who walk them.
+constexpr int kDeepestType = 100;
+
 using simdjson::dom::element;
 using simdjson::dom::object;
 
@@ -42,18 +45,23 @@ std::string below(const std::string& column, std::string_view name) {
   return column.empty() ? std::string(name) : fmt::format("{}.{}", column, name);
 }
 
-// "decimal(10,2)", "decimal(10, 2)"; plain "decimal" is (10,0) as in Spark.
+// "decimal(10,2)", with spaces around the numbers; plain "decimal" is (10,0) as in Spark.
 Type read_decimal(std::string_view name, const std::string& column) {
   if (name == "decimal") return Type::decimal(10, 0);
-  int precision = 0, scale = 0;
-  const char* end = name.data() + name.size();
-  auto first = std::from_chars(name.data() + sizeof("decimal(") - 1, end, precision);
-  const char* at = first.ptr;
-  while (at != end && (*at == ' ' || *at == ',')) ++at;
-  auto second = std::from_chars(at, end, scale);
-  const bool whole = second.ptr != end && *second.ptr == ')' && second.ptr + 1 == end;
-  if (first.ec != std::errc() || second.ec != std::errc() || !whole || precision < 1 || precision > 38 || scale < 0 ||
-      scale > precision) {
+  const char* at = name.data() + std::string_view("decimal(").size();
+  const char* const end = name.data() + name.size();
+  const auto spaces = [&] {
+    while (at != end && *at == ' ') ++at;
+  };
+  const auto number_before = [&](char stop) {
+    int number = -1;
+    spaces();
+    at = std::from_chars(at, end, number).ptr;
+    spaces();
+    return at != end && *at++ == stop ? number : -1;
+  };
+  const int precision = number_before(','), scale = number_before(')');
+  if (at != end || precision < 1 || precision > 38 || scale < 0 || scale > precision) {
     corrupt(column, fmt::format("has the type '{}'", name));
   }
   return Type::decimal(precision, scale);
@@ -87,28 +95,39 @@ Type read_primitive(std::string_view name, const std::string& column) {
               "lakelet reads the types of the Delta protocol");
 }
 
+// "All column names must be unique regardless of casing", in structs as well.
+void require_distinct(const std::vector<Field>& fields, const std::string& column) {
+  std::set<std::string> names;
+  for (const Field& field : fields) {
+    std::string lower = field.name;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (!names.insert(lower).second) corrupt(below(column, field.name), "is there twice");
+  }
+}
+
 class SchemaReader {
  public:
   explicit SchemaReader(ColumnMappingMode mode) : mode_(mode) {}
 
-  std::vector<Field> read_fields(const object& type, const std::string& column) const {
+  std::vector<Field> read_fields(const object& type, const std::string& column, int depth) const {
     simdjson::dom::array fields;
     if (type["fields"].get(fields)) corrupt(column, "has no 'fields'");
     std::vector<Field> result;
     for (element each : fields) {
       object field;
       if (each.get(field)) corrupt(column, "has a field that is no object");
-      result.push_back(read_field(field, column));
+      result.push_back(read_field(field, column, depth));
     }
+    require_distinct(result, column);
     return result;
   }
 
  private:
-  Field read_field(const object& from, const std::string& parent) const {
+  Field read_field(const object& from, const std::string& parent, int depth) const {
     Field field;
     field.name = string_member(from, "name", parent);
     const std::string column = below(parent, field.name);
-    field.type = read_type(type_member(from, "type", column), column);
+    field.type = read_type(type_member(from, "type", column), column, depth);
     field.nullable = bool_member(from, "nullable", true);
     object metadata;
     if (!from["metadata"].get(metadata)) read_metadata(metadata, field);
@@ -135,24 +154,33 @@ class SchemaReader {
     }
   }
 
-  Type read_type(const element& from, const std::string& column) const {
+  Type read_type(const element& from, const std::string& column, int depth) const {
+    if (depth > kDeepestType) {
+      throw Error(ErrorCode::UnsupportedFeature,
+                  fmt::format("column '{}' is nested deeper than {} levels", column.substr(0, 60), kDeepestType));
+    }
     std::string_view name;
     if (!from.get(name)) return read_type_name(name, column);
     object type;
     if (from.get(type)) corrupt(column, "has a type that is neither text nor object");
     const std::string_view kind = string_member(type, "type", column);
-    if (kind == "struct") return Type::structure(read_fields(type, column));
+    if (kind == "struct") {
+      std::vector<Field> fields = read_fields(type, column, depth + 1);
+      if (!fields.empty()) return Type::structure(std::move(fields));
+      throw Error(ErrorCode::UnsupportedFeature, fmt::format("column '{}' is a struct without fields", column));
+    }
     if (kind == "array") {
-      Type element_type = read_type(type_member(type, "elementType", column), below(column, "element"));
+      Type element_type = read_type(type_member(type, "elementType", column), below(column, "element"), depth + 1);
       return Type::list(nested("element", std::move(element_type), bool_member(type, "containsNull", true)));
     }
     if (kind == "map") {
-      Type key = read_type(type_member(type, "keyType", column), below(column, "key"));
-      Type value = read_type(type_member(type, "valueType", column), below(column, "value"));
+      Type key = read_type(type_member(type, "keyType", column), below(column, "key"), depth + 1);
+      Type value = read_type(type_member(type, "valueType", column), below(column, "value"), depth + 1);
       return Type::map(nested("key", std::move(key), false),
                        nested("value", std::move(value), bool_member(type, "valueContainsNull", true)));
     }
-    if (kind == "udt") return read_type(type_member(type, "sqlType", column), column);  // Spark's user-defined types
+    if (kind == "udt")
+      return read_type(type_member(type, "sqlType", column), column, depth + 1);  // Spark's user-defined types
     return read_type_name(kind, column);
   }
 
@@ -178,17 +206,13 @@ Schema read_schema_json(std::string_view text, ColumnMappingMode mode) {
   simdjson::dom::parser parser;
   object root;
   std::string_view type;
-  if (parser.parse(simdjson::padded_string(text)).get(root) || root["type"].get(type) || type != "struct") {
-    corrupt("", "is no struct in JSON");
+  const auto failure = parser.parse(simdjson::padded_string(text)).get(root);
+  if (failure == simdjson::DEPTH_ERROR) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("the table's schema is nested deeper than {} levels", kDeepestType));
   }
-  Schema schema(SchemaReader(mode).read_fields(root, ""));
-  std::set<std::string> names;  // "All column names must be unique regardless of casing"
-  for (const Field& field : schema.fields()) {
-    std::string lower = field.name;
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (!names.insert(lower).second) corrupt(field.name, "is there twice");
-  }
-  return schema;
+  if (failure || root["type"].get(type) || type != "struct") corrupt("", "is no struct in JSON");
+  return Schema(SchemaReader(mode).read_fields(root, "", 0));
 }
 
 }  // namespace lakelet::delta
