@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <duckdb/main/client_config.hpp>
 #include <string_view>
 #include <utility>
 
@@ -112,6 +113,7 @@ class EngineTabularIo final : public TabularIo {
       throw Error(ErrorCode::InvalidArgument, "reading Parquet needs at least one file and one column");
     }
     std::shared_ptr<duckdb::Connection> connection = engine_->connect();
+    duckdb::ClientConfig::GetConfig(*connection->context).enable_progress_bar = false;  // nobody asks for it
     const std::string text = select_text(request, schema_of(*connection, request.uris.front()));
     auto result = on_engine([&] { return connection->SendQuery(text); });
     return to_arrow_stream(std::move(result), std::make_shared<Alive>(Alive{engine_, connection}), {}, kBatchRows);

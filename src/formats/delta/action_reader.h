@@ -18,8 +18,7 @@ namespace lakelet::delta {
 // An add or remove as views into the parsed line: valid only during the call.
 struct FileActionView {
   std::string_view path;
-  std::vector<std::pair<std::string_view, std::optional<std::string_view>>>
-      partition_values;
+  std::vector<std::pair<std::string_view, std::optional<std::string_view>>> partition_values;
   std::optional<std::int64_t> size;
   std::int64_t modification_time_ms = 0;
   bool data_change = true;
@@ -29,20 +28,20 @@ struct FileActionView {
   std::optional<std::int64_t> base_row_id;
   std::optional<std::int64_t> default_row_commit_version;
   std::optional<std::string_view> clustering_provider;
-  std::optional<std::int64_t> deletion_timestamp_ms; // remove only
-  bool extended_file_metadata = false;               // remove only
+  std::optional<std::int64_t> deletion_timestamp_ms;  // remove only
+  bool extended_file_metadata = false;                // remove only
 };
 
-AddFile to_add_file(const FileActionView &view);
-RemoveFile to_remove_file(const FileActionView &view);
+AddFile to_add_file(const FileActionView& view);
+RemoveFile to_remove_file(const FileActionView& view);
 
 // Receives the actions of a log file in their order. What isn't overridden is
 // skipped without being built.
 class ActionVisitor {
-public:
+ public:
   virtual ~ActionVisitor() = default;
-  virtual void on_add(const FileActionView &) {}
-  virtual void on_remove(const FileActionView &) {}
+  virtual void on_add(const FileActionView&) {}
+  virtual void on_remove(const FileActionView&) {}
   virtual void on_protocol(Protocol) {}
   virtual void on_metadata(Metadata) {}
   virtual void on_txn(Txn) {}
@@ -61,23 +60,22 @@ public:
 // or lacks a required field. Reuses its buffers: keep one for many files. Not
 // thread-safe.
 class ActionReader {
-public:
+ public:
   ActionReader();
   ~ActionReader();
-  ActionReader(const ActionReader &) = delete;
-  ActionReader &operator=(const ActionReader &) = delete;
+  ActionReader(const ActionReader&) = delete;
+  ActionReader& operator=(const ActionReader&) = delete;
 
   // `text` is taken and padded; `file` only goes into messages.
-  void read(std::string text, std::string_view file, ActionVisitor &visitor);
+  void read(std::string text, std::string_view file, ActionVisitor& visitor);
 
   // The same in pieces, for a file that is large. `source` fills the given
   // bytes and returns how many; fewer only at the end. Throws Error(Exhausted)
   // that names file and line for a document that is longer than `longest`.
   using Source = std::function<std::size_t(std::span<char>)>;
-  void read_pieces(const Source &source, std::string_view file,
-                   std::uint64_t longest, ActionVisitor &visitor);
+  void read_pieces(const Source& source, std::string_view file, std::uint64_t longest, ActionVisitor& visitor);
 
-private:
+ private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
@@ -85,4 +83,4 @@ private:
 // All actions of a log file, as values.
 std::vector<Action> read_actions(std::string text, std::string_view file);
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta

@@ -11,7 +11,7 @@
 namespace lakelet::delta {
 
 struct CheckpointState {
-  TableState state; // without segment and times
+  TableState state;  // without segment and times
   std::string uri;
   bool has_protocol = false;
   bool has_metadata = false;
@@ -25,13 +25,10 @@ struct CheckpointState {
 // are (FileList::checkpoint), but that they are there is known. Throws
 // Error(CorruptTable) or Error(NotFound) naming the file that is cut short,
 // damaged or gone, or that contradicts itself.
-CheckpointState read_checkpoint(const FormatContext &context,
-                                const Location &table,
-                                const CheckpointFiles &checkpoint);
+CheckpointState read_checkpoint(const FormatContext& context, const Location& table, const CheckpointFiles& checkpoint);
 
 // Only its tombstones.
-std::vector<RemoveFile>
-read_checkpoint_tombstones(const FormatContext &context, const Location &table,
-                           const CheckpointFiles &checkpoint);
+std::vector<RemoveFile> read_checkpoint_tombstones(const FormatContext& context, const Location& table,
+                                                   const CheckpointFiles& checkpoint);
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta

@@ -16,6 +16,6 @@ bool is_canonical(std::string_view path);
 
 // Where the file is, as StoreRegistry::resolve takes it: below the table for a
 // relative path.
-std::string resolve_path(std::string_view path, const std::string &table_uri);
+std::string resolve_path(std::string_view path, const std::string& table_uri);
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta

@@ -8,13 +8,12 @@
 namespace lakelet::delta {
 
 // What planning may use of the memory limit for what it keeps; 0: no limit.
-std::uint64_t planning_memory(const FormatContext &context);
+std::uint64_t planning_memory(const FormatContext& context);
 
 // Gives the file's actions to the visitor. A large file is read in pieces.
 // Throws as ActionReader, and Error(Exhausted) naming file and line for an
 // action that doesn't fit into the memory limit.
-void read_log_file(const FormatContext &context, const Location &table,
-                   const LogFile &file, ActionReader &reader,
-                   ActionVisitor &visitor);
+void read_log_file(const FormatContext& context, const Location& table, const LogFile& file, ActionReader& reader,
+                   ActionVisitor& visitor);
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta

@@ -10,33 +10,25 @@ namespace {
 constexpr std::uint32_t kNull = 0;
 constexpr std::size_t kMostValues = std::size_t{1} << 18;
 
-} // namespace
+}  // namespace
 
-PartitionReader::PartitionReader(
-    const std::vector<PartitionColumnSpec> &columns) {
-  for (const PartitionColumnSpec &spec : columns) {
+PartitionReader::PartitionReader(const std::vector<PartitionColumnSpec>& columns) {
+  for (const PartitionColumnSpec& spec : columns) {
     columns_.emplace_back();
     columns_.back().name = spec.physical_name;
     columns_.back().type = spec.type;
   }
 }
 
-std::uint32_t PartitionReader::code(std::size_t index,
-                                    const FileActionView &file) {
-  Column &column = columns_[index];
-  for (const auto &[name, text] : file.partition_values) {
-    if (name != column.name)
-      continue;
-    if (!text)
-      return kNull;
-    if (column.last != kNull && *column.texts[column.last - 1] == *text)
-      return column.last;
+std::uint32_t PartitionReader::code(std::size_t index, const FileActionView& file) {
+  Column& column = columns_[index];
+  for (const auto& [name, text] : file.partition_values) {
+    if (name != column.name) continue;
+    if (!text) return kNull;
+    if (column.last != kNull && *column.texts[column.last - 1] == *text) return column.last;
     auto known = column.codes.find(*text);
     if (known == column.codes.end()) {
-      known = column.codes
-                  .emplace(std::string(*text),
-                           static_cast<std::uint32_t>(column.texts.size()) + 1)
-                  .first;
+      known = column.codes.emplace(std::string(*text), static_cast<std::uint32_t>(column.texts.size()) + 1).first;
       column.texts.push_back(&known->first);
       column.values.emplace_back();
       full_ = full_ || column.texts.size() >= kMostValues;
@@ -46,15 +38,14 @@ std::uint32_t PartitionReader::code(std::size_t index,
   return kNull;
 }
 
-const Value &PartitionReader::value(std::size_t index, std::uint32_t code) {
-  if (code == kNull)
-    return null_;
-  Column &column = columns_[index];
-  std::optional<Value> &value = column.values[code - 1];
+const Value& PartitionReader::value(std::size_t index, std::uint32_t code) {
+  if (code == kNull) return null_;
+  Column& column = columns_[index];
+  std::optional<Value>& value = column.values[code - 1];
   if (!value) {
     try {
       value = read_partition_value(*column.texts[code - 1], column.type);
-    } catch (Error &error) {
+    } catch (Error& error) {
       throw error.add_context("column " + column.name);
     }
   }
@@ -62,7 +53,7 @@ const Value &PartitionReader::value(std::size_t index, std::uint32_t code) {
 }
 
 void PartitionReader::clear() {
-  for (Column &column : columns_) {
+  for (Column& column : columns_) {
     column.codes.clear();
     column.texts.clear();
     column.values.clear();
@@ -71,4 +62,4 @@ void PartitionReader::clear() {
   full_ = false;
 }
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta

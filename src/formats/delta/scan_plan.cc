@@ -17,37 +17,28 @@ namespace {
 constexpr std::size_t kFirstFiles = 16, kMostFiles = 4096;
 
 class DeltaScanPlan final : public ScanPlan {
-public:
-  DeltaScanPlan(std::shared_ptr<const DeltaSnapshot> snapshot,
-                const ScanRequest &request)
-      : snapshot_(std::move(snapshot)),
-        pruner_(snapshot_->schema(), snapshot_->partitioning(),
-                request.predicate) {
-    if (request.with_statistics)
-      pruner_.want_statistics(snapshot_->schema(), request.statistics_columns);
-    reads_statistics_ = request.with_statistics || request.with_rows ||
-                        pruner_.prunes_by_statistics() ||
+ public:
+  DeltaScanPlan(std::shared_ptr<const DeltaSnapshot> snapshot, const ScanRequest& request)
+      : snapshot_(std::move(snapshot)), pruner_(snapshot_->schema(), snapshot_->partitioning(), request.predicate) {
+    if (request.with_statistics) pruner_.want_statistics(snapshot_->schema(), request.statistics_columns);
+    reads_statistics_ = request.with_statistics || request.with_rows || pruner_.prunes_by_statistics() ||
                         !snapshot_->lists_files_in_large_checkpoint();
     impossible_ = request.predicate.kind() == PredicateKind::False;
   }
 
   std::optional<FileTask> next() override {
-    if (at_ == found_.size() && !ended_)
-      find_more();
-    if (at_ == found_.size())
-      return std::nullopt;
+    if (at_ == found_.size() && !ended_) find_more();
+    if (at_ == found_.size()) return std::nullopt;
     return task(found_[at_++]);
   }
 
   ScanCounts counts() const override {
     ScanCounts counts = counts_;
-    if (!ended_)
-      counts.files_total =
-          std::max(counts.files_total, snapshot_->file_estimate());
+    if (!ended_) counts.files_total = std::max(counts.files_total, snapshot_->file_estimate());
     return counts;
   }
 
-private:
+ private:
   // A file that survived; its record is row `row` of the block.
   struct Found {
     std::size_t row = 0;
@@ -57,26 +48,20 @@ private:
 
   FileRequest request() const {
     FileRequest request;
-    if (reads_statistics_)
-      request.statistics = FileRequest::Statistics::Columns;
+    if (reads_statistics_) request.statistics = FileRequest::Statistics::Columns;
     request.columns = pruner_.statistics();
     return request;
   }
 
-  bool survives(const FileActionView &file, FileStatistics &statistics) {
-    if (impossible_ || pruner_.partition_match(file) == Match::None)
-      return false;
-    if (reads_statistics_)
-      statistics = files_->statistics();
-    return !pruner_.prunes_by_statistics() ||
-           pruner_.statistics_match(statistics) != Match::None;
+  bool survives(const FileActionView& file, FileStatistics& statistics) {
+    if (impossible_ || pruner_.partition_match(file) == Match::None) return false;
+    if (reads_statistics_) statistics = files_->statistics();
+    return !pruner_.prunes_by_statistics() || pruner_.statistics_match(statistics) != Match::None;
   }
 
   void find_more() {
-    if (!files_)
-      files_ = std::make_unique<LiveFiles>(snapshot_->context(),
-                                           snapshot_->files(), request());
-    FileBlockBuilder survivors(false);
+    if (!files_) files_ = std::make_unique<LiveFiles>(snapshot_->context(), snapshot_->files(), request());
+    FileBlockBuilder survivors(FileBlockBuilder::Purpose::Record);
     found_.clear();
     at_ = 0;
     while (found_.size() < batch_) {
@@ -85,7 +70,7 @@ private:
         files_.reset();
         break;
       }
-      FileActionView file = files_->file();
+      const FileActionView& file = files_->file();
       const auto bytes = static_cast<std::uint64_t>(file.size.value_or(0));
       ++counts_.files_total;
       counts_.bytes_total += bytes;
@@ -95,37 +80,31 @@ private:
         counts_.bytes_pruned += bytes;
         continue;
       }
-      file.stats.reset();
-      found_.push_back({survivors.append(file), pruner_.partition_values(file),
-                        std::move(statistics)});
+      found_.push_back({survivors.append(files_->whole_file()), pruner_.partition_values(file), std::move(statistics)});
     }
     block_ = survivors.finish();
     batch_ = std::min(batch_ * 4, kMostFiles);
   }
 
-  FileTask task(Found &found) {
+  FileTask task(Found& found) {
     FileTask result;
-    DataFile &file = result.file;
+    DataFile& file = result.file;
     file.path = block_->path(found.row);
     file.uri = resolve_path(file.path, snapshot_->location().uri);
     file.bytes = static_cast<std::uint64_t>(block_->bytes(found.row));
     file.rows = found.statistics.rows;
     file.partition_values = std::move(found.partition_values);
-    for (const auto &[path, index] : pruner_.wanted()) {
-      const ColumnStatistics &column = found.statistics.columns[index];
-      if (column.null_count || column.min || column.max)
-        file.statistics.emplace(path, column);
+    for (const auto& [path, index] : pruner_.wanted()) {
+      const ColumnStatistics& column = found.statistics.columns[index];
+      if (column.null_count || column.min || column.max) file.statistics.emplace(path, column);
     }
     file.modified_us = block_->modification_time_ms(found.row) * 1000;
     file.first_row_id = block_->base_row_id(found.row);
     file.row_version = block_->default_row_commit_version(found.row);
     file.format = "parquet";
-    file.origin =
-        std::make_shared<const FileOrigin>(FileOrigin{block_, found.row});
-    if (const DeletionVectorDescriptor *dv =
-            block_->deletion_vector(found.row)) {
-      result.deletes.positions = read_deletion_vector(
-          *snapshot_->context().stores, snapshot_->location(), *dv);
+    file.origin = std::make_shared<const FileOrigin>(FileOrigin{block_, found.row});
+    if (const DeletionVectorDescriptor* dv = block_->deletion_vector(found.row)) {
+      result.deletes.positions = read_deletion_vector(*snapshot_->context().stores, snapshot_->location(), *dv);
     }
     return result;
   }
@@ -140,12 +119,10 @@ private:
   ScanCounts counts_;
 };
 
-} // namespace
+}  // namespace
 
-std::unique_ptr<ScanPlan>
-make_scan_plan(std::shared_ptr<const DeltaSnapshot> snapshot,
-               const ScanRequest &request) {
+std::unique_ptr<ScanPlan> make_scan_plan(std::shared_ptr<const DeltaSnapshot> snapshot, const ScanRequest& request) {
   return std::make_unique<DeltaScanPlan>(std::move(snapshot), request);
 }
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta

@@ -15,104 +15,87 @@ namespace lakelet::delta {
 
 namespace {
 
-void replay_commits(const FormatContext &context, const Location &table,
-                    const std::vector<LogFile> &commits, Version after,
-                    LogReplay &replay) {
+void replay_commits(const FormatContext& context, const Location& table, const std::vector<LogFile>& commits,
+                    Version after, LogReplay& replay) {
   ActionReader reader;
-  for (const LogFile &commit : commits) {
-    if (commit.version <= after)
-      continue;
-    if (&commit == &commits.back())
-      replay.begin_last_commit();
+  for (const LogFile& commit : commits) {
+    if (commit.version <= after) continue;
+    if (&commit == &commits.back()) replay.begin_last_commit();
     try {
       read_log_file(context, table, commit, reader, replay);
-    } catch (Error &error) {
-      if (error.code() == ErrorCode::Exhausted)
-        error.add_context(commit.path);
+    } catch (Error& error) {
+      if (error.code() == ErrorCode::Exhausted) error.add_context(commit.path);
       throw;
     }
   }
 }
 
 // A commit's own timestamp counts only where the table says so.
-void judge_timestamp(TableState &state) {
-  if (!in_commit_timestamps_since(state.metadata))
-    state.in_commit_timestamp_ms.reset();
+void judge_timestamp(TableState& state) {
+  if (!in_commit_timestamps_since(state.metadata)) state.in_commit_timestamp_ms.reset();
 }
 
 class TombstoneCollector final : public ActionVisitor {
-public:
+ public:
   std::map<std::pair<std::string, std::string>, RemoveFile> removed;
-  void on_add(const FileActionView &add) override { removed.erase(key(add)); }
-  void on_remove(const FileActionView &remove) override {
+  void on_add(const FileActionView& add) override { removed.erase(key(add)); }
+  void on_remove(const FileActionView& remove) override {
     removed.insert_or_assign(key(remove), to_remove_file(remove));
   }
 
-private:
-  static std::pair<std::string, std::string> key(const FileActionView &file) {
-    return {canonical_path(file.path), file.deletion_vector
-                                           ? file.deletion_vector->unique_id()
-                                           : std::string()};
+ private:
+  static std::pair<std::string, std::string> key(const FileActionView& file) {
+    return {canonical_path(file.path), file.deletion_vector ? file.deletion_vector->unique_id() : std::string()};
   }
 };
 
-} // namespace
+}  // namespace
 
-TableState read_state(const FormatContext &context, const Location &table,
-                      TableState base, const LogSegment &segment) {
+TableState read_state(const FormatContext& context, const Location& table, TableState base, const LogSegment& segment) {
   LogReplay replay(std::move(base), planning_memory(context));
   replay_commits(context, table, segment.commits, -1, replay);
   TableState state = replay.finish(segment.version, table.uri);
   state.segment = segment;
   // A checkpoint of the very version doesn't keep its commit's timestamp.
-  if (segment.commits.empty() && segment.last_commit &&
-      in_commit_timestamps_since(state.metadata)) {
-    state.in_commit_timestamp_ms =
-        read_in_commit_timestamp_ms(table, *segment.last_commit);
+  if (segment.commits.empty() && segment.last_commit && in_commit_timestamps_since(state.metadata)) {
+    state.in_commit_timestamp_ms = read_in_commit_timestamp_ms(table, *segment.last_commit);
   }
   judge_timestamp(state);
   return state;
 }
 
-TableState advance_state(const FormatContext &context, const Location &table,
-                         const TableState &base, const LogSegment &segment) {
+TableState advance_state(const FormatContext& context, const Location& table, const TableState& base,
+                         const LogSegment& segment) {
   LogReplay replay(base, planning_memory(context));
   replay_commits(context, table, segment.commits, base.version, replay);
   TableState state = replay.finish(segment.version, table.uri);
   state.segment = base.segment;
   state.segment.version = segment.version;
-  for (const LogFile &commit : segment.commits) {
-    if (commit.version > base.version)
-      state.segment.commits.push_back(commit);
+  for (const LogFile& commit : segment.commits) {
+    if (commit.version > base.version) state.segment.commits.push_back(commit);
   }
   state.segment.last_commit = segment.last_commit;
   judge_timestamp(state);
   return state;
 }
 
-std::vector<RemoveFile> read_tombstones(const FormatContext &context,
-                                        const Location &table,
-                                        const LogSegment &segment) {
+std::vector<RemoveFile> read_tombstones(const FormatContext& context, const Location& table,
+                                        const LogSegment& segment) {
   TombstoneCollector collector;
   if (segment.checkpoint) {
-    for (RemoveFile &remove :
-         read_checkpoint_tombstones(context, table, *segment.checkpoint)) {
-      std::string dv_id = remove.deletion_vector
-                              ? remove.deletion_vector->unique_id()
-                              : std::string();
+    for (RemoveFile& remove : read_checkpoint_tombstones(context, table, *segment.checkpoint)) {
+      std::string dv_id = remove.deletion_vector ? remove.deletion_vector->unique_id() : std::string();
       std::string path = canonical_path(remove.path);
-      collector.removed.insert_or_assign({std::move(path), std::move(dv_id)},
-                                         std::move(remove));
+      collector.removed.insert_or_assign({std::move(path), std::move(dv_id)}, std::move(remove));
     }
   }
   ActionReader reader;
-  for (const LogFile &commit : segment.commits) {
+  for (const LogFile& commit : segment.commits) {
     read_log_file(context, table, commit, reader, collector);
   }
   std::vector<RemoveFile> result;
-  for (auto &[key, remove] : collector.removed)
-    result.push_back(std::move(remove));
+  for (auto& [key, remove] : collector.removed) result.push_back(std::move(remove));
   return result;
 }
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta

@@ -13,14 +13,13 @@ enum class Bound { Min, Max };
 // `token`: the text of a JSON number or literal as it stands (`quoted` false),
 // or the content of a JSON string. The result is never narrower than what the
 // token was made from. nullopt: it tells nothing.
-std::optional<Value> read_bound(std::string_view token, bool quoted,
-                                const Type &type, Bound bound, bool widened);
+std::optional<Value> read_bound(std::string_view token, bool quoted, const Type& type, Bound bound, bool widened);
 
 // "Timestamp columns are truncated down to milliseconds": the true maximum may
 // lie up to 999 microseconds higher.
 Value widened_timestamp(std::int64_t us, Bound bound);
 
 // Whether Delta keeps bounds for columns of the type.
-bool has_bounds(const Type &type);
+bool has_bounds(const Type& type);
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta

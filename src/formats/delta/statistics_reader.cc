@@ -16,28 +16,24 @@ namespace ondemand = simdjson::ondemand;
 // The columns asked for as a tree of names, to walk along with the JSON.
 struct Node {
   std::string name;
-  int column = -1; // of a leaf
+  int column = -1;  // of a leaf
   std::vector<Node> children;
 
-  Node *child(std::string_view wanted) {
-    for (Node &each : children) {
-      if (each.name == wanted)
-        return &each;
+  Node* child(std::string_view wanted) {
+    for (Node& each : children) {
+      if (each.name == wanted) return &each;
     }
     return nullptr;
   }
 };
 
-StatisticsReader::Column as_column(const Field &field, ColumnPath physical) {
-  return {std::move(physical), field.type,
-          field.metadata.contains("delta.typeChanges")};
+StatisticsReader::Column as_column(const Field& field, ColumnPath physical) {
+  return {std::move(physical), field.type, field.metadata.contains("delta.typeChanges")};
 }
 
-void collect(
-    const std::vector<Field> &fields, const ColumnPath &logical,
-    const ColumnPath &physical,
-    std::vector<std::pair<ColumnPath, StatisticsReader::Column>> &out) {
-  for (const Field &field : fields) {
+void collect(const std::vector<Field>& fields, const ColumnPath& logical, const ColumnPath& physical,
+             std::vector<std::pair<ColumnPath, StatisticsReader::Column>>& out) {
+  for (const Field& field : fields) {
     ColumnPath name = logical, file_name = physical;
     name.push_back(field.name);
     file_name.push_back(field.file_name());
@@ -49,7 +45,7 @@ void collect(
   }
 }
 
-} // namespace
+}  // namespace
 
 struct StatisticsReader::Impl {
   std::vector<Column> columns;
@@ -60,9 +56,9 @@ struct StatisticsReader::Impl {
   bool tight = true;
 
   void add(std::size_t column) {
-    Node *node = &root;
-    for (const std::string &name : columns[column].physical) {
-      Node *next = node->child(name);
+    Node* node = &root;
+    for (const std::string& name : columns[column].physical) {
+      Node* next = node->child(name);
       if (!next) {
         node->children.push_back({name, -1, {}});
         next = &node->children.back();
@@ -74,12 +70,11 @@ struct StatisticsReader::Impl {
 
   // Visits the leaves that were asked for: visit(column, value).
   template <typename Visit>
-  void walk(Node &node, ondemand::object json, const Visit &visit) {
+  void walk(Node& node, ondemand::object json, const Visit& visit) {
     for (auto member : json) {
       const std::string_view name = member.unescaped_key();
-      Node *child = node.child(name);
-      if (!child)
-        continue;
+      Node* child = node.child(name);
+      if (!child) continue;
       ondemand::value value = member.value();
       if (child->column >= 0) {
         visit(static_cast<std::size_t>(child->column), value);
@@ -90,35 +85,29 @@ struct StatisticsReader::Impl {
   }
 
   void read_bounds(ondemand::value json, Bound bound) {
-    walk(root, json.get_object(),
-         [this, bound](std::size_t index, ondemand::value value) {
-           const Column &column = columns[index];
-           if (!has_bounds(column.type))
-             return;
-           std::optional<Value> read;
-           switch (value.type()) {
-           case ondemand::json_type::string:
-             read = read_bound(value.get_string(), true, column.type, bound,
-                               column.widened);
-             break;
-           case ondemand::json_type::number:
-           case ondemand::json_type::boolean: {
-             std::string_view token = value.raw_json_token();
-             while (!token.empty() &&
-                    (token.back() == ' ' || token.back() == '\n' ||
-                     token.back() == '\r' || token.back() == '\t')) {
-               token.remove_suffix(1);
-             }
-             read =
-                 read_bound(token, false, column.type, bound, column.widened);
-             break;
-           }
-           default:
-             break;
-           }
-           (bound == Bound::Min ? result.columns[index].min
-                                : result.columns[index].max) = std::move(read);
-         });
+    walk(root, json.get_object(), [this, bound](std::size_t index, ondemand::value value) {
+      const Column& column = columns[index];
+      if (!has_bounds(column.type)) return;
+      std::optional<Value> read;
+      switch (value.type()) {
+        case ondemand::json_type::string:
+          read = read_bound(value.get_string(), true, column.type, bound, column.widened);
+          break;
+        case ondemand::json_type::number:
+        case ondemand::json_type::boolean: {
+          std::string_view token = value.raw_json_token();
+          while (!token.empty() &&
+                 (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) {
+            token.remove_suffix(1);
+          }
+          read = read_bound(token, false, column.type, bound, column.widened);
+          break;
+        }
+        default:
+          break;
+      }
+      (bound == Bound::Min ? result.columns[index].min : result.columns[index].max) = std::move(read);
+    });
   }
 
   static std::optional<std::int64_t> count_of(ondemand::value value) {
@@ -127,13 +116,11 @@ struct StatisticsReader::Impl {
   }
 
   void read_document() {
-    ondemand::document document =
-        parser.iterate(text.data(), text.size(), text.capacity());
+    ondemand::document document = parser.iterate(text.data(), text.size(), text.capacity());
     for (auto member : document.get_object()) {
       const std::string_view name = member.unescaped_key();
       ondemand::value value = member.value();
-      if (value.is_null())
-        continue;
+      if (value.is_null()) continue;
       if (name == "numRecords") {
         result.rows = count_of(value);
       } else if (name == "tightBounds") {
@@ -145,11 +132,9 @@ struct StatisticsReader::Impl {
       } else if (name == "maxValues") {
         read_bounds(value, Bound::Max);
       } else if (name == "nullCount") {
-        walk(root, value.get_object(),
-             [this](std::size_t index, ondemand::value count) {
-               if (count.type() == ondemand::json_type::number)
-                 result.columns[index].null_count = count_of(count);
-             });
+        walk(root, value.get_object(), [this](std::size_t index, ondemand::value count) {
+          if (count.type() == ondemand::json_type::number) result.columns[index].null_count = count_of(count);
+        });
       }
     }
   }
@@ -159,55 +144,48 @@ namespace {
 
 // Whether writers take the bounds of such a column as they are. Others round
 // them, cut them or go through a double.
-bool taken_as_they_are(const StatisticsReader::Column &column,
-                       const ColumnStatistics &bounds) {
+bool taken_as_they_are(const StatisticsReader::Column& column, const ColumnStatistics& bounds) {
   constexpr int kExactDigits = 15;
-  constexpr std::int64_t kFirstGregorianDay =
-      -141427; // 1582-10-15: older days may have been moved between calendars
+  constexpr std::int64_t kFirstGregorianDay = -141427;  // 1582-10-15: older days may have been moved between calendars
   switch (column.type.kind()) {
-  case TypeKind::Boolean:
-  case TypeKind::Int8:
-  case TypeKind::Int16:
-  case TypeKind::Int32:
-  case TypeKind::Int64:
-    return true;
-  case TypeKind::Decimal:
-    return column.type.precision() <= kExactDigits;
-  case TypeKind::Date:
-    return !bounds.min || bounds.min->integer() >= kFirstGregorianDay;
-  default:
-    return false;
+    case TypeKind::Boolean:
+    case TypeKind::Int8:
+    case TypeKind::Int16:
+    case TypeKind::Int32:
+    case TypeKind::Int64:
+      return true;
+    case TypeKind::Decimal:
+      return column.type.precision() <= kExactDigits;
+    case TypeKind::Date:
+      return !bounds.min || bounds.min->integer() >= kFirstGregorianDay;
+    default:
+      return false;
   }
 }
 
-} // namespace
+}  // namespace
 
-void finish_statistics(const std::vector<StatisticsReader::Column> &columns,
-                       bool tight, FileStatistics &statistics) {
+void finish_statistics(const std::vector<StatisticsReader::Column>& columns, bool tight, FileStatistics& statistics) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    ColumnStatistics &known = statistics.columns[i];
+    ColumnStatistics& known = statistics.columns[i];
     const TypeKind kind = columns[i].type.kind();
-    known.has_nan =
-        kind == TypeKind::Float || kind == TypeKind::Double; // no writer says
+    known.has_nan = kind == TypeKind::Float || kind == TypeKind::Double;  // no writer says
     known.exact = tight && taken_as_they_are(columns[i], known);
     // With wide bounds "the value carries no information" unless it is 0 or
     // all.
-    if (!tight && known.null_count && *known.null_count != 0 &&
-        known.null_count != statistics.rows)
+    if (!tight && known.null_count && *known.null_count != 0 && known.null_count != statistics.rows)
       known.null_count.reset();
   }
 }
 
-StatisticsReader::StatisticsReader(std::vector<Column> columns)
-    : impl_(std::make_unique<Impl>()) {
+StatisticsReader::StatisticsReader(std::vector<Column> columns) : impl_(std::make_unique<Impl>()) {
   impl_->columns = std::move(columns);
-  for (std::size_t i = 0; i < impl_->columns.size(); ++i)
-    impl_->add(i);
+  for (std::size_t i = 0; i < impl_->columns.size(); ++i) impl_->add(i);
 }
 StatisticsReader::~StatisticsReader() = default;
 
 FileStatistics StatisticsReader::read(std::string_view json) {
-  Impl &state = *impl_;
+  Impl& state = *impl_;
   state.result = FileStatistics{};
   state.result.columns.resize(state.columns.size());
   state.tight = true;
@@ -216,7 +194,7 @@ FileStatistics StatisticsReader::read(std::string_view json) {
     state.text.assign(json);
     try {
       state.read_document();
-    } catch (const simdjson::simdjson_error &) {
+    } catch (const simdjson::simdjson_error&) {
       // What was read before the damage may be half of the truth: a maximum
       // without its minimum is fine, a file's statistics that end in the middle
       // are not to be trusted.
@@ -228,34 +206,28 @@ FileStatistics StatisticsReader::read(std::string_view json) {
   return std::move(state.result);
 }
 
-std::optional<StatisticsReader::Column>
-statistics_column(const Schema &schema, const ColumnPath &path) {
+std::optional<StatisticsReader::Column> statistics_column(const Schema& schema, const ColumnPath& path) {
   ColumnPath physical;
-  const std::vector<Field> *fields = &schema.fields();
-  const Field *found = nullptr;
-  for (const std::string &name : path) {
-    if (found && found->type.kind() != TypeKind::Struct)
-      return std::nullopt;
+  const std::vector<Field>* fields = &schema.fields();
+  const Field* found = nullptr;
+  for (const std::string& name : path) {
+    if (found && found->type.kind() != TypeKind::Struct) return std::nullopt;
     found = nullptr;
-    for (const Field &field : *fields) {
-      if (same_name(field.name, name))
-        found = &field;
+    for (const Field& field : *fields) {
+      if (same_name(field.name, name)) found = &field;
     }
-    if (!found)
-      return std::nullopt;
+    if (!found) return std::nullopt;
     physical.push_back(found->file_name());
     fields = &found->type.children();
   }
-  if (!found || found->type.nested() || found->type.kind() == TypeKind::Null)
-    return std::nullopt;
+  if (!found || found->type.nested() || found->type.kind() == TypeKind::Null) return std::nullopt;
   return as_column(*found, std::move(physical));
 }
 
-std::vector<std::pair<ColumnPath, StatisticsReader::Column>>
-statistics_columns(const Schema &schema) {
+std::vector<std::pair<ColumnPath, StatisticsReader::Column>> statistics_columns(const Schema& schema) {
   std::vector<std::pair<ColumnPath, StatisticsReader::Column>> result;
   collect(schema.fields(), {}, {}, result);
   return result;
 }
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta

@@ -14,9 +14,8 @@
 namespace lakelet::delta {
 
 struct FileStatistics {
-  std::optional<std::int64_t> rows; // as stored, before deletion vectors
-  std::vector<ColumnStatistics>
-      columns; // one for each column asked for; unknown: all absent
+  std::optional<std::int64_t> rows;       // as stored, before deletion vectors
+  std::vector<ColumnStatistics> columns;  // one for each column asked for; unknown: all absent
 };
 
 // Parses only the columns that it was made for. Bounds come out wide enough for
@@ -25,37 +24,33 @@ struct FileStatistics {
 // Statistics only decorate: text that isn't as it should be tells nothing, and
 // is no error. Reuses its buffers; not thread-safe.
 class StatisticsReader {
-public:
+ public:
   struct Column {
-    ColumnPath physical; // names in the file from the top
-    Type type;           // primitive
-    bool widened =
-        false; // its type was changed: older bounds are of a narrower one
+    ColumnPath physical;   // names in the file from the top
+    Type type;             // primitive
+    bool widened = false;  // its type was changed: older bounds are of a narrower one
   };
   explicit StatisticsReader(std::vector<Column> columns);
   ~StatisticsReader();
-  StatisticsReader(const StatisticsReader &) = delete;
-  StatisticsReader &operator=(const StatisticsReader &) = delete;
+  StatisticsReader(const StatisticsReader&) = delete;
+  StatisticsReader& operator=(const StatisticsReader&) = delete;
 
   FileStatistics read(std::string_view json);
 
-private:
+ private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
 // The last step for statistics of these columns, wherever they were read: what
 // their types and loose bounds ("tightBounds" false) take from them.
-void finish_statistics(const std::vector<StatisticsReader::Column> &columns,
-                       bool tight, FileStatistics &statistics);
+void finish_statistics(const std::vector<StatisticsReader::Column>& columns, bool tight, FileStatistics& statistics);
 
 // A leaf column below structs, by its logical path; nullopt where Delta keeps
 // no bounds (lists, maps, variants) or there is no such column.
-std::optional<StatisticsReader::Column>
-statistics_column(const Schema &schema, const ColumnPath &path);
+std::optional<StatisticsReader::Column> statistics_column(const Schema& schema, const ColumnPath& path);
 
 // Every leaf column that may have statistics, by its logical path.
-std::vector<std::pair<ColumnPath, StatisticsReader::Column>>
-statistics_columns(const Schema &schema);
+std::vector<std::pair<ColumnPath, StatisticsReader::Column>> statistics_columns(const Schema& schema);
 
-} // namespace lakelet::delta
+}  // namespace lakelet::delta
