@@ -91,7 +91,7 @@ constexpr Support kValues = no("lakelet doesn't compute such values for the rows
 constexpr Support kNoVariants = no("lakelet doesn't write variants yet");
 constexpr Support kNanos = no("lakelet doesn't read Delta's timestamps in nanoseconds yet");
 constexpr Support kShapes = no("lakelet doesn't read geometry and geography yet");
-constexpr Support kTree = no("lakelet doesn't read Iceberg's metadata tree in Delta tables");
+constexpr Support kTree = no("lakelet doesn't read adaptive metadata trees yet");
 constexpr Support kElsewhere{false, "the table has moved",
                              "its property delta.redirectReaderWriter-preview or "
                              "delta.redirectWriterOnly-preview says where to"};
