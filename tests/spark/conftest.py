@@ -48,6 +48,11 @@ def pytest_addoption(parser):
     parser.addoption('--results', help='write the outcome of every test, with versions and date, to this file')
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    config.collected_names = {(item.path.name, item.name) for item in items}
+
+
 def pytest_terminal_summary(terminalreporter, config):
     if config.getoption('--results'):
-        results.write(config.getoption('--results'), terminalreporter.stats)
+        results.write(config.getoption('--results'), terminalreporter.stats, config.collected_names)

@@ -26,16 +26,18 @@ def reason(report):
     return lines[0][:160].replace('|', '\\|') if lines else ''
 
 
-def earlier(path):
-    """(file, test) -> (outcome, date, why) as the page has them, for tests that still exist."""
+def earlier(path, collected):
+    """(file, test) -> (outcome, date, why) as the page has them, for tests that still exist with those parameters."""
     found = {}
     if not path.exists():
         return found
+    functions = {(file, name.split('[')[0]) for file, name in collected}
     for section in path.read_text().split('\n## ')[1:]:
         file = section.split('`')[1]
         source = (HERE / file).read_text() if (HERE / file).exists() else ''
         for name, *rest in ROW.findall(section):
-            if f'def {name.split("[")[0]}(' in source:
+            function = name.split('[')[0]
+            if f'def {function}(' in source and ((file, name) in collected or (file, function) not in functions):
                 found[(file, name)] = tuple(rest)
     return found
 
@@ -50,9 +52,9 @@ def this_run(stats):
     return found
 
 
-def write(path, stats):
+def write(path, stats, collected):
     path = pathlib.Path(path)
-    rows = earlier(path) | this_run(stats)
+    rows = earlier(path, collected) | this_run(stats)
     counts = collections.Counter(outcome for outcome, _, _ in rows.values())
     lines = ['# The last run of `make test-spark`', '',
              'Written by the run itself. Each test makes tables with Spark, reads them with Spark and with lakelet, and compares rows, types,',

@@ -29,7 +29,7 @@ def test_random_history(table, seed):
                   'delta.enableChangeDataFeed': 'true', 'delta.columnMapping.mode': ('none', 'name', 'id', 'none')[seed],
                   'delta.checkpointPolicy': ('classic', 'v2')[seed // 2], 'delta.enableInCommitTimestamps': str(seed > 1).lower()}
     table.create('id bigint, v string, d double, p int', properties=properties, rest='partitioned by (p)')
-    names = ['append', *dice.choices(sorted(OPERATIONS), k=9)]
+    names = ['append', *dice.choices(sorted(OPERATIONS), k=5)]
     for name in names:
         last = table.history()[0]['version']
         values = {'a': dice.randrange(60), 'b': dice.randrange(2, 7), 'c': dice.randrange(3), 'v': dice.randrange(max(last - 2, 0), last + 1)}
@@ -40,6 +40,6 @@ def test_random_history(table, seed):
     table.check()
     check_row_ids(table)
     check_changes(table)
-    for version in sorted(dice.sample(range(table.history()[0]['version'] + 1), 3)):
+    for version in dice.sample(range(1, table.history()[0]['version']), 2):
         table.check(version=version, filters=False)
         check_row_ids(table, version)

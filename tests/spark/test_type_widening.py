@@ -12,7 +12,7 @@ WIDER = [
     ('byte', 'decimal(10,0)', '-7Y', '1234567890'), ('smallint', 'decimal(12,2)', '30000S', '1234567890.12'),
     ('int', 'decimal(20,5)', '2147483647', '123456789012345.12345'), ('bigint', 'decimal(30,4)', '9223372036854775807L', '12345678901234567890123456.1234'),
 ]
-ON = {'delta.enableTypeWidening': 'true'}
+ON = {'delta.enableTypeWidening': 'true', 'delta.feature.timestampNtz': 'supported'}  # for dates that become timestamp_ntz
 
 
 def test_every_change(table):

@@ -144,17 +144,13 @@ def test_schema_replaced(table):
 
 
 def test_void_columns(table):
-    """Spark's DataFrame reader leaves them out (its SQL shows nulls of no type); so does lakelet."""
-    def check():
-        table.compare(table.spark.read.format('delta').load(str(table.path)), 'select * from {t}')
-
+    """Spark 4.2 shows them as nulls, Spark 4.0 hides them; so does lakelet, until they have a type."""
     table.write(table.spark.sql('select 1 as id, null as nothing, named_struct("a", 1, "n", null) as s'))
-    check()
     table.sql("insert into {t} (id, s) values (2, named_struct('a', 2))")
-    check()
+    table.compare("select id, named_struct('a', s.a) s from {t}", 'select * from {t}')
     table.sql('alter table {t} alter column nothing type int')
     table.sql("insert into {t} (id, nothing, s) values (2, 5, named_struct('a', 2))")
-    check()
+    table.compare("select id, nothing, named_struct('a', s.a) s from {t}", 'select * from {t}')
 
 
 def test_char_and_varchar(table, conf):
