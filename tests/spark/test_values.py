@@ -146,10 +146,10 @@ def test_schema_replaced(table):
 def test_void_columns(table):
     """Spark 4.2 shows them as nulls, Spark 4.0 hides them; so does lakelet, until they have a type."""
     table.write(table.spark.sql('select 1 as id, null as nothing, named_struct("a", 1, "n", null) as s'))
-    table.sql("insert into {t} (id, s) values (2, named_struct('a', 2))")
+    table.sql("insert into {t} (id, s) values (2, named_struct('a', 2, 'n', null))")
     table.compare("select id, named_struct('a', s.a) s from {t}", 'select * from {t}')
     table.sql('alter table {t} alter column nothing type int')
-    table.sql("insert into {t} (id, nothing, s) values (2, 5, named_struct('a', 2))")
+    table.sql("insert into {t} (id, nothing, s) values (3, 5, named_struct('a', 3, 'n', null))")
     table.compare("select id, nothing, named_struct('a', s.a) s from {t}", 'select * from {t}')
 
 

@@ -49,12 +49,22 @@ def is_shredded(table):
 SHREDDING = {'spark.sql.variant.writeShredding.enabled': 'true'}
 
 
-@pytest.mark.parametrize('schema', ['a int, b struct<c array<int>>, z string', 'a string', 'a double, z variant', None])
+@pytest.mark.parametrize('schema', ['a int, b struct<c array<int>>, z string', 'a string', 'a double, z variant'])
 def test_shredded(table, conf, schema):
     conf(SHREDDING | {'spark.sql.variant.allowReadingShredded': 'true'})
-    conf({'spark.sql.variant.forceShreddingSchemaForTest': schema} if schema else {'spark.sql.variant.inferShreddingSchema': 'true'})
+    conf({'spark.sql.variant.forceShreddingSchemaForTest': schema})
     fill(table, {'delta.enableVariantShredding': 'true'})
     assert any('variantShredding' in feature for feature in table.features())
+    assert is_shredded(table)
+    check(table)
+
+
+def test_shredded_as_inferred(table, conf):
+    """Spark finds out by itself which fields most rows have."""
+    conf(SHREDDING | {'spark.sql.variant.inferShreddingSchema': 'true'})
+    table.create('id int, v variant', properties={'delta.enableVariantShredding': 'true'})
+    table.sql('''insert into {t} select /*+ coalesce(1) */ cast(id as int), parse_json(case when id % 20 = 7 then '{"a": "text", "more": [null]}'
+                 else concat('{"a": ', id, ', "b": {"c": ', id / 4, '}, "l": [', id, ', 1]}') end) from range(200)''')
     assert is_shredded(table)
     check(table)
 
