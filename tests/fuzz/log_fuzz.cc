@@ -1,4 +1,4 @@
-// A whole log: any set of files in _delta_log, read as a table in every way that asks nothing of Parquet files.
+// A whole log: any set of files in _delta_log, checkpoints included (see text_tables.h), read as a table in every way.
 //
 // The input is text: a line "--- NAME" begins the file NAME of _delta_log, and what follows is its content.
 #include <memory>
@@ -6,31 +6,18 @@
 #include <string_view>
 
 #include "formats/delta/delta_format.h"
+#include "fuzz/text_tables.h"
 #include "fuzz/verdict.h"
 
 namespace {
 
 using lakelet::ErrorCode;
 
-// There are no Parquet files here: whoever asks for one hears what he hears of a missing one.
-class NoFiles final : public lakelet::TabularIo {
- public:
-  lakelet::Schema parquet_schema(const std::string& uri) override { missing(uri); }
-  lakelet::OwnedArrowStream read_parquet(const lakelet::TabularRead& request) override { missing(request.uris.at(0)); }
-  std::uint64_t write_parquet(const std::string& uri, lakelet::OwnedArrowStream, const std::string&) override {
-    missing(uri);
-  }
-
- private:
-  [[noreturn]] static void missing(const std::string& uri) { throw lakelet::Error(ErrorCode::NotFound, uri); }
-};
-
 void put_files(const lakelet::Location& table, std::string_view input) {
   constexpr std::string_view kMark = "--- ";
   std::string name = "00000000000000000000.json", content;
   auto put = [&] {
-    if (!name.empty() && name.find('/') == std::string::npos)
-      table.store->put(table.path + "/_delta_log/" + name, content);
+    if (!name.empty() && !name.ends_with('/')) table.store->put(table.path + "/_delta_log/" + name, content);
     content.clear();
   };
   while (!input.empty()) {
@@ -72,7 +59,7 @@ void scan(const lakelet::Snapshot& snapshot) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   lakelet::FormatContext context;
   context.stores = std::make_shared<lakelet::StoreRegistry>("/");
-  context.tabular = std::make_shared<NoFiles>();
+  context.tabular = std::make_shared<lakelet::fuzz::TextTables>(context.stores);
   const lakelet::Location place = context.stores->resolve("memory://fuzz/t");
   put_files(place, lakelet::fuzz::as_text(data, size));
   const std::initializer_list<ErrorCode> refusals = {ErrorCode::CorruptTable, ErrorCode::NotFound,

@@ -8,6 +8,7 @@
 #include "base/json_writer.h"
 #include "base/time.h"
 #include "formats/delta/statistics_bound.h"
+#include "lakelet/error.h"
 
 namespace lakelet::delta {
 
@@ -145,9 +146,15 @@ void ParsedStatisticsText::bind(const ArrowSchema& schema, const ArrowArrayView&
 
 std::string ParsedStatisticsText::text(std::int64_t row) const {
   if (column_->type.type != NANOARROW_TYPE_STRUCT || !column_->has_value(row)) return {};
-  JsonWriter json;
-  column_->write(row, json);
-  return json.take();
+  try {
+    JsonWriter json;
+    column_->write(row, json);
+    return json.take();
+  } catch (const Error& error) {
+    // A name or a bound that isn't UTF-8: statistics only decorate.
+    if (error.code() != ErrorCode::InvalidArgument) throw;
+    return {};
+  }
 }
 
 namespace {
