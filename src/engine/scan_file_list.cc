@@ -91,14 +91,20 @@ duckdb::unique_ptr<duckdb::MultiFileList> ScanFileList::DynamicFilterPushdown(
         parts.push_back(predicate);
       }
     }
-    return narrowed(std::move(parts));
+    auto list = narrowed(std::move(parts));
+    auto pruning = RuntimePruning::of(filters, columns, state_->snapshot()->schema());
+    if (!pruning) return list;
+    if (!list) list = duckdb::unique_ptr_cast<duckdb::MultiFileList, ScanFileList>(Copy());
+    list->pruning_ = pruning;
+    list->pruning_number_ = state_->keep(std::move(pruning));
+    return list;
   });
 }
 
 std::unique_ptr<ScanPlan> ScanFileList::plan(bool with_statistics, std::vector<ColumnPath> columns) const {
   const auto& files = state_->source().files;
   if (files) return std::make_unique<GivenFiles>(*files);
-  return state_->snapshot()->plan({predicate_, with_statistics, std::move(columns)});
+  return state_->snapshot()->plan({predicate_, with_statistics, std::move(columns), with_statistics});
 }
 
 duckdb::unique_ptr<duckdb::BaseStatistics> ScanFileList::statistics(duckdb::column_t column) const {
@@ -117,9 +123,11 @@ duckdb::unique_ptr<duckdb::BaseStatistics> ScanFileList::statistics(duckdb::colu
 }
 
 void ScanFileList::pull() const {
-  if (!plan_) plan_ = plan(false);
+  if (!plan_) plan_ = pruning_ ? plan(true, pruning_->columns()) : plan(false);
   if (auto task = plan_->next()) {
+    const FileTask known = pruning_ ? *task : FileTask{};
     numbers_.push_back(state_->number_of(std::move(*task)));
+    if (pruning_) pruning_->add(numbers_.back(), known);
     return;
   }
   complete_ = true;
@@ -139,6 +147,7 @@ duckdb::OpenFileInfo ScanFileList::open_info(std::uint64_t number) const {
   options["file_number"] = duckdb::Value::UBIGINT(number);
   options["file_size"] = duckdb::Value::UBIGINT(task.file.bytes);
   options["has_deletes"] = duckdb::Value::BOOLEAN(!task.deletes.none() || task.only);
+  if (pruning_) options["runtime_pruning"] = duckdb::Value::UBIGINT(pruning_number_);
   // A table's data files never change under their name.
   options["validate_external_file_cache"] = duckdb::Value::BOOLEAN(false);
   return info;

@@ -63,6 +63,8 @@ class ScanFileList final : public duckdb::MultiFileList {
   std::shared_ptr<ScanState> state_;
   Predicate predicate_;
   std::set<std::string> conjuncts_;  // of the predicate, as text
+  std::shared_ptr<RuntimePruning> pruning_;
+  std::uint64_t pruning_number_ = 0;  // ScanState::runtime_pruning
 
   mutable std::mutex mutex_;
   mutable std::unique_ptr<ScanPlan> plan_;

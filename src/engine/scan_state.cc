@@ -63,6 +63,17 @@ std::uint64_t ScanState::number_of(FileTask task) {
   return entry->second;
 }
 
+std::uint64_t ScanState::keep(std::shared_ptr<RuntimePruning> pruning) {
+  const std::lock_guard lock(mutex_);
+  prunings_.push_back(std::move(pruning));
+  return prunings_.size() - 1;
+}
+
+std::shared_ptr<RuntimePruning> ScanState::runtime_pruning(std::uint64_t number) const {
+  const std::lock_guard lock(mutex_);
+  return prunings_.at(number);
+}
+
 void ScanState::set_planned(const ScanCounts& counts) {
   const std::lock_guard lock(mutex_);
   planned_ = counts;

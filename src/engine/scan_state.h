@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "engine/runtime_pruning.h"
 #include "engine/scan.h"
 
 namespace lakelet::engine {
@@ -24,6 +25,9 @@ class ScanState final : public TableScan {
   // The number of a file, the same for the same file whichever plan of this scan gave it. Throws
   // Error(UnsupportedFeature) for deletes or a file format that the engine can't read.
   std::uint64_t number_of(FileTask task);
+  // What prunes the files of one list while it is read; found again by the number that this returns.
+  std::uint64_t keep(std::shared_ptr<RuntimePruning> pruning);
+  std::shared_ptr<RuntimePruning> runtime_pruning(std::uint64_t number) const;
   void set_planned(const ScanCounts& counts);
   void set_predicate(const Predicate& predicate);
   void count_read(const FileTask& task);
@@ -33,6 +37,7 @@ class ScanState final : public TableScan {
   mutable std::mutex mutex_;
   std::deque<FileTask> tasks_;
   std::unordered_map<std::string, std::uint64_t> numbers_;  // by identity
+  std::vector<std::shared_ptr<RuntimePruning>> prunings_;
   ScanCounts planned_;
   Predicate predicate_;
   std::atomic<std::int64_t> files_read_ = 0;

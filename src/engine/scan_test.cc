@@ -77,6 +77,13 @@ TEST(Scan, StatisticsPruneFilesAndAJoinPrunesAtRunTime) {
   EXPECT_EQ(lake.query("execute p(4711)"), "1\n");
   EXPECT_EQ(lake.last_scan->figures().files_read, 1);
   EXPECT_EQ(lake.query("select id from test_scan('t') order by id desc limit 2"), "9999\n9998\n");
+  // The first files give the least ids: none of the others is opened once they are in.
+  lake.query("set threads = 1");
+  EXPECT_EQ(lake.query("select id, name from test_scan('t') order by id limit 2"), "0|n0\n1|n1\n");
+  EXPECT_LE(lake.last_scan->figures().files_read, 3);
+  EXPECT_EQ(lake.query("select id from test_scan('t') order by id nulls first limit 2"), "0\n1\n");
+  EXPECT_LE(lake.last_scan->figures().files_read, 2);
+  lake.query("set threads = 2");
   lake.query("create table source as select range + 4200 as id from range(10)");
   EXPECT_EQ(lake.query("select count(*), sum(t.id) from test_scan('t') t join source using (id)"), "10|42045\n");
   EXPECT_EQ(lake.last_scan->figures().planned.files_pruned, 9);
