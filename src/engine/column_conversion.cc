@@ -70,6 +70,7 @@ class Converter {
   void run(const Conversion& conversion, Vector& from, Vector& to, idx_t count) {
     switch (conversion.kind) {
       case Kind::Same:
+      case Kind::Unbounded:
         return to.Reference(from);
       case Kind::Cast:
         return cast(conversion, from, to, count);

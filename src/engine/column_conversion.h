@@ -13,6 +13,7 @@ namespace lakelet::engine {
 struct Conversion {
   enum class Kind {
     Same,              // nothing to do
+    Unbounded,         // nothing to do, but filters must not go by the stored bounds
     Cast,              // as DuckDB casts; a value that doesn't fit is an error
     Constant,          // the file doesn't have it: `constant` in every row
     Variant,           // Parquet's encoding of variants

@@ -65,7 +65,10 @@ class Planner {
     Conversion result = plan_type(field.type, path, stored);
     result.from = stored.type;
     if (result.kind != Kind::Same) result.to = to_engine_type(field.type);
-    if (result.kind == Kind::Same) result.to = stored.type;
+    if (result.kind == Kind::Same) {
+      result.to = stored.type;
+      if (stored.unsorted_bounds) result.kind = Kind::Unbounded;
+    }
     result.column = path;
     return result;
   }
@@ -186,10 +189,9 @@ class Planner {
   // Text and binary differ in an annotation that not every writer makes: the bytes count.
   Conversion plan_bytes(const Type& type, const std::string& path, StoredColumn& stored) const {
     const LogicalTypeId id = stored.type.id();
-    if (!stored.bytes || (id != LogicalTypeId::VARCHAR && id != LogicalTypeId::BLOB && !stored.geometry)) {
-      mismatch(type, path, stored);
-    }
-    if (stored.geometry && type.kind() == TypeKind::String) mismatch(type, path, stored);
+    const bool plain = id == LogicalTypeId::VARCHAR || id == LogicalTypeId::BLOB;
+    const bool as_bytes = type.kind() != TypeKind::String && (stored.geometry || id == LogicalTypeId::UUID);
+    if (!stored.bytes || !(plain || as_bytes)) mismatch(type, path, stored);
     stored.type = to_engine_type(type);
     return of(Kind::Same);
   }

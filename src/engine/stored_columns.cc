@@ -1,5 +1,6 @@
 #include "engine/stored_columns.h"
 
+#include <algorithm>
 #include <parquet_reader.hpp>
 
 #include "lakelet/error.h"
@@ -65,6 +66,16 @@ duckdb::LogicalType group_type(const StoredColumn& column) {
   }
 }
 
+// The old fields "min" and "max" compare bytes as signed numbers, whatever they mean; DuckDB takes them for text's
+// bounds.
+bool has_unsorted_bounds(const duckdb_parquet::FileMetaData& metadata, const ParquetColumnSchema& schema) {
+  return std::any_of(metadata.row_groups.begin(), metadata.row_groups.end(), [&](const auto& group) {
+    if (schema.column_index >= group.columns.size()) return false;
+    const auto& set = group.columns[schema.column_index].meta_data.statistics.__isset;
+    return (set.min && !set.min_value) || (set.max && !set.max_value);
+  });
+}
+
 StoredColumn stored_column(const duckdb_parquet::FileMetaData& metadata, const ParquetColumnSchema& schema,
                            const Definition& definition) {
   StoredColumn column;
@@ -77,6 +88,7 @@ StoredColumn stored_column(const duckdb_parquet::FileMetaData& metadata, const P
   column.geometry = schema.schema_type == ParquetColumnSchemaType::GEOMETRY;
   column.variant = schema.schema_type == ParquetColumnSchemaType::VARIANT;
   column.bytes = column.geometry || (schema.children.empty() && is_bytes(schema));
+  column.unsorted_bounds = column.bytes && has_unsorted_bounds(metadata, schema);
   if (!definition.identifier.IsNull()) column.field_id = definition.GetIdentifierFieldId();
   for (std::size_t i = 0; i < definition.children.size(); ++i) {
     column.children.push_back(stored_column(metadata, schema.children[i], definition.children[i]));

@@ -20,6 +20,7 @@ struct StoredColumn {
   bool bytes = false;                    // a byte array, of fixed length or not
   bool geometry = false;                 // bytes that DuckDB takes for a geometry
   bool variant = false;                  // annotated as a variant; its children are the group's
+  bool unsorted_bounds = false;          // its bounds in the footer are from before their order was defined
   std::optional<std::int32_t> field_id;  // Parquet's
   std::vector<StoredColumn> children;    // a list has its element, a map one group with key and value
 

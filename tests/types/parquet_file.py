@@ -10,7 +10,8 @@ CONVERTED = {"UTF8": 0, "MAP": 1, "MAP_KEY_VALUE": 2, "LIST": 3}
 class Column:
     """`values` that aren't null; levels as in the format, absent where they are all 0."""
 
-    def __init__(self, name, type_, repetition_type, values, definition=None, repetition=None):
+    def __init__(self, name, type_, repetition_type, values, definition=None, repetition=None, old_bounds=None):
+        self.old_bounds = old_bounds
         self.name, self.type, self.repetition_type, self.values = name, type_, repetition_type, values
         self.definition, self.repetition, self.path, self.levels = definition, repetition, (), (0, 0)
 
@@ -99,6 +100,11 @@ def elements(node):
             yield from elements(child)
 
 
+def bounds(old):
+    """Statistics with the deprecated fields min and max."""
+    return old and (12, 12, compact(*((number, 8, varint(len(data)) + data) for number, data in ((1, old[1]), (2, old[0])))))
+
+
 def write_parquet(path, rows, *columns):
     data, chunks = b"PAR1", []
     for column in (leaf for root in columns for leaf in leaves(root)):
@@ -106,7 +112,7 @@ def write_parquet(path, rows, *columns):
         encoded, count = page(column)
         data += encoded
         meta = compact(i32(1, column.type), items(2, 5, [zigzag(0), zigzag(3)]), items(3, 8, [text(0, name)[2] for name in column.path]), i32(4, 0),
-                       i64(5, count), i64(6, len(encoded)), i64(7, len(encoded)), i64(9, at))
+                       i64(5, count), i64(6, len(encoded)), i64(7, len(encoded)), i64(9, at), bounds(column.old_bounds))
         chunks.append(compact(i64(2, at), (3, 12, meta)))
     schema = [compact(text(4, "schema"), i32(5, len(columns)))] + [e for column in columns for e in elements(column)]
     group = compact(items(1, 12, chunks), i64(2, len(data)), i64(3, rows))

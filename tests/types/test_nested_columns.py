@@ -119,3 +119,22 @@ def test_null_and_empty_stay_apart(table):
     table.create(field("l", array(array("integer"))), field("m", map_of("string", array("string"))), field("s", struct(field("x", array("integer")))))
     table.write(rows)
     assert table.rows() == rows.to_pylist()
+
+
+@pytest.mark.parametrize("mode", ["name", "id"])
+def test_fields_that_swapped_their_names(table, mode):
+    """The struct in the file looks just as the table's; only the mapping says that it isn't."""
+    mapped = lambda name, type_, id_, physical: field(name, type_, **{"delta.columnMapping.id": id_, "delta.columnMapping.physicalName": physical})
+    inner = struct(mapped("a", "integer", 2, "b"), mapped("b", "integer", 3, "a"))
+    table.create(mapped("l", array(inner), 1, "l"), mapped("m", map_of("string", inner), 4, "m"), mapped("s", inner, 5, "s"), versions=(2, 5),
+                 configuration={"delta.columnMapping.mode": mode})
+    ids = {"a": {b"PARQUET:field_id": b"3"}, "b": {b"PARQUET:field_id": b"2"}}
+    stored = pa.struct([pa.field(name, pa.int32(), metadata=ids[name]) for name in "ab"])
+    columns = {"l": pa.list_(stored), "m": pa.map_(pa.string(), stored), "s": stored}
+    value = {"a": 1, "b": 2}
+    rows = {"l": [value], "m": [("k", value)], "s": value}
+    schema = pa.schema([pa.field(name, type_, metadata={b"PARQUET:field_id": number}) for (name, type_), number in zip(columns.items(), [b"1", b"4", b"5"])])
+    table.write(pa.Table.from_pylist([rows], schema))
+    swapped = {"a": 2, "b": 1}
+    assert table.rows() == [{"l": [swapped], "m": [("k", swapped)], "s": swapped}]
+    assert table.values("s", "where s.a = 2") == [swapped]

@@ -5,6 +5,7 @@ import decimal
 import pyarrow as pa
 import pytest
 from delta_table import array, field, struct
+from parquet_file import BINARY, REQUIRED, Column, write_parquet
 
 D = decimal.Decimal
 INTEGERS = {"byte": 8, "short": 16, "integer": 32, "long": 64}
@@ -137,3 +138,21 @@ def test_unsigned_and_booleans_in_nested_columns(table):
     table.create(field("l", array(struct(field("b", "boolean"), field("n", "long")))))
     table.write(pa.table({"l": pa.array([[{"b": True, "n": 2**32 - 1}, None]], pa.list_(pa.struct([("b", pa.bool_()), ("n", pa.uint32())])))}))
     assert table.values("l") == [[{"b": True, "n": 2**32 - 1}, None]]
+
+
+def test_bounds_of_old_writers_are_not_believed(table):
+    """They were made by comparing signed bytes, by which é comes before a."""
+    table.create(field("s", "string"), field("b", "binary"))
+    texts = ["é".encode(), b"a", b"z"]
+    write_parquet(table.path / "p.parquet", 3, *(Column(name, BINARY, REQUIRED, texts, old_bounds=("é".encode(), b"z")) for name in "sb"))
+    table.add("p.parquet")
+    for text in ["é", "a", "z"]:
+        assert table.values("s", f"where s = '{text}'") == [text]
+        assert table.values("s", f"where b = encode('{text}')") == [text]
+    assert table.values("s", "where s > 'z'") == ["é"]
+
+
+def test_bytes_that_a_file_calls_a_uuid(table):
+    table.create(field("b", "binary"))
+    table.write(pa.table({"b": pa.array([bytes(range(16)), None], pa.uuid())}))
+    assert table.values("b") == [bytes(range(16)), None]
