@@ -65,6 +65,7 @@ struct TableSize {
   std::int64_t files = 0;
   std::uint64_t bytes = 0;
   std::optional<std::int64_t> rows;  // after deletes
+  bool estimated = false;            // only by Snapshot::size_estimate()
 };
 
 // What a writer has to produce for this table.

@@ -176,6 +176,61 @@ TEST_F(CheckpointReaderTest, V2WithSidecars) {
   EXPECT_THAT(files(*load()), testing::ElementsAre("a", "b"));
 }
 
+TEST_F(CheckpointReaderTest, ASidecarThatIsMissingOrCutShort) {
+  put(commit_name(3), "{}");
+  put("00000000000000000003.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json",
+      R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}}
+{"metaData":{"id":"m","schemaString":"{\"type\":\"struct\",\"fields\":[]}","partitionColumns":[]}}
+{"sidecar":{"path":"s.parquet","sizeInBytes":4,"modificationTime":1}})");
+  const auto failure = [&] {
+    try {
+      load();
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(failure(), testing::HasSubstr("_sidecars/s.parquet of the checkpoint is missing"));
+  put("_sidecars/s.parquet", "PAR");
+  EXPECT_THAT(failure(), testing::HasSubstr("_sidecars/s.parquet has 3 bytes"));
+  put_parquet("_sidecars/s.parquet", {add("a", "p=x")});
+  EXPECT_THAT(files(*load()), testing::ElementsAre("a"));
+}
+
+TEST_F(CheckpointReaderTest, OneThatContradictsItself) {
+  put_parquet(checkpoint_name(2),
+              {kMetadata, kProtocol, {{"protocol.minReaderVersion", "1"}, {"protocol.minWriterVersion", "4"}}});
+  try {
+    load();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::CorruptTable);
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("00000000000000000002.checkpoint.parquet"),
+                                             testing::HasSubstr("two protocol actions that differ")));
+  }
+}
+
+TEST_F(CheckpointReaderTest, CommitsAfterItNameItsFilesInAnySpelling) {
+  put_parquet(checkpoint_name(1), {kMetadata, kProtocol, add("p=%C3%A9/a", "p=x"), add("b", "p=x"), add("c", "p=x")});
+  put(commit_name(2), R"({"remove":{"path":"p=é/a","dataChange":true}}
+{"add":{"path":"b","partitionValues":{"p":"y"},"size":9,"stats":"{\"numRecords\":1}"}})");
+  put(commit_name(3), R"({"remove":{"path":"c","dataChange":true}}
+{"add":{"path":"d","partitionValues":{"p":"y"},"size":1}})");
+  put(commit_name(4), R"({"add":{"path":"c","partitionValues":{"p":"z"},"size":1}})");
+  EXPECT_THAT(files(*load()), testing::UnorderedElementsAre("b", "c", "d"));
+  EXPECT_EQ(load()->find_file("c", "")->partition_values.at("p"), "z");
+  const auto at_2 = load(Version{2});
+  EXPECT_EQ(at_2->find_file("b", "")->size, 9);
+  EXPECT_EQ(at_2->find_file("c", "")->size, 7);
+  EXPECT_FALSE(at_2->find_file("p=é/a", ""));
+  EXPECT_EQ(at_2->size().rows, 4);
+  const auto plan = load()->plan({});
+  std::size_t planned = 0;
+  while (plan->next()) ++planned;
+  EXPECT_EQ(planned, 3u);
+  EXPECT_EQ(plan->counts().files_total, 3);
+}
+
 TEST_F(CheckpointReaderTest, WhatItMustHave) {
   put(commit_name(0), "{}");  // the commits would do, but a whole checkpoint without its basics is no accident
   put_parquet(checkpoint_name(0), {kProtocol, add("a", "p=x")});

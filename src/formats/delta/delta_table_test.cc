@@ -97,6 +97,46 @@ TEST_F(DeltaTableTest, TheNewestVersionAndOlderOnes) {
   EXPECT_EQ(latest->size().bytes, 300u);
 }
 
+TEST_F(DeltaTableTest, CompactedCommitsServeInsteadOfCommits) {
+  put_first_versions();
+  put(3, commit_info("DELETE") + remove("a.parquet"));
+  const std::string name = log_path(table_, "00000000000000000001.00000000000000000003.compacted.json");
+  // Tells apart who was read: a file that no commit has.
+  table_.store->put(name,
+                    remove("a.parquet") + add("b.parquet", "2025-01-02", 10, 19) + add("compacted.parquet", "", 0, 1));
+  EXPECT_THAT(files(*open()->snapshot(LatestVersion{})), UnorderedElementsAre("b.parquet", "compacted.parquet"));
+  EXPECT_THAT(files(*open()->snapshot(Version{2})), UnorderedElementsAre("a.parquet", "b.parquet", "c.parquet"));
+  for (const char* damaged : {"{\"add\":{\"path\":\"x", "[]", "{\"add\":{}}"}) {
+    table_.store->put(name, damaged);
+    EXPECT_THAT(files(*open()->snapshot(LatestVersion{})), UnorderedElementsAre("b.parquet", "c.parquet"));
+  }
+}
+
+TEST_F(DeltaTableTest, LargeCommitsAreReadInPiecesWithinTheLimit) {
+  put(0, kProtocol + metadata());
+  std::string large;
+  for (int i = 0; i < 60'000; ++i) large += add(fmt::format("{}.parquet", i), "2025-01-01", i, i + 1);
+  ASSERT_GT(large.size(), 10u << 20);
+  put(1, large + "\n{\n \"add\":\n{\"path\":\"last\",\"partitionValues\":{},\"size\":1}\n}\n");
+  EXPECT_EQ(open()->snapshot(LatestVersion{})->size().files, 60'001);
+  context_.memory_limit_bytes = 8 << 20;
+  std::string error = failure(ErrorCode::Exhausted, [&] { open()->snapshot(LatestVersion{}); });
+  EXPECT_THAT(error, HasSubstr("00000000000000000001.json"));
+  // Damage is found at its line, in whichever piece.
+  context_.memory_limit_bytes = 0;
+  put(1, large + "{\"add\":{\"path\":5}}\n");
+  error = failure(ErrorCode::CorruptTable, [&] { open()->snapshot(LatestVersion{}); });
+  EXPECT_THAT(error, HasSubstr("00000000000000000001.json, line 60001"));
+  put(1, large + "{\"add\":{\"path\":\"cut");
+  error = failure(ErrorCode::CorruptTable, [&] { open()->snapshot(LatestVersion{}); });
+  EXPECT_THAT(error, HasSubstr("line 60001"));
+  // One action that is too long.
+  context_.memory_limit_bytes = 64 << 20;
+  put(1, add("a", "2025-01-01", 0, 1) + R"({"add":{"path":")" + std::string(20 << 20, 'x') + R"("}})");
+  error = failure(ErrorCode::Exhausted, [&] { open()->snapshot(LatestVersion{}); });
+  EXPECT_THAT(error, HasSubstr("00000000000000000001.json, line 2"));
+}
+
 TEST_F(DeltaTableTest, WhatAFileTaskSays) {
   put_first_versions();
   const auto snapshot = open()->snapshot(Version{1});

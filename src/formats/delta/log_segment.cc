@@ -72,6 +72,24 @@ std::string missing_commits(const LogListing& listing, Version first, Version la
       "`lakelet history` lists the versions");
 }
 
+// From the first commit on, at each the compaction that covers most.
+std::vector<CompactedCommits> choose_compactions(const LogListing& listing, Version first, Version last) {
+  std::vector<CompactedCommits> result;
+  while (first <= last) {
+    const CompactedCommits* best = nullptr;
+    const CompactedCommits* next = nullptr;  // the one that begins soonest after `first`
+    for (const CompactedCommits& each : listing.compactions) {
+      if (each.last > last || each.last == each.first || each.first < first) continue;
+      if (each.first == first && (!best || best->last < each.last)) best = &each;
+      if (each.first > first && (!next || each.first < next->first)) next = &each;
+    }
+    if (best) result.push_back(*best);
+    if (!best && !next) break;
+    first = best ? best->last + 1 : next->first;
+  }
+  return result;
+}
+
 }  // namespace
 
 LogListing classify(std::span<const ObjectInfo> objects) {
@@ -85,6 +103,8 @@ LogListing classify(std::span<const ObjectInfo> objects) {
     LogFile file{name->version, object.path, object.size, object.modified_us};
     if (name->kind == LogName::Kind::Commit) {
       result.commits.push_back(std::move(file));
+    } else if (name->kind == LogName::Kind::Compaction) {
+      result.compactions.push_back({name->version, name->last, std::move(file)});
     } else if (const auto kind = checkpoint_kind(name->kind)) {
       const bool multi = *kind == CheckpointFiles::Kind::MultiPart;
       checkpoints[{name->version, *kind, name->parts, multi ? std::string() : std::string(text)}].emplace(
@@ -138,6 +158,7 @@ LogSegment choose_segment(const LogListing& listing, std::optional<Version> vers
         "put the missing files back into _delta_log, or read a version from before the gap");
   }
   if (const LogFile* last = find_commit(listing, segment.version)) segment.last_commit = *last;
+  segment.compactions = choose_compactions(listing, first, segment.version);
   return segment;
 }
 

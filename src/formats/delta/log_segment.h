@@ -26,10 +26,17 @@ struct CheckpointFiles {
   std::vector<LogFile> parts;  // all of them, in order
 };
 
+// The actions of a run of commits, reconciled into one file (PROTOCOL.md, "Log Compaction Files").
+struct CompactedCommits {
+  Version first = 0, last = 0;
+  LogFile file;
+};
+
 // What a listing of _delta_log holds. Names that aren't ours and incomplete multi-part checkpoints are left out.
 struct LogListing {
   std::vector<LogFile> commits;              // ascending
   std::vector<CheckpointFiles> checkpoints;  // ascending; several may be of one version
+  std::vector<CompactedCommits> compactions = {};
   bool empty() const { return commits.empty() && checkpoints.empty(); }
 };
 
@@ -38,6 +45,8 @@ struct LogSegment {
   Version version = -1;
   std::optional<CheckpointFiles> checkpoint;
   std::vector<LogFile> commits;  // checkpoint's version + 1 (or 0) .. version
+  // What may be read instead of some of the commits, ascending, without overlap.
+  std::vector<CompactedCommits> compactions = {};
   // The commit of `version` itself where it still exists, for its timestamp and commitInfo.
   std::optional<LogFile> last_commit;
 };

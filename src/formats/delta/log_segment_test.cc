@@ -1,5 +1,6 @@
 #include "formats/delta/log_segment.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,6 +42,33 @@ TEST(LogSegment, FromCommitsAlone) {
   EXPECT_FALSE(segment.checkpoint);
   EXPECT_EQ(segment.commits.size(), 5u);
   EXPECT_EQ(choose_segment(listing(commits(0, 4)), 2, "t").commits.size(), 3u);
+}
+
+std::string compaction_name(Version first, Version last) {
+  return fmt::format("{:020}.{:020}.compacted.json", first, last);
+}
+
+TEST(LogSegment, CompactionsThatCoverNeededCommits) {
+  const auto chosen = [](const LogListing& log, std::optional<Version> version = std::nullopt) {
+    std::vector<std::pair<Version, Version>> ranges;
+    for (const CompactedCommits& each : choose_segment(log, version, "t").compactions)
+      ranges.emplace_back(each.first, each.last);
+    return ranges;
+  };
+  using Ranges = std::vector<std::pair<Version, Version>>;
+  const LogListing log =
+      listing(commits(0, 20) + std::vector{compaction_name(0, 4), compaction_name(0, 9), compaction_name(3, 12),
+                                           compaction_name(11, 14), compaction_name(12, 19), compaction_name(20, 20)});
+  EXPECT_EQ(chosen(log), (Ranges{{0, 9}, {11, 14}}));
+  EXPECT_EQ(chosen(log, 8), (Ranges{{0, 4}}));
+  EXPECT_EQ(chosen(log, 13), (Ranges{{0, 9}}));
+  EXPECT_EQ(chosen(listing(commits(0, 20) + std::vector{compaction_name(8, 14), checkpoint_name(10)})), Ranges{});
+  EXPECT_EQ(chosen(listing(commits(0, 20) + std::vector{compaction_name(11, 20), checkpoint_name(10)})),
+            (Ranges{{11, 20}}));
+  // It replaces commits in reading, not in the log.
+  EXPECT_NE(
+      failure(ErrorCode::CorruptTable, listing(std::vector{commit_name(0), compaction_name(0, 2), commit_name(3)})),
+      "no error");
 }
 
 TEST(LogSegment, TheNewestCheckpointThatServes) {

@@ -141,6 +141,7 @@ TableSize DeltaSnapshot::size_estimate() const {
   const FileList& list = state_.files;
   if (size_known_ || !lists_files_in_large_checkpoint()) return size();
   TableSize result;
+  result.estimated = true;
   result.files = file_estimate();
   FileList blocks;
   blocks.parts = list.parts;

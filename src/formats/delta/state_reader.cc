@@ -15,19 +15,41 @@ namespace lakelet::delta {
 
 namespace {
 
-void replay_commits(const FormatContext& context, const Location& table, const std::vector<LogFile>& commits,
-                    Version after, LogReplay& replay) {
+// The commits after a version, compacted where the segment says so. Whether the last of them was read itself.
+bool replay_commits(const FormatContext& context, const Location& table, const LogSegment& segment, Version after,
+                    LogReplay& replay) {
   ActionReader reader;
-  for (const LogFile& commit : commits) {
+  auto compaction = segment.compactions.begin();
+  bool last = false;
+  for (const LogFile& commit : segment.commits) {
     if (commit.version <= after) continue;
-    if (&commit == &commits.back()) replay.begin_last_commit();
+    const LogFile* file = &commit;
+    if (compaction != segment.compactions.end() && compaction->first == commit.version) {
+      file = &compaction->file;
+      after = compaction->last;
+      ++compaction;
+    } else if ((last = &commit == &segment.commits.back())) {
+      replay.begin_last_commit();
+    }
     try {
-      read_log_file(context, table, commit, reader, replay);
+      read_log_file(context, table, *file, reader, replay);
     } catch (Error& error) {
-      if (error.code() == ErrorCode::Exhausted) error.add_context(commit.path);
+      if (error.code() == ErrorCode::Exhausted) error.add_context(file->path);
       throw;
     }
   }
+  return last;
+}
+
+TableState replayed(const FormatContext& context, const Location& table, TableState base, const LogSegment& segment) {
+  LogReplay replay(std::move(base), planning_memory(context));
+  const bool last = replay_commits(context, table, segment, -1, replay);
+  TableState state = replay.finish(segment.version, table.uri);
+  // Neither a checkpoint nor a compaction keeps the timestamp of its last commit.
+  if (!last && segment.last_commit && in_commit_timestamps_since(state.metadata)) {
+    state.in_commit_timestamp_ms = read_in_commit_timestamp_ms(table, *segment.last_commit);
+  }
+  return state;
 }
 
 // A commit's own timestamp counts only where the table says so.
@@ -52,22 +74,28 @@ class TombstoneCollector final : public ActionVisitor {
 }  // namespace
 
 TableState read_state(const FormatContext& context, const Location& table, TableState base, const LogSegment& segment) {
-  LogReplay replay(std::move(base), planning_memory(context));
-  replay_commits(context, table, segment.commits, -1, replay);
-  TableState state = replay.finish(segment.version, table.uri);
-  state.segment = segment;
-  // A checkpoint of the very version doesn't keep its commit's timestamp.
-  if (segment.commits.empty() && segment.last_commit && in_commit_timestamps_since(state.metadata)) {
-    state.in_commit_timestamp_ms = read_in_commit_timestamp_ms(table, *segment.last_commit);
+  const auto read = [&](const LogSegment& files) {
+    TableState state = replayed(context, table, base, files);
+    state.segment = segment;
+    judge_timestamp(state);
+    return state;
+  };
+  if (segment.compactions.empty()) return read(segment);
+  try {
+    return read(segment);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::CorruptTable && error.code() != ErrorCode::NotFound) throw;
   }
-  judge_timestamp(state);
-  return state;
+  // A compaction is never needed: if it is damaged, its commits serve; if they are, they are what is wrong.
+  LogSegment commits = segment;
+  commits.compactions.clear();
+  return read(commits);
 }
 
 TableState advance_state(const FormatContext& context, const Location& table, const TableState& base,
                          const LogSegment& segment) {
   LogReplay replay(base, planning_memory(context));
-  replay_commits(context, table, segment.commits, base.version, replay);
+  replay_commits(context, table, segment, base.version, replay);
   TableState state = replay.finish(segment.version, table.uri);
   state.segment = base.segment;
   state.segment.version = segment.version;
