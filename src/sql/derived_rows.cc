@@ -81,7 +81,8 @@ duckdb::unique_ptr<duckdb::TableRef> bind_changes(duckdb::ClientContext& context
                                                   duckdb::TableFunctionBindInput& input) {
   return engine::inside_engine([&] {
     if (input.inputs[0].IsNull()) throw Error(ErrorCode::InvalidArgument, "lake_changes needs a path or URI");
-    auto reference = changes_reference(context, input.inputs[0].GetValue<duckdb::string>(), range_of(input.inputs));
+    auto reference =
+        changes_reference(context, input.inputs[0].GetValue<duckdb::string>(), range_of(input.inputs), LatestVersion{});
     reference->alias = input.ref.alias.empty() ? input.table_function.name : input.ref.alias;
     reference->column_name_alias = input.ref.column_name_alias;
     return reference;
@@ -91,13 +92,14 @@ duckdb::unique_ptr<duckdb::TableRef> bind_changes(duckdb::ClientContext& context
 }  // namespace
 
 duckdb::unique_ptr<duckdb::TableRef> changes_reference(duckdb::ClientContext& context, const std::string& uri,
-                                                       const ChangeRange& range) {
+                                                       const ChangeRange& range, const VersionSelector& version) {
   auto& transaction = transaction_of(context);
-  auto newest = transaction.snapshot(uri, LatestVersion{});
+  auto newest = transaction.snapshot(uri, version);
   auto rows = scannable(ConnectionState::of(context).open(uri).table->changes(std::move(newest), range));
-  return view_reference(transaction,
-                        fmt::format("changes of {} from {} to {}", uri, to_key(range.from), to_key(range.to)),
-                        std::move(rows));
+  return view_reference(
+      transaction,
+      fmt::format("changes of {} {} from {} to {}", uri, to_key(version), to_key(range.from), to_key(range.to)),
+      std::move(rows));
 }
 
 duckdb::unique_ptr<duckdb::TableRef> tracked_reference(duckdb::ClientContext& context, const std::string& uri,

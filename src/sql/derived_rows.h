@@ -9,10 +9,10 @@
 
 namespace lakelet::sql {
 
-// A reference to the changes of the table at the path or URI, up to the version that the transaction sees. Throws as
-// FormatTable::changes.
+// A reference to the changes of the table at the path or URI, as far as this version of it, as the transaction sees it.
+// Throws as FormatTable::changes.
 duckdb::unique_ptr<duckdb::TableRef> changes_reference(duckdb::ClientContext& context, const std::string& uri,
-                                                       const ChangeRange& range);
+                                                       const ChangeRange& range, const VersionSelector& version);
 
 // A reference to the table's rows with the columns that Snapshot::row_tracking() names behind its own. Throws as
 // track_rows().

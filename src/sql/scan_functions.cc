@@ -41,11 +41,7 @@ void require_one_kind(const std::string& function, const ScanArguments& argument
   if (has_end && !arguments.changes) {
     throw Error(ErrorCode::InvalidArgument, function + "(changes_to => ...) needs changes_from too");
   }
-  if (!arguments.changes) return;
-  if (!arguments.unit.empty()) {
-    throw Error(ErrorCode::InvalidArgument, function + " takes either a version or the changes between two");
-  }
-  if (arguments.row_ids) {
+  if (arguments.changes && arguments.row_ids) {
     throw Error(ErrorCode::InvalidArgument, function + ": changes have no row ids", "leave row_ids out");
   }
 }
@@ -91,11 +87,14 @@ duckdb::unique_ptr<duckdb::TableRef> table_reference(const std::string& uri, con
 
 duckdb::unique_ptr<duckdb::TableRef> rows_reference(duckdb::ClientContext& context, const std::string& uri,
                                                     const ScanArguments& arguments) {
-  if (arguments.changes) return changes_reference(context, uri, *arguments.changes);
-  if (!arguments.row_ids) return table_reference(uri, arguments);
-  if (arguments.unit.empty()) return tracked_reference(context, uri, LatestVersion{});
-  duckdb::BoundAtClause clause(arguments.unit, arguments.version);
-  return tracked_reference(context, uri, selector_of(clause));
+  if (!arguments.changes && !arguments.row_ids) return table_reference(uri, arguments);
+  VersionSelector version = LatestVersion{};
+  if (!arguments.unit.empty()) {
+    duckdb::BoundAtClause clause(arguments.unit, arguments.version);
+    version = selector_of(clause);
+  }
+  if (arguments.row_ids) return tracked_reference(context, uri, version);
+  return changes_reference(context, uri, *arguments.changes, version);
 }
 
 duckdb::unique_ptr<duckdb::TableRef> scan_reference(duckdb::ClientContext& context,

@@ -78,9 +78,9 @@ TEST_F(SelectTest, WhatIsNotThereIsNotFound) {
 
 TEST_F(SelectTest, NamedArgumentsOfLaterAreRefusedByName) {
   const auto table = three_versions("t");
-  const auto error = query_failure("SELECT * FROM lake_scan(" + table + ", changes_from => 1)");
+  const auto error = query_failure("SELECT * FROM lake_scan(" + table + ", from_instant => 1)");
   EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature);
-  EXPECT_THAT(error.message(), HasSubstr("changes_from"));
+  EXPECT_THAT(error.message(), HasSubstr("from_instant"));
 }
 
 TEST_F(SelectTest, AViewOverAPathWorks) {

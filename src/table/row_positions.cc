@@ -54,6 +54,7 @@ void RowPositions::add_all(const RowPositions& other) {
 }
 
 void RowPositions::remove_all(const RowPositions& other) {
+  if (&other == this) return impl_->bitmaps.clear();
   for (const auto& [high, bitmap] : other.impl_->bitmaps) {
     const auto own = impl_->bitmaps.find(high);
     if (own == impl_->bitmaps.end()) continue;

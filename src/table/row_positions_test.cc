@@ -48,6 +48,20 @@ TEST(RowPositions, ARangeMayCrossWords) {
   EXPECT_FALSE(positions.intersects(kWord, 0));
 }
 
+TEST(RowPositions, AnotherSetIsTakenAway) {
+  RowPositions positions, others;
+  positions.add_range(0, 10);
+  positions.add(std::uint64_t{5} << 32);
+  others.add_range(3, 100);
+  others.add(std::uint64_t{5} << 32);
+  others.add(std::uint64_t{9} << 32);
+  positions.remove_all(others);
+  EXPECT_EQ(positions.to_vector(), (std::vector<std::uint64_t>{0, 1, 2}));
+  positions.remove_all(positions);
+  EXPECT_TRUE(positions.empty());
+  EXPECT_EQ(positions, RowPositions());
+}
+
 TEST(RowPositions, BehaveLikeASet) {
   std::mt19937_64 random(1);
   for (int round = 0; round < 50; ++round) {

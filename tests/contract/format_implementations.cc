@@ -15,8 +15,12 @@ std::shared_ptr<TabularIo> engine_tabular(std::shared_ptr<StoreRegistry> stores)
 
 std::vector<FormatImplementation> format_implementations() {
   return {
-      {"memory_format", [] { return std::make_unique<MemoryFormat>(); }, {}, {{"memory.rowRemoval", "positions"}}},
-      {"delta", [] { return std::make_unique<delta::DeltaFormat>(); }, engine_tabular, {}},
+      {"memory_format",
+       [] { return std::make_unique<MemoryFormat>(); },
+       {},
+       {{"memory.rowRemoval", "positions"}},
+       Properties{}},
+      {"delta", [] { return std::make_unique<delta::DeltaFormat>(); }, engine_tabular, {}, std::nullopt},
   };
 }
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct FormatImplementation {
   std::function<std::shared_ptr<TabularIo>(std::shared_ptr<StoreRegistry>)> tabular;
   // Properties of a table that removes rows by position; empty if the format can't.
   Properties removes_rows_by_position;
+  // Properties of a table that records its changes; nullopt if the format can't make one.
+  std::optional<Properties> records_changes;
 
   friend void PrintTo(const FormatImplementation& implementation, std::ostream* out) { *out << implementation.name; }
 };

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "lakelet/error.h"
+#include "memory_format/memory_changes.h"
 #include "memory_format/memory_properties.h"
 #include "memory_format/memory_transaction.h"
 
@@ -68,6 +69,10 @@ class MemoryTable final : public FormatTable {
   std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) override {
     return std::make_unique<MemoryTransaction>(log_, std::static_pointer_cast<const MemorySnapshot>(std::move(base)),
                                                engine_info_);
+  }
+
+  std::shared_ptr<const ChangeFeed> changes(std::shared_ptr<const Snapshot> newest, const ChangeRange& range) override {
+    return memory_changes(*log_, std::static_pointer_cast<const MemorySnapshot>(std::move(newest)), range);
   }
 
  private:

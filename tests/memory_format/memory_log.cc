@@ -42,9 +42,13 @@ std::shared_ptr<const MemoryState> next_state(const MemoryState& before, const M
     state->files.erase(path);
   }
   for (const DataFile& file : commit.added) {
-    if (!state->files.emplace(file.path, MemoryFile{file, nullptr}).second) {
+    const auto [added, fresh] = state->files.emplace(file.path, MemoryFile{file, nullptr});
+    if (!fresh) {
       throw Error(ErrorCode::CorruptTable, fmt::format("version {} adds {} again", state->version, file.path));
     }
+    added->second.file.first_row_id = state->next_row_id;
+    added->second.file.row_version = state->version;
+    state->next_row_id += file.rows.value_or(0);
   }
   for (const auto& [application, version] : commit.applications) state->applications[application] = version;
   return state;

@@ -25,6 +25,7 @@ struct MemoryState {
   MemoryMetadata metadata;
   std::map<std::string, MemoryFile> files;  // by path
   std::map<std::string, std::int64_t> applications;
+  std::int64_t next_row_id = 0;
 };
 
 // Applies the commit. Throws CorruptTable if it removes what isn't there.

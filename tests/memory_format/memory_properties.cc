@@ -41,6 +41,11 @@ bool partition_columns_in_files(const Properties& properties) {
   return value_of(properties, "memory.partitionColumnsInFiles") == "true";
 }
 
+std::optional<std::string> stored_row_ids(const Properties& properties) {
+  const std::string value = value_of(properties, "memory.rowIds");
+  return value.empty() ? std::nullopt : std::optional(value);
+}
+
 std::uint64_t target_file_bytes(const Properties& properties, std::uint64_t otherwise) {
   const std::string value = value_of(properties, "memory.targetFileBytes");
   return value.empty() ? otherwise : std::stoull(value);
@@ -75,7 +80,7 @@ void check_properties(const Properties& properties) {
     } else if (key == "memory.targetFileBytes") {
       const bool digits = value.find_first_not_of("0123456789") == std::string::npos;
       if (value.empty() || !digits || value.size() > 18) refuse(key, value);
-    } else if (key != "memory.features") {
+    } else if (key != "memory.features" && key != "memory.rowIds") {
       throw Error(ErrorCode::InvalidArgument, "there is no property " + key);
     }
   }

@@ -3,11 +3,13 @@
 //   memory.columns                 "name", "id" (Parquet field ids, as Iceberg) or "physical" (renamed in the files)
 //   memory.partitionColumnsInFiles "true" (as Iceberg) or "false" (as Delta)
 //   memory.targetFileBytes         a number
+//   memory.rowIds                  the column of the files that may keep a row's id; rows have ids where it is given
 //   memory.features                names of features that the table needs, separated by commas: see
 //   memory_capabilities()
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "table/transaction.h"
@@ -19,6 +21,7 @@ enum class ColumnNaming { Name, Id, Physical };
 Transaction::RowRemoval row_removal_policy(const Properties& properties);
 ColumnNaming column_naming(const Properties& properties);
 bool partition_columns_in_files(const Properties& properties);
+std::optional<std::string> stored_row_ids(const Properties& properties);
 std::uint64_t target_file_bytes(const Properties& properties, std::uint64_t otherwise);
 
 Capabilities memory_capabilities();

@@ -98,6 +98,19 @@ WriteLayout MemorySnapshot::write_layout() const {
   return memory_write_layout(state_->metadata);
 }
 
+RowTracking MemorySnapshot::row_tracking() const {
+  const auto stored = stored_row_ids(properties());
+  if (!stored) return Snapshot::row_tracking();
+  const auto column = [](const char* name, const std::string& in_files) {
+    Field field;
+    field.name = name;
+    field.type = TypeKind::Int64;
+    field.physical_name = in_files;
+    return field;
+  };
+  return {column("_row_id", *stored), column("_row_version", "no file has this one"), true};
+}
+
 void MemorySnapshot::require(Access access) const {
   require_features(properties(), access, location_.uri);
 }

@@ -21,6 +21,7 @@ class MemorySnapshot final : public Snapshot {
   const TableMetadata& metadata() const override { return metadata_; }
   ColumnMatching column_matching() const override { return write_layout().matching; }
   WriteLayout write_layout() const override;
+  RowTracking row_tracking() const override;
   void require(Access access) const override;
   std::unique_ptr<ScanPlan> plan(const ScanRequest& request) const override;
   TableSize size() const override;

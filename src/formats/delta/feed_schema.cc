@@ -69,12 +69,10 @@ void require_same_columns(const FeedSchema& older, const FeedSchema& newer, cons
   if (!found) return;
   const std::string what =
       found->column.empty() ? found->what : fmt::format("column {} {}", found->column, found->what);
-  throw Error(
-      ErrorCode::UnsupportedFeature,
-      fmt::format("the changes of {} can't be read with the columns of version {}: since version {}, {}", table_uri,
-                  newer.version, older.version, what),
-      "read the changes in two parts, from before and after the columns changed, each from the table at the end "
-      "of its part");
+  throw Error(ErrorCode::UnsupportedFeature,
+              fmt::format("the changes of {} can't be read with the columns of version {}: since version {}, {}",
+                          table_uri, newer.version, older.version, what),
+              "read the changes up to there from the table as it was then: TABLE@v5, or version => 5");
 }
 
 }  // namespace lakelet::delta
