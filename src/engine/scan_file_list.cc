@@ -254,6 +254,14 @@ duckdb::unique_ptr<duckdb::MultiFileList> ScanFileList::Copy() const {
 ScanCounts ScanFileList::counts() const {
   return inside_engine([&] {
     const std::lock_guard lock(mutex_);
+    if (!plan_ && conjuncts_.empty() && !state_->source().files) {
+      // Nothing prunes, so there is nothing to find out: EXPLAIN asks before the filters are pushed down, too.
+      const TableSize size = state_->snapshot()->size_estimate();
+      ScanCounts all;
+      all.files_total = size.files;
+      all.bytes_total = size.bytes;
+      return all;
+    }
     while (!complete_) pull();
     return plan_->counts();
   });

@@ -258,7 +258,9 @@ TEST_F(DeltaTableTest, SaysWhatIsWrong) {
               HasSubstr("_delta_log/00000000000000000003.json, line 1"));
   EXPECT_EQ(open()->snapshot(Version{2})->version(), 2);  // what lies before stays readable
 
-  put(3, "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[\"newThing\"]}}");
+  put(3,
+      "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[\"newThing\"],"
+      "\"writerFeatures\":[\"newThing\"]}}");
   EXPECT_THAT(failure(ErrorCode::UnsupportedFeature, [this] { open()->snapshot(LatestVersion{}); }),
               HasSubstr("newThing"));
 }
