@@ -41,4 +41,12 @@ def delete(table, predicate):
     return DeltaTable(table).delete(predicate)["num_deleted_rows"]
 
 
-work_clock.main({"first_row": first_row, "write": write, "query": query, "upsert": upsert, "delete": delete})
+def open_files(table):
+    return DeltaTable(table).version()
+
+
+def list_files(table):
+    return len(DeltaTable(table).file_uris())
+
+
+work_clock.main({"open_files": open_files, "list_files": list_files, "first_row": first_row, "write": write, "query": query, "upsert": upsert, "delete": delete})

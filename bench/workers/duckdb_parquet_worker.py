@@ -19,4 +19,10 @@ def query(table, sql):
     return len(con.execute(sql).fetchall())
 
 
-work_clock.main({"write": write, "query": query})
+def read(file, sql):
+    con = duckdb.connect()
+    con.execute(f"create view t as from read_parquet('{file}')")
+    return len(con.execute(sql).fetchall())
+
+
+work_clock.main({"write": write, "query": query, "read": read})
