@@ -12,7 +12,7 @@ namespace lakelet::fuzz {
 
 namespace {
 
-constexpr std::size_t kRows = 32, kColumns = 64;
+constexpr std::size_t kRows = 32, kColumns = 64, kDepth = 8;
 
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -200,6 +200,7 @@ TextTables::Table TextTables::read(const std::string& uri) const {
   for (const std::string& line : split(place.store->read_all(place.path), '\n')) {
     std::vector<std::string> parts = split(line, '\t');
     if (parts.size() < 2 || table.columns.size() == kColumns) continue;
+    if (std::count(parts[0].begin(), parts[0].end(), '.') >= static_cast<std::ptrdiff_t>(kDepth)) continue;
     Column column{without_backticks(parts[0]), parts[1].empty() ? 'n' : parts[1][0], {}};
     column.cells.assign(parts.begin() + 2, parts.begin() + 2 + std::min(parts.size() - 2, kRows));
     table.rows = std::max(table.rows, column.cells.size());

@@ -257,8 +257,10 @@ TEST_F(CheckpointReaderTest, OneThatIsDamagedIsBypassed) {
   EXPECT_THAT(files(*load()), testing::ElementsAre("a", "b"));
   ASSERT_EQ(warnings.size(), 1u);
   EXPECT_THAT(warnings[0], testing::HasSubstr("00000000000000000001.checkpoint.parquet is cut short"));
-  // Without another way the damage is the error.
+  // Without another way the damage is the error, of however many checkpoints.
   table_.store->remove(log_path(table_, commit_name(0)));
+  put_parquet(checkpoint_name(0), {kProtocol, kMetadata, add("a", "p=x")});
+  tabular_->damaged.insert(log_uri(table_, checkpoint_name(0)));
   try {
     load();
     FAIL();

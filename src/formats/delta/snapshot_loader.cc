@@ -68,8 +68,11 @@ std::shared_ptr<const DeltaSnapshot> load_version(const FormatContext& context, 
         checkpoint = read_checkpoint(context, table, *segment.checkpoint);
       } catch (const Error& error) {
         if (!damaged(error)) throw;
+        // What the listing began after may serve now. Once: a second listing would bring back what was left out.
+        if (!failure && (listing.commits.empty() || listing.commits.front().version > 0)) {
+          listing = list_whole_log(table);
+        }
         if (!failure) failure = error;
-        if (listing.commits.empty() || listing.commits.front().version > 0) listing = list_whole_log(table);
         leave_out(listing, *segment.checkpoint);
         continue;
       }
