@@ -15,7 +15,7 @@ class ChangesTest : public SqlFixture {
  protected:
   // "1 insert 3": version, type and id, in their order.
   std::vector<std::string> changes(const std::string& relation) {
-    return rows("SELECT concat_ws(' ', _commit_version, _change_type, id) FROM " + relation);
+    return rows("SELECT concat_ws(' ', _commit_version, _change_type, id) AS r FROM " + relation);
   }
   // Version 1: ids 0 to 9 in two partitions. Version 2: 4 is gone. Version 3: 5 is 50. Version 4: all of partition 1 is
   // gone.
@@ -65,14 +65,14 @@ TEST_F(ChangesTest, AVersionEndsThemAndHasTheirColumns) {
   EXPECT_THAT(rows("SELECT id, extra FROM lake_changes(" + t + ", 4) WHERE id > 9"),
               ElementsAre("{'id': 200, 'extra': x}", "{'id': 50, 'extra': NULL}"));
   EXPECT_THAT(rows("FROM lake_scan(" + t + ", changes_from => 2, changes_to => 2, version => 2)"),
-              ElementsAre(HasSubstr("(4, 0, delete, 2,")));
+              ElementsAre(HasSubstr("{'id': 4, 'p': 0, '_change_type': delete, '_commit_version': 2,")));
 }
 
 TEST_F(ChangesTest, ColumnsAndTheirTypes) {
   const std::string t = changed_table("t", "positions");
-  EXPECT_THAT(rows("SELECT column_name || ' ' || column_type FROM (DESCRIBE FROM lake_changes(" + t + ", 0))"),
-              ElementsAre("(_change_type VARCHAR)", "(_commit_timestamp TIMESTAMP WITH TIME ZONE)",
-                          "(_commit_version BIGINT)", "(id BIGINT)", "(p INTEGER)"));
+  EXPECT_THAT(rows("SELECT column_name || ' ' || column_type AS r FROM (DESCRIBE FROM lake_changes(" + t + ", 0))"),
+              ElementsAre("_change_type VARCHAR", "_commit_timestamp TIMESTAMP WITH TIME ZONE",
+                          "_commit_version BIGINT", "id BIGINT", "p INTEGER"));
   EXPECT_EQ(value("SELECT count(DISTINCT _commit_timestamp) FROM lake_changes(" + t + ", 0)"), "4");
   EXPECT_EQ(value("SELECT count(*) FROM lake_changes(" + t + ", 0) c JOIN lake_history(" + t +
                   ") h ON c._commit_version = h.version AND c._commit_timestamp = h.timestamp"),

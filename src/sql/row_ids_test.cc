@@ -39,14 +39,15 @@ TEST_F(RowIdsTest, RemovedRowsShiftNothing) {
 TEST_F(RowIdsTest, WhatAFileKeepsCountsWhereItIsNotNull) {
   const std::string t = tracked_table("t", "id bigint, kept bigint");
   execute("INSERT INTO " + t + " VALUES (0, 100), (1, NULL), (2, 102)");
-  EXPECT_THAT(rows("SELECT _row_id FROM lake_scan(" + t + ", row_ids => true)"), ElementsAre("(1)", "(100)", "(102)"));
+  EXPECT_THAT(rows("SELECT _row_id AS r FROM lake_scan(" + t + ", row_ids => true)"), ElementsAre("1", "100", "102"));
 }
 
 TEST_F(RowIdsTest, ComeBehindTheTablesColumns) {
-  const std::string t = tracked_table("t", "first_row_id bigint, stored_row_id string, kept bigint");
-  execute("INSERT INTO " + t + " VALUES (7, 'x', NULL)");
-  EXPECT_THAT(rows("FROM lake_scan(" + t + ", row_ids => true)"), ElementsAre("(7, x, NULL, 0, 1)"));
-  EXPECT_THAT(rows("SELECT r._row_id AS i FROM lake_scan(" + t + ", row_ids => true) AS r"), ElementsAre("(0)"));
+  const std::string t = tracked_table("t", "first_row_id bigint, stored_row_id string");
+  execute("INSERT INTO " + t + " VALUES (7, 'x')");
+  EXPECT_THAT(rows("FROM lake_scan(" + t + ", row_ids => true)"),
+              ElementsAre("{'first_row_id': 7, 'stored_row_id': x, '_row_id': 0, '_row_version': 1}"));
+  EXPECT_THAT(rows("SELECT rows._row_id AS r FROM lake_scan(" + t + ", row_ids => true) AS rows"), ElementsAre("0"));
 }
 
 TEST_F(RowIdsTest, AColumnOfTheTablesOwnIsInTheWay) {
