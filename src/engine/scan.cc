@@ -131,7 +131,7 @@ duckdb::virtual_column_map_t scan_virtual_columns() {
 }
 
 BoundScan bind_scan(duckdb::ClientContext& context, ScanSource source) {
-  auto state = std::make_shared<ScanState>(std::move(source));
+  auto state = std::make_shared<ScanState>(context.db, std::move(source));
   BoundScan bound;
   bound.function = scan_function(state);
   bound.scan = state;

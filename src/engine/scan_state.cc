@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <duckdb/common/exception.hpp>
+#include <duckdb/storage/buffer_manager.hpp>
+
 #include "lakelet/error.h"
 
 namespace lakelet::engine {
@@ -32,6 +35,28 @@ std::string identity(const FileTask& task) {
 
 }  // namespace
 
+ScanState::~ScanState() {
+  if (reserved_ > 0) duckdb::BufferManager::GetBufferManager(*database_).FreeReservedMemory(reserved_);
+}
+
+// An estimate, in steps that spare the database's lock.
+void ScanState::reserve_for(const FileTask& task) {
+  constexpr std::uint64_t kStep = std::uint64_t{1} << 20;
+  constexpr std::uint64_t kBookkeeping = 256;  // the deque's, the map's, the list's of the same file
+  taken_ += sizeof(FileTask) + kBookkeeping + task.file.path.size() + 2 * task.file.uri.size() +
+            task.file.partition_values.size() * sizeof(Value);
+  if (taken_ <= reserved_) return;
+  try {
+    duckdb::BufferManager::GetBufferManager(*database_).ReserveMemory(kStep);
+  } catch (const duckdb::OutOfMemoryException&) {
+    throw Error(ErrorCode::Exhausted,
+                fmt::format("the memory limit is too small for the list of files of {}: {} files fit so far",
+                            source_.snapshot->location().uri, tasks_.size()),
+                "raise --memory-limit, or filter by a partition column");
+  }
+  reserved_ += kStep;
+}
+
 const FileTask& ScanState::task(std::uint64_t file_number) const {
   const std::lock_guard lock(mutex_);
   if (file_number >= tasks_.size()) {
@@ -59,7 +84,9 @@ std::uint64_t ScanState::number_of(FileTask task) {
   require_readable(task);
   const std::lock_guard lock(mutex_);
   const auto [entry, added] = numbers_.emplace(identity(task), tasks_.size());
-  if (added) tasks_.push_back(std::move(task));
+  if (!added) return entry->second;
+  reserve_for(task);
+  tasks_.push_back(std::move(task));
   return entry->second;
 }
 

@@ -14,7 +14,12 @@ namespace lakelet::engine {
 
 class ScanState final : public TableScan {
  public:
-  explicit ScanState(ScanSource source) : source_(std::move(source)) {}
+  // What the files take counts towards the memory limit of the database.
+  ScanState(duckdb::shared_ptr<duckdb::DatabaseInstance> database, ScanSource source)
+      : source_(std::move(source)), database_(std::move(database)) {}
+  ~ScanState() override;
+  ScanState(const ScanState&) = delete;
+  ScanState& operator=(const ScanState&) = delete;
 
   const std::shared_ptr<const Snapshot>& snapshot() const override { return source_.snapshot; }
   const FileTask& task(std::uint64_t file_number) const override;
@@ -23,7 +28,8 @@ class ScanState final : public TableScan {
 
   const ScanSource& source() const { return source_; }
   // The number of a file, the same for the same file whichever plan of this scan gave it. Throws
-  // Error(UnsupportedFeature) for deletes or a file format that the engine can't read.
+  // Error(UnsupportedFeature) for deletes or a file format that the engine can't read, and Error(Exhausted) when the
+  // files of the scan don't fit into memory.
   std::uint64_t number_of(FileTask task);
   // What prunes the files of one list while it is read; found again by the number that this returns.
   std::uint64_t keep(std::shared_ptr<RuntimePruning> pruning);
@@ -33,8 +39,12 @@ class ScanState final : public TableScan {
   void count_read(const FileTask& task);
 
  private:
+  void reserve_for(const FileTask& task);
+
   ScanSource source_;
+  duckdb::shared_ptr<duckdb::DatabaseInstance> database_;
   mutable std::mutex mutex_;
+  std::uint64_t taken_ = 0, reserved_ = 0;  // bytes of tasks, and of those what the database knows
   std::deque<FileTask> tasks_;
   std::unordered_map<std::string, std::uint64_t> numbers_;  // by identity
   std::vector<std::shared_ptr<RuntimePruning>> prunings_;

@@ -32,10 +32,13 @@ std::optional<CheckpointFiles::Kind> checkpoint_kind(LogName::Kind kind) {
   }
 }
 
-const LogFile* find_commit(const LogListing& listing, Version version) {
-  const auto at = std::lower_bound(listing.commits.begin(), listing.commits.end(), version,
+const LogFile* find_version(const std::vector<LogFile>& files, Version version) {
+  const auto at = std::lower_bound(files.begin(), files.end(), version,
                                    [](const LogFile& file, Version wanted) { return file.version < wanted; });
-  return at != listing.commits.end() && at->version == version ? &*at : nullptr;
+  return at != files.end() && at->version == version ? &*at : nullptr;
+}
+const LogFile* find_commit(const LogListing& listing, Version version) {
+  return find_version(listing.commits, version);
 }
 
 // "2", "2 to 4", "2, 5 to 7": the versions of first..last that have no commit.
@@ -103,6 +106,8 @@ LogListing classify(std::span<const ObjectInfo> objects) {
     LogFile file{name->version, object.path, object.size, object.modified_us};
     if (name->kind == LogName::Kind::Commit) {
       result.commits.push_back(std::move(file));
+    } else if (name->kind == LogName::Kind::Checksum) {
+      result.checksums.push_back(std::move(file));
     } else if (name->kind == LogName::Kind::Compaction) {
       result.compactions.push_back({name->version, name->last, std::move(file)});
     } else if (const auto kind = checkpoint_kind(name->kind)) {
@@ -111,8 +116,9 @@ LogListing classify(std::span<const ObjectInfo> objects) {
           name->part, std::move(file));
     }
   }
-  std::sort(result.commits.begin(), result.commits.end(),
-            [](const LogFile& a, const LogFile& b) { return a.version < b.version; });
+  for (std::vector<LogFile>* files : {&result.commits, &result.checksums}) {
+    std::sort(files->begin(), files->end(), [](const LogFile& a, const LogFile& b) { return a.version < b.version; });
+  }
   for (auto& [key, parts] : checkpoints) {
     const auto& [version, kind, count, name] = key;
     if (kind == CheckpointFiles::Kind::MultiPart && parts.size() != static_cast<std::size_t>(count)) continue;
@@ -158,6 +164,7 @@ LogSegment choose_segment(const LogListing& listing, std::optional<Version> vers
         "put the missing files back into _delta_log, or read a version from before the gap");
   }
   if (const LogFile* last = find_commit(listing, segment.version)) segment.last_commit = *last;
+  if (const LogFile* sum = find_version(listing.checksums, segment.version)) segment.checksum = *sum;
   segment.compactions = choose_compactions(listing, first, segment.version);
   return segment;
 }

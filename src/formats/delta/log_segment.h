@@ -37,6 +37,7 @@ struct LogListing {
   std::vector<LogFile> commits;              // ascending
   std::vector<CheckpointFiles> checkpoints;  // ascending; several may be of one version
   std::vector<CompactedCommits> compactions = {};
+  std::vector<LogFile> checksums = {};  // ascending
   bool empty() const { return commits.empty() && checkpoints.empty(); }
 };
 
@@ -49,6 +50,7 @@ struct LogSegment {
   std::vector<CompactedCommits> compactions = {};
   // The commit of `version` itself where it still exists, for its timestamp and commitInfo.
   std::optional<LogFile> last_commit;
+  std::optional<LogFile> checksum = {};  // of `version`
 };
 
 LogListing classify(std::span<const ObjectInfo> objects);

@@ -5,6 +5,7 @@
 #include "formats/delta/checkpoint_reader.h"
 #include "formats/delta/last_checkpoint.h"
 #include "formats/delta/state_reader.h"
+#include "formats/delta/version_checksum.h"
 #include "lakelet/error.h"
 
 namespace lakelet::delta {
@@ -80,6 +81,7 @@ std::shared_ptr<const DeltaSnapshot> load_version(const FormatContext& context, 
       base = std::move(checkpoint.state);
     }
     auto snapshot = DeltaSnapshot::make(context, table, read_state(context, table, std::move(base), segment));
+    verify_checksum(context, table, snapshot->state());
     if (failure) warn(context, *failure);
     return snapshot;
   }
@@ -115,7 +117,12 @@ std::shared_ptr<const DeltaSnapshot> refresh(const FormatContext& context,
   if (!same_table || newest != segment.version) return load_latest(context, table);
   if (segment.commits.empty()) return known;
   segment.last_commit = segment.commits.back();
-  return DeltaSnapshot::make(context, table, advance_state(context, table, known->state(), segment));
+  for (const LogFile& checksum : listing.checksums) {
+    if (checksum.version == segment.version) segment.checksum = checksum;
+  }
+  auto snapshot = DeltaSnapshot::make(context, table, advance_state(context, table, known->state(), segment));
+  verify_checksum(context, table, snapshot->state());
+  return snapshot;
 }
 
 }  // namespace lakelet::delta

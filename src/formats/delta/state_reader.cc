@@ -103,6 +103,7 @@ TableState advance_state(const FormatContext& context, const Location& table, co
     if (commit.version > base.version) state.segment.commits.push_back(commit);
   }
   state.segment.last_commit = segment.last_commit;
+  state.segment.checksum = segment.checksum;
   judge_timestamp(state);
   return state;
 }

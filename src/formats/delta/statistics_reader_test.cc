@@ -46,6 +46,8 @@ TEST(StatisticsReader, DamagedTextTellsNothing) {
     EXPECT_FALSE(result.rows) << text;
     EXPECT_FALSE(result.columns[0].min) << text;
   }
+  const auto negative = read("a int", {{"a"}}, R"({"numRecords":-1,"nullCount":{"a":-1}})");
+  EXPECT_FALSE(negative.rows || negative.columns[0].null_count);
   EXPECT_FALSE(read("a int", {{"a"}}, R"({"numRecords":1,"minValues":{"a":"x"},"maxValues":{"a":{}}})").columns[0].min);
 }
 
