@@ -1,8 +1,11 @@
 // What a table holds and what happened to it: history, files, partitions.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
 #include "lake/table_state.h"
+#include "lakelet/error.h"
 
 namespace lakelet {
 namespace {
@@ -46,7 +49,17 @@ std::vector<HistoryEntry> Table::history(std::optional<std::int64_t> limit) cons
 
 std::vector<FileInfo> Table::files() const {
   std::vector<FileInfo> files;
+  const std::uint64_t limit = impl_->state->context.memory_limit_bytes;
+  std::uint64_t bytes = 0;
   each_file(*impl_->snapshot(), [&](const FileTask& task, PartitionValues values) {
+    bytes += sizeof(FileInfo) + task.file.path.size();
+    for (const auto& [name, value] : values) bytes += sizeof(values[0]) + name.size() + (value ? value->size() : 0);
+    if (limit && bytes > limit) {
+      throw Error(
+          ErrorCode::Exhausted,
+          fmt::format("the memory limit is too small for the list of files of {}: {} files fit", uri(), files.size()),
+          "raise --memory-limit, or ask `lakelet sql` for a part of lake_files('...')");
+    }
     files.push_back({task.file.path, task.file.bytes, task.file.rows, deleted_rows(task.deletes), std::move(values),
                      task.file.modified_us});
   });

@@ -1,4 +1,5 @@
 #include <duckdb/main/extension/extension_loader.hpp>
+#include <functional>
 
 #include "engine/engine_error.h"
 #include "sql/connection_state.h"
@@ -12,23 +13,38 @@ using duckdb::LogicalType;
 using duckdb::Value;
 using Row = duckdb::vector<Value>;
 
-// Rows that a function gives, all at once: they are about files and commits, not about rows of the table.
+// Gives one row after the other; false at the end.
+using NextRow = std::function<bool(Row&)>;
+// Begins the rows anew: a prepared statement runs more than once.
+using Rows = std::function<NextRow()>;
+
+Rows all_at_once(std::vector<Row> rows) {
+  const auto shared = std::make_shared<const std::vector<Row>>(std::move(rows));
+  return [shared] {
+    return [shared, next = std::size_t{0}](Row& row) mutable {
+      if (next == shared->size()) return false;
+      row = (*shared)[next++];
+      return true;
+    };
+  };
+}
+
 struct Listing : duckdb::TableFunctionData {
-  std::vector<Row> rows;
+  Rows rows;
 };
 struct ListingPosition : duckdb::GlobalTableFunctionState {
-  std::size_t next = 0;
+  NextRow next;
 };
 
 void give(duckdb::ClientContext&, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
-  const auto& rows = input.bind_data->Cast<Listing>().rows;
-  auto& next = input.global_state->Cast<ListingPosition>().next;
-  duckdb::idx_t count = 0;
-  for (; next < rows.size() && count < STANDARD_VECTOR_SIZE; ++next, ++count) {
-    for (duckdb::idx_t column = 0; column < rows[next].size(); ++column)
-      output.SetValue(column, count, rows[next][column]);
-  }
-  output.SetCardinality(count);
+  engine::inside_engine([&] {
+    auto& next = input.global_state->Cast<ListingPosition>().next;
+    duckdb::idx_t count = 0;
+    for (Row row; count < STANDARD_VECTOR_SIZE && next(row); ++count) {
+      for (duckdb::idx_t column = 0; column < row.size(); ++column) output.SetValue(column, count, row[column]);
+    }
+    output.SetCardinality(count);
+  });
 }
 
 const LogicalType kTextMap = LogicalType::MAP(LogicalType::VARCHAR, LogicalType::VARCHAR);
@@ -52,9 +68,10 @@ Value optional_value(const std::optional<Number>& number) {
 }
 
 // Partition values as text by the partition's name; NULL where the value is.
-Value partition_value(const Snapshot& snapshot, const std::vector<lakelet::Value>& values) {
+Value partition_value(const Snapshot& snapshot, const DataFile& file) {
   duckdb::vector<Value> keys, texts;
-  const auto& fields = snapshot.partitioning().fields;
+  const auto& fields = snapshot.partitioning_of(file.partitioning_id).fields;
+  const auto& values = file.partition_values;
   for (std::size_t i = 0; i < fields.size() && i < values.size(); ++i) {
     keys.emplace_back(fields[i].name);
     texts.push_back(values[i].is_null() ? Value(LogicalType::VARCHAR)
@@ -92,7 +109,7 @@ struct Columns {
   }
 };
 
-std::vector<Row> history(const Argument& argument, Columns columns) {
+Rows history(const Argument& argument, Columns columns) {
   columns.add("version", LogicalType::BIGINT);
   columns.add("timestamp", LogicalType::TIMESTAMP_TZ);
   columns.add("operation", LogicalType::VARCHAR);
@@ -108,29 +125,34 @@ std::vector<Row> history(const Argument& argument, Columns columns) {
                     map_value(entry.other)});
     return true;
   });
-  return rows;
+  return all_at_once(std::move(rows));
 }
 
-std::vector<Row> files(const Argument& argument, Columns columns) {
+Rows files(const Argument& argument, Columns columns) {
   columns.add("path", LogicalType::VARCHAR);
   columns.add("bytes", LogicalType::BIGINT);
   columns.add("rows", LogicalType::BIGINT);
   columns.add("deleted_rows", LogicalType::BIGINT);
   columns.add("partition", kTextMap);
   columns.add("modified", LogicalType::TIMESTAMP_TZ);
-  const auto snapshot = argument.state.snapshot(argument.uri, argument.selector);
-  std::vector<Row> rows;
-  const auto plan = snapshot->plan({Predicate::always(), true});
-  while (const auto task = plan->next()) {
-    const DataFile& file = task->file;
-    rows.push_back({Value(file.path), Value::BIGINT(static_cast<std::int64_t>(file.bytes)), optional_value(file.rows),
-                    Value::BIGINT(static_cast<std::int64_t>(deleted_rows(*task))),
-                    partition_value(*snapshot, file.partition_values), time_value(file.modified_us)});
-  }
-  return rows;
+  // As the plan gives them: a table may have millions.
+  return [snapshot = argument.state.snapshot(argument.uri, argument.selector)] {
+    return [snapshot, plan = std::shared_ptr<ScanPlan>(snapshot->plan({}))](Row& row) {
+      const auto task = plan->next();
+      if (!task) return false;
+      const DataFile& file = task->file;
+      row = {Value(file.path),
+             Value::BIGINT(static_cast<std::int64_t>(file.bytes)),
+             optional_value(file.rows),
+             Value::BIGINT(static_cast<std::int64_t>(deleted_rows(*task))),
+             partition_value(*snapshot, file),
+             time_value(file.modified_us)};
+      return true;
+    };
+  };
 }
 
-std::vector<Row> partitions(const Argument& argument, Columns columns) {
+Rows partitions(const Argument& argument, Columns columns) {
   columns.add("partition", kTextMap);
   columns.add("files", LogicalType::BIGINT);
   columns.add("bytes", LogicalType::BIGINT);
@@ -142,9 +164,9 @@ std::vector<Row> partitions(const Argument& argument, Columns columns) {
     std::optional<std::int64_t> rows = 0;
   };
   std::map<std::string, Sum> sums;
-  const auto plan = snapshot->plan({Predicate::always(), true});
+  const auto plan = snapshot->plan({});
   while (const auto task = plan->next()) {
-    const Value values = partition_value(*snapshot, task->file.partition_values);
+    const Value values = partition_value(*snapshot, task->file);
     Sum& sum = sums[values.ToString()];
     sum.values = values;
     ++sum.files;
@@ -156,10 +178,10 @@ std::vector<Row> partitions(const Argument& argument, Columns columns) {
   for (const auto& [text, sum] : sums) {
     rows.push_back({sum.values, Value::BIGINT(sum.files), Value::BIGINT(sum.bytes), optional_value(sum.rows)});
   }
-  return rows;
+  return all_at_once(std::move(rows));
 }
 
-std::vector<Row> metadata(const Argument& argument, Columns columns) {
+Rows metadata(const Argument& argument, Columns columns) {
   columns.add("id", LogicalType::VARCHAR);
   columns.add("name", LogicalType::VARCHAR);
   columns.add("description", LogicalType::VARCHAR);
@@ -176,14 +198,15 @@ std::vector<Row> metadata(const Argument& argument, Columns columns) {
   duckdb::vector<Value> partition_columns;
   for (const auto& field : snapshot->partitioning().fields) partition_columns.emplace_back(field.name);
   const std::map<std::string, std::string> protocol(about.protocol.begin(), about.protocol.end());
-  return {{Value(about.id), Value(about.name), Value(about.description), Value(about.format),
-           Value(snapshot->location().uri), Value::BIGINT(snapshot->version()),
-           about.created_us ? time_value(*about.created_us) : Value(LogicalType::TIMESTAMP_TZ),
-           time_value(snapshot->timestamp_us()), Value::LIST(LogicalType::VARCHAR, std::move(partition_columns)),
-           map_value(snapshot->properties()), map_value(protocol)}};
+  return all_at_once(
+      {{Value(about.id), Value(about.name), Value(about.description), Value(about.format),
+        Value(snapshot->location().uri), Value::BIGINT(snapshot->version()),
+        about.created_us ? time_value(*about.created_us) : Value(LogicalType::TIMESTAMP_TZ),
+        time_value(snapshot->timestamp_us()), Value::LIST(LogicalType::VARCHAR, std::move(partition_columns)),
+        map_value(snapshot->properties()), map_value(protocol)}});
 }
 
-using List = std::vector<Row> (*)(const Argument&, Columns);
+using List = Rows (*)(const Argument&, Columns);
 
 template <List list>
 duckdb::unique_ptr<duckdb::FunctionData> bind(duckdb::ClientContext& context, duckdb::TableFunctionBindInput& input,
@@ -201,8 +224,12 @@ void add(duckdb::ExtensionLoader& loader, const std::string& name, bool at_versi
   if (loader.TryGetTableFunction(name)) return;
   duckdb::TableFunction function(
       name, {LogicalType::VARCHAR}, give, bind<list>,
-      [](duckdb::ClientContext&, duckdb::TableFunctionInitInput&)
-          -> duckdb::unique_ptr<duckdb::GlobalTableFunctionState> { return duckdb::make_uniq<ListingPosition>(); });
+      [](duckdb::ClientContext&,
+         duckdb::TableFunctionInitInput& input) -> duckdb::unique_ptr<duckdb::GlobalTableFunctionState> {
+        auto position = duckdb::make_uniq<ListingPosition>();
+        position->next = input.bind_data->Cast<Listing>().rows();
+        return position;
+      });
   if (at_version) {
     function.named_parameters["version"] = LogicalType::ANY;
     function.named_parameters["timestamp"] = LogicalType::ANY;
