@@ -9,6 +9,7 @@
 #include "engine/engine_error.h"
 #include "engine/julian_calendar.h"
 #include "engine/variant_column.h"
+#include "table/padded_text.h"
 
 namespace lakelet::engine {
 
@@ -63,6 +64,23 @@ std::int64_t new_micros(std::int64_t us, const std::string& column) {
               "let Spark write the table anew");
 }
 
+void pad(Vector& from, Vector& to, idx_t count, std::size_t width) {
+  duckdb::UnifiedVectorFormat format;
+  from.ToUnifiedFormat(count, format);
+  to.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+  auto* out = FlatVector::GetData<duckdb::string_t>(to);
+  for (idx_t i = 0; i < count; ++i) {
+    const idx_t at = format.sel->get_index(i);
+    if (!format.validity.RowIsValid(at)) {
+      FlatVector::SetNull(to, i, true);
+      continue;
+    }
+    std::string text = duckdb::UnifiedVectorFormat::GetData<duckdb::string_t>(format)[at].GetString();
+    pad_text(text, width);
+    out[i] = duckdb::StringVector::AddString(to, text);
+  }
+}
+
 class Converter {
  public:
   explicit Converter(duckdb::ClientContext& context) : context_(context) {}
@@ -89,6 +107,8 @@ class Converter {
       case Kind::OldMicrosRefused:
         return convert_values<std::int64_t>(from, to, count,
                                             [&](std::int64_t us) { return new_micros(us, conversion.column); });
+      case Kind::Padded:
+        return pad(from, to, count, static_cast<std::size_t>(conversion.width));
       case Kind::Struct:
         return fields(conversion, from, to, count);
       case Kind::List:

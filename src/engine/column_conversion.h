@@ -23,6 +23,7 @@ struct Conversion {
     OldMicrosRefused,  // a timestamp of it in another time zone: before 1900 an error
     Struct,            // each of `parts` from the field `sources[i]` of the stored struct
     List,              // parts: the element; a map: the struct of key and value
+    Padded,            // text with spaces up to `width` characters
     OneFieldOf,        // a struct whose only field is what is stored (two-level lists)
   };
   Kind kind = Kind::Same;
@@ -30,6 +31,7 @@ struct Conversion {
   std::vector<Conversion> parts{};
   std::vector<std::size_t> sources{};
   duckdb::Value constant{};
+  std::int32_t width = 0;
   std::string column{};  // for errors
 };
 

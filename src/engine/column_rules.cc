@@ -63,6 +63,10 @@ class Planner {
 
   Conversion plan(const Field& field, const std::string& path, StoredColumn& stored) const {
     Conversion result = plan_type(field.type, path, stored);
+    if (field.padded_to > 0 && result.kind == Kind::Same) {
+      result.kind = Kind::Padded;
+      result.width = field.padded_to;
+    }
     result.from = stored.type;
     if (result.kind != Kind::Same) result.to = to_engine_type(field.type);
     if (result.kind == Kind::Same) {

@@ -106,6 +106,7 @@ Field read_field(const object& json) {
   field.type = read_type(json.at_key("type").value());
   field.nullable = json.at_key("nullable").get_bool().value();
   if (const auto id = find_integer(json, "id")) field.id = static_cast<std::int32_t>(*id);
+  if (const auto width = find_integer(json, "padded")) field.padded_to = static_cast<std::int32_t>(*width);
   element given;
   if (json.at_key("physical").get(given) == simdjson::SUCCESS) field.physical_name = given.get_string().value();
   if (json.at_key("default").get(given) == simdjson::SUCCESS) field.initial_default = read_value(given);

@@ -70,6 +70,7 @@ void write_field(JsonWriter& json, const Field& field) {
   json.key("nullable").boolean(field.nullable);
   if (field.id) json.key("id").integer(*field.id);
   if (!field.physical_name.empty()) json.key("physical").string(field.physical_name);
+  if (field.padded_to > 0) json.key("padded").integer(field.padded_to);
   if (field.initial_default) {
     json.key("default");
     write_value(json, *field.initial_default);

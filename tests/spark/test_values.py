@@ -153,17 +153,16 @@ def test_void_columns(table):
     table.compare("select id, nothing, named_struct('a', s.a) s from {t}", 'select * from {t}')
 
 
-def test_char_and_varchar(table, conf):
-    """As they are stored: Spark pads char(n) when it reads, unless told not to."""
+def test_char_and_varchar(table):
+    """Text of char(n) is padded when it is read, text of varchar(n) is as it is stored."""
     table.create('id int, c char(5), v varchar(3), s struct<c: char(4)>, l array<varchar(2)>', "insert into {t} values (1, 'a', 'abc', named_struct('c', 'x'), array('q'))",
                  "insert into {t} values (2, null, null, null, null), (3, 'abcde', '', named_struct('c', 'abcd'), array())")
-    conf({'spark.sql.readSideCharPadding': 'false'})
     table.check()
 
 
-@pytest.mark.xfail(strict=True, reason='char(n) is shown as it is stored, Spark pads it with spaces when it reads')
 def test_char_is_padded(table):
-    table.create('id int, c char(5), s struct<c: char(4)>', "insert into {t} values (1, 'a', named_struct('c', 'x'))")
+    table.create('id int, c char(5), s struct<c: char(4)>, l array<char(3)>', "insert into {t} values (1, 'a', named_struct('c', 'x'), array('é', null))",
+                 "insert into {t} values (2, null, null, null), (3, 'abcde', named_struct('c', 'abcd'), array())")
     table.check()
 
 

@@ -18,7 +18,7 @@ namespace {
 // A column that a version is partitioned by: its name and type now, and its name in the log.
 struct PartitionedBy {
   std::string name, physical_name;
-  Type type;
+  Field field;
 };
 
 class DeltaChangePlan final : public ChangePlan {
@@ -89,7 +89,7 @@ class DeltaChangePlan final : public ChangePlan {
             ErrorCode::CorruptTable,
             fmt::format("version {} of {} is partitioned by '{}', which isn't a column", version, table().uri, name));
       }
-      partitioned_by_.push_back({now->name, column->file_name(), now->type});
+      partitioned_by_.push_back({now->name, column->file_name(), *now});
     }
   }
 
@@ -107,7 +107,7 @@ class DeltaChangePlan final : public ChangePlan {
       std::optional<std::string_view> text;
       if (at != change.partition_values.end() && at->second) text = *at->second;
       try {
-        task.constants.emplace(column.name, read_partition_value(text, column.type));
+        task.constants.emplace(column.name, read_partition_value(text, column.field));
       } catch (Error& error) {
         error.add_context("column " + column.name);
         throw error.add_context(fmt::format("version {}, file {}", version_, change.path));

@@ -79,7 +79,8 @@ TEST(PartitionReader, ParsesEachDistinctValueOnce) {
     if (i == 4) file.partition_values = {{"p", ""}};
     files.push_back(file);  // the last one doesn't name the column
   }
-  PartitionReader reader({{"p", TypeKind::Int32}, {"other", TypeKind::String}});
+  PartitionReader reader({{"p", Field{.name = "p", .type = TypeKind::Int32}},
+                          {"other", Field{.name = "other", .type = TypeKind::String}}});
   const auto value = [&](std::size_t column, std::size_t file) {
     return reader.value(column, reader.code(column, files[file]));
   };
@@ -92,7 +93,7 @@ TEST(PartitionReader, ParsesEachDistinctValueOnce) {
 }
 
 TEST(PartitionReader, ForgetsWhatGetsTooMuch) {
-  PartitionReader reader({{"p", TypeKind::Int64}});
+  PartitionReader reader({{"p", Field{.name = "p", .type = TypeKind::Int64}}});
   int clears = 0;
   for (int i = 0; i < 600'000; ++i) {
     const std::string text = std::to_string(i);
@@ -107,7 +108,7 @@ TEST(PartitionReader, ForgetsWhatGetsTooMuch) {
 TEST(PartitionReader, NamesTheColumnOfABadValue) {
   FileActionView file = view("p=x/f");
   file.partition_values = {{"p", "x"}};
-  PartitionReader reader({{"p", TypeKind::Int32}});
+  PartitionReader reader({{"p", Field{.name = "p", .type = TypeKind::Int32}}});
   const std::uint32_t code = reader.code(0, file);
   try {
     reader.value(0, code);

@@ -16,7 +16,7 @@ std::vector<PartitionColumnSpec> partition_columns(const Schema& schema, const P
   std::vector<PartitionColumnSpec> result;
   for (const PartitionField& field : partitioning.fields) {
     const Field& column = *schema.find(field.column);
-    result.push_back({column.file_name(), column.type});
+    result.push_back({column.file_name(), column});
   }
   return result;
 }
@@ -54,7 +54,7 @@ void FilePruner::add_column(const Schema& schema, const Partitioning& partitioni
   Column column;
   column.partition = partition_index(partitioning, path);
   if (column.partition >= 0) {
-    column.type = partition_columns_[column.partition].type;
+    column.type = partition_columns_[column.partition].field.type;
     prunes_by_partition_ = true;
   } else if (auto source = statistics_column(schema, path)) {
     column.type = source->type;

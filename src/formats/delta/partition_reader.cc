@@ -16,7 +16,7 @@ PartitionReader::PartitionReader(const std::vector<PartitionColumnSpec>& columns
   for (const PartitionColumnSpec& spec : columns) {
     columns_.emplace_back();
     columns_.back().name = spec.physical_name;
-    columns_.back().type = spec.type;
+    columns_.back().field = spec.field;
   }
 }
 
@@ -44,7 +44,7 @@ const Value& PartitionReader::value(std::size_t index, std::uint32_t code) {
   std::optional<Value>& value = column.values[code - 1];
   if (!value) {
     try {
-      value = read_partition_value(*column.texts[code - 1], column.type);
+      value = read_partition_value(*column.texts[code - 1], column.field);
     } catch (Error& error) {
       throw error.add_context("column " + column.name);
     }

@@ -15,7 +15,7 @@ namespace lakelet::delta {
 
 struct PartitionColumnSpec {
   std::string physical_name;
-  Type type;
+  Field field;
 };
 
 // Not thread-safe.
@@ -41,7 +41,7 @@ class PartitionReader {
   };
   struct Column {
     std::string name;
-    Type type;
+    Field field;
     std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> codes;
     std::vector<const std::string*> texts;     // by code - 1
     std::vector<std::optional<Value>> values;  // by code - 1

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "lakelet/error.h"
+#include "table/padded_text.h"
 
 namespace lakelet::delta {
 
@@ -110,6 +111,14 @@ Value read_partition_value(std::optional<std::string_view> text, const Type& typ
   if (!text || text->empty()) return Value();
   if (auto value = read_value(*text, type)) return *std::move(value);
   throw Error(ErrorCode::CorruptTable, fmt::format("the partition value '{}' is no {}", *text, to_string(type)));
+}
+
+Value read_partition_value(std::optional<std::string_view> text, const Field& column) {
+  Value value = read_partition_value(text, column.type);
+  if (column.padded_to == 0 || value.is_null()) return value;
+  std::string padded(value.bytes());
+  pad_text(padded, static_cast<std::size_t>(column.padded_to));
+  return Value(std::move(padded));
 }
 
 std::optional<std::string> write_partition_value(const Value& value, const Type& type) {

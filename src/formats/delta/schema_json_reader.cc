@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 
+#include "formats/delta/char_type.h"
 #include "formats/delta/schema_json.h"
 #include "lakelet/error.h"
 
@@ -130,7 +131,9 @@ class SchemaReader {
     field.type = read_type(type_member(from, "type", column), column, depth);
     field.nullable = bool_member(from, "nullable", true);
     object metadata;
+    std::string_view sql_type;
     if (!from["metadata"].get(metadata)) read_metadata(metadata, field);
+    if (!from["metadata"][kCharTypeKey].get(sql_type)) apply_char_type(sql_type, field);
     if (mode_ != ColumnMappingMode::None &&
         (field.physical_name.empty() || (mode_ == ColumnMappingMode::Id && !field.id))) {
       corrupt(column, "lacks its delta.columnMapping.id or physicalName");

@@ -31,6 +31,11 @@ StatisticsReader::Column as_column(const Field& field, ColumnPath physical) {
   return {std::move(physical), field.type, field.metadata.contains("delta.typeChanges")};
 }
 
+// The bounds of text that is padded when it is read are of other text.
+bool has_bounds(const Field& field) {
+  return !field.type.nested() && field.type.kind() != TypeKind::Null && field.padded_to == 0;
+}
+
 void collect(const std::vector<Field>& fields, const ColumnPath& logical, const ColumnPath& physical,
              std::vector<std::pair<ColumnPath, StatisticsReader::Column>>& out) {
   for (const Field& field : fields) {
@@ -39,7 +44,7 @@ void collect(const std::vector<Field>& fields, const ColumnPath& logical, const 
     file_name.push_back(field.file_name());
     if (field.type.kind() == TypeKind::Struct) {
       collect(field.type.children(), name, file_name, out);
-    } else if (!field.type.nested() && field.type.kind() != TypeKind::Null) {
+    } else if (has_bounds(field)) {
       out.emplace_back(std::move(name), as_column(field, std::move(file_name)));
     }
   }
@@ -220,7 +225,7 @@ std::optional<StatisticsReader::Column> statistics_column(const Schema& schema, 
     physical.push_back(found->file_name());
     fields = &found->type.children();
   }
-  if (!found || found->type.nested() || found->type.kind() == TypeKind::Null) return std::nullopt;
+  if (!found || !has_bounds(*found)) return std::nullopt;
   return as_column(*found, std::move(physical));
 }
 
