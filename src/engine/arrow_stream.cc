@@ -37,7 +37,10 @@ class ResultStream {
  public:
   ResultStream(duckdb::unique_ptr<duckdb::QueryResult> result, std::shared_ptr<void> keep_alive,
                std::function<void()> finished, std::uint64_t batch_rows)
-      : batch_rows_(batch_rows), keep_alive_(std::move(keep_alive)), result_(std::move(result)), finished_(std::move(finished)) {
+      : batch_rows_(batch_rows),
+        keep_alive_(std::move(keep_alive)),
+        result_(std::move(result)),
+        finished_(std::move(finished)) {
     for (const auto& type : result_->types) {
       types_.push_back(result_type(type));
       casts_ = casts_ || types_.back() != type;

@@ -230,9 +230,9 @@ duckdb::ReaderInitializeType ScanReader::InitializeReader(duckdb::MultiFileReade
     const MatchedColumns matched = match(reader_data, global_column_ids);
     duckdb::unique_ptr<duckdb::TableFilterSet> filters;
     if (table_filters) filters = castable_filters(*table_filters, global_column_ids, matched, local);
-    const auto outcome =
-        CreateMapping(context, reader_data, matched.definitions, global_column_ids, filters.get(), global_state.file_list,
-                      bind_data.reader_bind, bind_data.virtual_columns, duckdb::MultiFileColumnMappingMode::BY_NAME);
+    const auto outcome = CreateMapping(context, reader_data, matched.definitions, global_column_ids, filters.get(),
+                                       global_state.file_list, bind_data.reader_bind, bind_data.virtual_columns,
+                                       duckdb::MultiFileColumnMappingMode::BY_NAME);
     if (outcome == duckdb::ReaderInitializeType::INITIALIZED) {
       convert_columns(reader_data, global_column_ids, matched, table_filters.get());
       state_->count_read(task);

@@ -16,8 +16,8 @@ namespace lakelet {
 struct TabularRead {
   std::vector<std::string> uris;  // Parquet files with one schema
   // What to read: SQL-free dotted paths into nested structs, "add.path", "add.partitionValues", "metaData". A name that
-  // has a dot itself stands between backticks (one inside is doubled). Each becomes a column of the result with the path
-  // as its name. One that a file doesn't have comes back as nulls of type Null. Only what is asked for is read.
+  // has a dot itself stands between backticks (one inside is doubled). Each becomes a column of the result with the
+  // path as its name. One that a file doesn't have comes back as nulls of type Null. Only what is asked for is read.
   std::vector<std::string> columns;
   // Only rows where at least one of these (dotted paths) is not null; empty: all rows.
   std::vector<std::string> any_not_null;
@@ -29,10 +29,10 @@ class TabularIo {
   virtual Schema parquet_schema(const std::string& uri) = 0;
   // Of all the files together, from their footers alone. nullopt: can't be had that cheaply.
   virtual std::optional<std::int64_t> row_count(const std::vector<std::string>&) { return std::nullopt; }
-  // A pull stream of batches (struct arrays) of some thousand rows; strings are Arrow `utf8` or `large_utf8`, maps `map`, timestamps in UTC.
-  // Row order is that of the file. Throws NotFound, CorruptTable (not a Parquet file, cut short), Exhausted; the stream
-  // fails with ENOMEM for Exhausted, ECANCELED for Cancelled, ENOENT for NotFound, EACCES for Permission, EAGAIN for
-  // Unavailable, and EIO otherwise.
+  // A pull stream of batches (struct arrays) of some thousand rows; strings are Arrow `utf8` or `large_utf8`, maps
+  // `map`, timestamps in UTC. Row order is that of the file. Throws NotFound, CorruptTable (not a Parquet file, cut
+  // short), Exhausted; the stream fails with ENOMEM for Exhausted, ECANCELED for Cancelled, ENOENT for NotFound, EACCES
+  // for Permission, EAGAIN for Unavailable, and EIO otherwise.
   virtual OwnedArrowStream read_parquet(const TabularRead& request) = 0;
   // Writes one Parquet file, durable when it returns; returns its size in bytes.
   virtual std::uint64_t write_parquet(const std::string& uri, OwnedArrowStream rows,

@@ -70,8 +70,8 @@ DataFile describe_add(const AddFile& add, const Schema& schema, const Partitioni
   for (const PartitionField& field : partitioning.fields) {
     const Field& column = partition_column(schema, field);
     const auto value = add.partition_values.find(column.file_name());
-    file.partition_values.push_back(
-        value == add.partition_values.end() ? Value() : read_partition_value(value->second, column));
+    file.partition_values.push_back(value == add.partition_values.end() ? Value()
+                                                                        : read_partition_value(value->second, column));
   }
   if (!add.stats) return file;
   std::vector<ColumnPath> paths;
