@@ -59,7 +59,7 @@ Expression tracked_column(const TrackedRows::Column& tracked, const std::string&
 }
 
 std::string position_column(const Snapshot& snapshot) {
-  const std::string& name = engine::scan_virtual_columns().at(engine::kRowPositionColumn).name;
+  const std::string name = engine::scan_virtual_columns().at(engine::kRowPositionColumn).name;
   if (!snapshot.schema().find(name)) return name;
   throw Error(ErrorCode::UnsupportedFeature,
               fmt::format("{} has a column {} of its own: its rows can't be read with their ids",
