@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <ctime>
+#include <limits>
 
 namespace lakelet {
 
@@ -49,6 +50,23 @@ std::string format_units(std::int64_t value, std::int64_t per_second, int width)
 }
 
 }  // namespace
+
+namespace {
+
+std::int64_t saturated_product(std::int64_t value, std::int64_t factor) {
+  std::int64_t product = 0;
+  if (!__builtin_mul_overflow(value, factor, &product)) return product;
+  return value < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+}
+
+}  // namespace
+
+std::int64_t micros_of_millis(std::int64_t ms) {
+  return saturated_product(ms, 1'000);
+}
+std::int64_t micros_of_seconds(std::int64_t seconds) {
+  return saturated_product(seconds, kMicrosPerSecond);
+}
 
 std::int64_t now_us() {
   timespec now{};

@@ -13,6 +13,10 @@ namespace lakelet {
 inline constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 inline constexpr std::int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
 
+// Microseconds, or the nearest int64 where there are too many.
+std::int64_t micros_of_millis(std::int64_t ms);
+std::int64_t micros_of_seconds(std::int64_t seconds);
+
 // The wall clock.
 std::int64_t now_us();
 

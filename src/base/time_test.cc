@@ -110,6 +110,19 @@ TEST(Time, RefusesWhatIsNoMoment) {
   EXPECT_TRUE(parse_date("2000-02-29"));
 }
 
+TEST(Time, OtherUnitsEndAtTheFarthestPoints) {
+  EXPECT_EQ(micros_of_millis(-1'500), -1'500'000);
+  EXPECT_EQ(micros_of_seconds(2), 2'000'000);
+  constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t value : {kLast, kLast / 999}) {
+    EXPECT_EQ(micros_of_millis(value), kLast);
+    EXPECT_EQ(micros_of_seconds(value), kLast);
+  }
+  EXPECT_EQ(micros_of_millis(kFirst), kFirst);
+  EXPECT_EQ(micros_of_seconds(kFirst), kFirst);
+}
+
 TEST(Time, TheClockRuns) {
   const std::int64_t now = now_us();
   EXPECT_GT(now, 1'700'000'000'000'000);

@@ -1,4 +1,4 @@
-"""The feature table of docs/formats/delta.md says what src/formats/delta/features.cc does, and every test that it links to exists."""
+"""The feature table of docs/formats/delta.md says what src/formats/delta/protocol/features.cc does, and every test that it links to exists."""
 import pathlib
 import re
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <span>
 
-#include "formats/delta/deletion_vector_reader.h"
+#include "formats/delta/files/deletion_vector_reader.h"
 #include "fuzz/verdict.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 // The text of a partition value, as each of the types that a partition column may have: the first line is the type.
-#include "formats/delta/partition_value.h"
-#include "formats/delta/schema_json.h"
+#include "formats/delta/files/partition_value.h"
+#include "formats/delta/schema/schema_json.h"
 #include "fuzz/verdict.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,5 +1,5 @@
 // The schema's JSON, with and without column mapping; what is read is written and read as the same.
-#include "formats/delta/schema_json.h"
+#include "formats/delta/schema/schema_json.h"
 #include "fuzz/verdict.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,5 +1,5 @@
 // A file's statistics, for a column of each type: any text tells something or nothing, and is never an error.
-#include "formats/delta/statistics_reader.h"
+#include "formats/delta/statistics/statistics_reader.h"
 #include "fuzz/verdict.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 """What lakelet doesn't read, on tables that Spark itself made: refused by name, with exit code 5.
 
 Spark makes no catalog-managed tables without a catalog, no redirects, and no columns of geometry, time or intervals in Delta:
-those refusals are tested beside the code (src/formats/delta/features_test.cc).
+those refusals are tested beside the code (src/formats/delta/protocol/features_test.cc).
 """
 import pytest
 

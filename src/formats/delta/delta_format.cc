@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "formats/delta/delta_table.h"
-#include "formats/delta/features.h"
-#include "formats/delta/log_names.h"
-#include "formats/delta/transaction.h"
+#include "formats/delta/log/log_names.h"
+#include "formats/delta/protocol/features.h"
+#include "formats/delta/write/transaction.h"
 #include "lakelet/error.h"
 
 namespace lakelet::delta {

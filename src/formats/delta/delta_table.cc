@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/time.h"
-#include "formats/delta/change_feed.h"
-#include "formats/delta/commit_times.h"
-#include "formats/delta/history.h"
-#include "formats/delta/snapshot_loader.h"
-#include "formats/delta/transaction.h"
+#include "formats/delta/feed/change_feed.h"
+#include "formats/delta/log/commit_times.h"
+#include "formats/delta/log/history.h"
+#include "formats/delta/log/snapshot_loader.h"
+#include "formats/delta/write/transaction.h"
 #include "lakelet/error.h"
 
 namespace lakelet::delta {

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "formats/delta/delta_format.h"
-#include "formats/delta/log_names.h"
-#include "formats/delta/snapshot_loader.h"
+#include "formats/delta/log/log_names.h"
+#include "formats/delta/log/snapshot_loader.h"
 #include "lakelet/error.h"
 
 namespace lakelet::delta {

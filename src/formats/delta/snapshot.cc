@@ -2,17 +2,18 @@
 
 #include <fmt/format.h>
 
-#include "formats/delta/commit_times.h"
-#include "formats/delta/features.h"
-#include "formats/delta/file_path.h"
-#include "formats/delta/live_files.h"
-#include "formats/delta/readable_schema.h"
-#include "formats/delta/row_tracking.h"
-#include "formats/delta/scan_plan.h"
-#include "formats/delta/schema_json.h"
-#include "formats/delta/state_reader.h"
-#include "formats/delta/statistics_reader.h"
-#include "formats/delta/write_layout.h"
+#include "base/time.h"
+#include "formats/delta/files/file_path.h"
+#include "formats/delta/files/live_files.h"
+#include "formats/delta/files/scan_plan.h"
+#include "formats/delta/log/commit_times.h"
+#include "formats/delta/log/state_reader.h"
+#include "formats/delta/protocol/features.h"
+#include "formats/delta/protocol/row_tracking.h"
+#include "formats/delta/schema/readable_schema.h"
+#include "formats/delta/schema/schema_json.h"
+#include "formats/delta/statistics/statistics_reader.h"
+#include "formats/delta/write/write_layout.h"
 #include "lakelet/error.h"
 
 namespace lakelet::delta {
@@ -40,7 +41,7 @@ TableMetadata describe(const Protocol& protocol, const Metadata& metadata) {
   result.id = metadata.id;
   result.name = metadata.name.value_or("");
   result.description = metadata.description.value_or("");
-  if (metadata.created_time_ms) result.created_us = *metadata.created_time_ms * 1000;
+  if (metadata.created_time_ms) result.created_us = micros_of_millis(*metadata.created_time_ms);
   result.format = "delta";
   result.protocol = {{"reader version", std::to_string(protocol.reader_version)},
                      {"writer version", std::to_string(protocol.writer_version)}};

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "formats/delta/actions.h"
-#include "formats/delta/column_mapping.h"
-#include "formats/delta/table_state.h"
+#include "formats/delta/log/table_state.h"
+#include "formats/delta/protocol/actions.h"
+#include "formats/delta/schema/column_mapping.h"
 #include "table/snapshot.h"
 #include "table/table_format.h"
 

@@ -1,0 +1,169 @@
+#include "formats/delta/files/deletion_vector_reader.h"
+
+#include <fmt/format.h>
+#include <roaring/roaring.h>
+
+#include <array>
+#include <cstring>
+#include <vector>
+
+#include "formats/delta/files/file_path.h"
+#include "lakelet/error.h"
+
+namespace lakelet::delta {
+
+namespace {
+
+constexpr std::uint32_t kMagic = 1681511377;
+constexpr std::size_t kEncodedUuid = 20;
+
+[[noreturn]] void corrupt(std::string_view what) {
+  throw Error(ErrorCode::CorruptTable, fmt::format("a deletion vector {}", what));
+}
+
+template <typename Integer>
+Integer little_endian(std::span<const std::byte> bytes) {
+  Integer value = 0;
+  for (std::size_t i = sizeof(Integer); i-- > 0;) value = value << 8 | std::to_integer<Integer>(bytes[i]);
+  return value;
+}
+
+std::uint32_t big_endian(std::span<const std::byte> bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | std::to_integer<std::uint32_t>(bytes[i]);
+  return value;
+}
+
+// One 32-bit bitmap of a bucket; returns the bytes that it took.
+std::size_t parse_bucket(std::span<const std::byte> bytes, std::uint64_t high, RowPositions& out) {
+  const char* data = reinterpret_cast<const char*>(bytes.data());
+  const std::size_t size = roaring_bitmap_portable_deserialize_size(data, bytes.size());
+  if (size == 0) corrupt("is no Roaring bitmap");
+  roaring_bitmap_t* bitmap = roaring_bitmap_portable_deserialize_safe(data, bytes.size());
+  if (!bitmap) corrupt("is no Roaring bitmap");
+  std::vector<std::uint32_t> values(roaring_bitmap_get_cardinality(bitmap));
+  roaring_bitmap_to_uint32_array(bitmap, values.data());
+  roaring_bitmap_free(bitmap);
+  // Runs go in as ranges: deletes are often of neighbours.
+  for (std::size_t i = 0; i < values.size();) {
+    std::size_t end = i + 1;
+    while (end < values.size() && values[end] == values[end - 1] + 1) ++end;
+    out.add_range(high | values[i], end - i);
+    i = end;
+  }
+  return size;
+}
+
+// Version, size, bitmap, checksum: the bitmap, once the others agree with it and with the log.
+std::vector<std::byte> read_from_file(const Location& file, const DeletionVectorDescriptor& descriptor) {
+  const auto size = static_cast<std::uint64_t>(descriptor.size_in_bytes);
+  std::vector<std::byte> bytes(4 + size + 4);
+  const auto reader = file.store->open(file.path);
+  const std::size_t got = reader->read(static_cast<std::uint64_t>(descriptor.offset.value_or(0)), bytes);
+  if (got < bytes.size()) corrupt("is cut short");
+  if (big_endian(bytes) != size) corrupt("has another size than the log says");
+  const std::span<const std::byte> bitmap = std::span(bytes).subspan(4, size);
+  if (crc32(bitmap) != big_endian(std::span(bytes).subspan(4 + size))) corrupt("fails its checksum");
+  return {bitmap.begin(), bitmap.end()};
+}
+
+}  // namespace
+
+std::uint32_t crc32(std::span<const std::byte> bytes) {
+  static const auto kTable = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t i = 0; i < 256; ++i) {
+      std::uint32_t value = i;
+      for (int bit = 0; bit < 8; ++bit) value = value & 1 ? value >> 1 ^ 0xEDB88320u : value >> 1;
+      table[i] = value;
+    }
+    return table;
+  }();
+  std::uint32_t crc = 0xFFFFFFFFu;
+  for (const std::byte byte : bytes) crc = crc >> 8 ^ kTable[(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFF];
+  return ~crc;
+}
+
+std::string decode_z85(std::string_view text) {
+  static constexpr std::string_view kAlphabet =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+  if (text.size() % 5 != 0) corrupt("isn't encoded in base 85");
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 5) {
+    std::string_view group = text.substr(i, 5);
+    // No four bytes begin with '#'. Rust's z85 fills a last group of fewer bytes up with them: "##093" is two bytes.
+    int bytes = 4;
+    while (i + 5 == text.size() && bytes > 1 && group.starts_with('#')) group.remove_prefix(1), --bytes;
+    std::uint64_t value = 0;
+    for (const char c : group) {
+      const std::size_t digit = kAlphabet.find(c);
+      if (digit == std::string_view::npos) corrupt("isn't encoded in base 85");
+      value = value * 85 + digit;
+    }
+    if (value >> (8 * bytes) != 0) corrupt("isn't encoded in base 85");
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
+  }
+  return out;
+}
+
+std::string deletion_vector_path(std::string_view text) {
+  if (text.size() < kEncodedUuid) corrupt("has no UUID for its file");
+  const std::string_view prefix = text.substr(0, text.size() - kEncodedUuid);
+  const std::string uuid = decode_z85(text.substr(prefix.size()));
+  std::string name;
+  for (std::size_t i = 0; i < uuid.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) name += '-';
+    name += fmt::format("{:02x}", static_cast<unsigned char>(uuid[i]));
+  }
+  return fmt::format("{}{}deletion_vector_{}.bin", prefix, prefix.empty() ? "" : "/", name);
+}
+
+RowPositions parse_deletion_vector(std::span<const std::byte> bytes) {
+  if (bytes.size() < 12 || little_endian<std::uint32_t>(bytes) != kMagic) corrupt("has another format than we know");
+  const auto buckets = little_endian<std::uint64_t>(bytes.subspan(4));
+  std::size_t at = 12;
+  RowPositions result;
+  for (std::uint64_t i = 0; i < buckets; ++i) {
+    if (bytes.size() - at < 4) corrupt("is cut short");
+    const std::uint64_t key = little_endian<std::uint32_t>(bytes.subspan(at));
+    if (key >> 31) corrupt("has a key out of range");
+    at += 4;
+    at += parse_bucket(bytes.subspan(at), key << 32, result);
+  }
+  return result;
+}
+
+std::shared_ptr<const RowPositions> read_deletion_vector(StoreRegistry& stores, const Location& table,
+                                                         const DeletionVectorDescriptor& descriptor) {
+  std::string where = "the log";
+  try {
+    if (descriptor.size_in_bytes < 0 || descriptor.offset.value_or(0) < 0) corrupt("has a negative size or place");
+    RowPositions positions;
+    if (descriptor.storage_type == 'i') {
+      const std::string bytes = decode_z85(descriptor.path_or_inline_dv);
+      if (bytes.size() < static_cast<std::size_t>(descriptor.size_in_bytes)) corrupt("is cut short");
+      positions = parse_deletion_vector(std::as_bytes(std::span(bytes)).first(descriptor.size_in_bytes));
+    } else {
+      Location file;
+      if (descriptor.storage_type == 'u') {
+        file = table.child(deletion_vector_path(descriptor.path_or_inline_dv));
+      } else {
+        file = stores.resolve(resolve_path(descriptor.path_or_inline_dv, table.uri));
+      }
+      where = file.uri;
+      positions = parse_deletion_vector(read_from_file(file, descriptor));
+    }
+    if (positions.count() != static_cast<std::uint64_t>(descriptor.cardinality)) {
+      corrupt(fmt::format("holds {} rows, the log says {}", positions.count(), descriptor.cardinality));
+    }
+    return std::make_shared<const RowPositions>(std::move(positions));
+  } catch (Error& error) {
+    if (error.code() == ErrorCode::NotFound) {
+      throw Error(ErrorCode::CorruptTable, fmt::format("the deletion vector {} is missing", where),
+                  "restore the file, or read a version from before it");
+    }
+    throw error.add_context("deletion vector in " + where);
+  }
+}
+
+}  // namespace lakelet::delta

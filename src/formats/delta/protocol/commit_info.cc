@@ -1,0 +1,234 @@
+#include "formats/delta/protocol/commit_info.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/json_writer.h"
+#include "base/percent_encoding.h"
+#include "formats/delta/protocol/action_writer.h"
+#include "formats/delta/protocol/operation_metrics.h"
+#include "formats/delta/schema/schema_json.h"
+#include "lakelet/error.h"
+
+namespace lakelet::delta {
+namespace {
+
+constexpr std::array<std::string_view, 14> kReserved = {
+    "timestamp",     "operation", "operationParameters", "operationMetrics", "readVersion",       "engineInfo",
+    "clientVersion", "txnId",     "isBlindAppend",       "isolationLevel",   "inCommitTimestamp", "version",
+    "tags",          "userName"};
+
+bool sets_name_only(const CommitFacts& facts) {
+  return facts.before.configuration == facts.after.configuration &&
+         (facts.before.name != facts.after.name || facts.before.description != facts.after.description);
+}
+
+// The fields that the new schema has at its end, if it is the old one plus those; empty otherwise.
+std::vector<Field> appended_fields(const CommitFacts& facts) {
+  const auto& before = facts.schema_before.fields();
+  const auto& after = facts.schema_after.fields();
+  if (after.size() <= before.size() || !std::equal(before.begin(), before.end(), after.begin())) return {};
+  return {after.begin() + static_cast<std::ptrdiff_t>(before.size()), after.end()};
+}
+
+std::string operation_name(const CommitInfo& info, const CommitFacts& facts) {
+  switch (info.operation) {
+    case Operation::Create:
+      return "CREATE TABLE";
+    case Operation::Append:
+    case Operation::Overwrite:
+      return "WRITE";
+    case Operation::Delete:
+      return "DELETE";
+    case Operation::Update:
+      return "UPDATE";
+    case Operation::Merge:
+      return "MERGE";
+    case Operation::Optimize:
+      return "OPTIMIZE";
+    case Operation::Vacuum:
+      return "VACUUM END";
+    case Operation::Restore:
+      return "RESTORE";
+    case Operation::SetProperties:
+      return sets_name_only(facts) ? "UPDATE TABLE METADATA" : "SET TBLPROPERTIES";
+    case Operation::ChangeSchema:
+      return appended_fields(facts).empty() ? "UPDATE SCHEMA" : "ADD COLUMN";
+    case Operation::Other:
+      break;
+  }
+  return info.other_operation.empty() ? "MANUAL UPDATE" : info.other_operation;
+}
+
+// The parameters are strings; what is structured is JSON inside the string.
+class Parameters {
+ public:
+  explicit Parameters(JsonWriter& json) : json_(json) { json_.key("operationParameters").begin_object(); }
+  ~Parameters() { json_.end_object(); }
+  Parameters(const Parameters&) = delete;
+  Parameters& operator=(const Parameters&) = delete;
+
+  void put(std::string_view name, std::string_view text) { json_.key(name).string(text); }
+  void put_if(std::string_view name, const std::optional<std::string>& text) {
+    if (text) put(name, *text);
+  }
+
+ private:
+  JsonWriter& json_;
+};
+
+std::string json_of(const std::vector<std::string>& strings) {
+  JsonWriter json;
+  json.begin_array();
+  for (const std::string& text : strings) json.string(text);
+  json.end_array();
+  return json.take();
+}
+
+std::string json_of(MergeMatch match, const std::vector<MergeClause>& clauses) {
+  JsonWriter json;
+  json.begin_array();
+  for (const MergeClause& clause : clauses) {
+    if (clause.match != match) continue;
+    const char* action = clause.action == MergeAction::Update   ? "update"
+                         : clause.action == MergeAction::Insert ? "insert"
+                                                                : "delete";
+    json.begin_object().key("actionType").string(action);
+    if (clause.condition) json.key("predicate").string(*clause.condition);
+    json.end_object();
+  }
+  json.end_array();
+  return json.take();
+}
+
+std::string changed_properties(const CommitFacts& facts) {
+  JsonWriter json;
+  json.begin_object();
+  for (const auto& [key, value] : facts.after.configuration) {
+    const auto old = facts.before.configuration.find(key);
+    if (old == facts.before.configuration.end() || old->second != value) json.key(key).string(value);
+  }
+  json.end_object();
+  return json.take();
+}
+
+std::string changed_description(const CommitFacts& facts) {
+  JsonWriter json;
+  json.begin_object();
+  const auto put = [&](std::string_view key, const auto& before, const auto& after) {
+    json.key(key);
+    before != after&& after ? json.string(*after) : json.null();
+  };
+  put("name", facts.before.name, facts.after.name);
+  put("description", facts.before.description, facts.after.description);
+  json.end_object();
+  return json.take();
+}
+
+// The array of field objects, cut out of the schema's own text: {"type":"struct","fields":[...]}.
+std::string fields_json(const std::vector<Field>& fields) {
+  const std::string schema = write_schema_json(Schema(fields));
+  const std::size_t begin = schema.find('[');
+  return schema.substr(begin, schema.rfind(']') - begin + 1);
+}
+
+std::string location_uri(const std::string& table_uri) {
+  const std::string folder = table_uri.ends_with('/') ? table_uri : table_uri + "/";
+  return folder.starts_with('/') ? "file://" + percent_encode_path(folder) : folder;
+}
+
+void write_parameters(const CommitInfo& info, const CommitFacts& facts, JsonWriter& json) {
+  Parameters parameters(json);
+  switch (info.operation) {
+    case Operation::Create:
+      parameters.put("mode", "ErrorIfExists");
+      parameters.put("location", location_uri(facts.table_uri));
+      parameters.put("protocol", protocol_json(facts.protocol));
+      parameters.put("metadata", metadata_json(facts.after));
+      return;
+    case Operation::Append:
+    case Operation::Overwrite:
+      parameters.put("mode", info.operation == Operation::Append ? "Append" : "Overwrite");
+      if (!facts.after.partition_columns.empty()) parameters.put("partitionBy", json_of(facts.after.partition_columns));
+      parameters.put_if("predicate", info.predicate);
+      return;
+    case Operation::Update:
+      parameters.put("predicate", info.predicate.value_or("true"));
+      return;
+    case Operation::Merge:
+      parameters.put_if("mergePredicate", info.predicate);
+      parameters.put("matchedPredicates", json_of(MergeMatch::Matched, info.merge_clauses));
+      parameters.put("notMatchedPredicates", json_of(MergeMatch::NotMatched, info.merge_clauses));
+      parameters.put("notMatchedBySourcePredicates", json_of(MergeMatch::NotMatchedBySource, info.merge_clauses));
+      return;
+    case Operation::Optimize:
+      parameters.put("targetSize", std::to_string(facts.target_file_bytes));
+      parameters.put("predicate", info.predicate ? json_of(std::vector{*info.predicate}) : "[]");
+      return;
+    case Operation::SetProperties:
+      if (sets_name_only(facts)) {
+        parameters.put("metadataUpdate", changed_description(facts));
+      } else {
+        parameters.put("properties", changed_properties(facts));
+      }
+      return;
+    case Operation::ChangeSchema:
+      if (const auto fields = appended_fields(facts); !fields.empty()) {
+        parameters.put("fields", fields_json(fields));
+      } else {
+        parameters.put("oldSchema", facts.before.schema_string);
+        parameters.put("newSchema", facts.after.schema_string);
+      }
+      return;
+    case Operation::Vacuum:
+      parameters.put("status", "COMPLETED");
+      return;
+    case Operation::Delete:
+    case Operation::Restore:
+    case Operation::Other:
+      parameters.put_if("predicate", info.predicate);
+      return;
+  }
+}
+
+}  // namespace
+
+std::string write_commit_info(const CommitInfo& info, const CommitFacts& facts) {
+  JsonWriter json;
+  json.begin_object();
+  json.key("timestamp").integer(facts.timestamp_ms);
+  json.key("operation").string(operation_name(info, facts));
+  write_parameters(info, facts, json);
+  if (facts.read_version >= 0) json.key("readVersion").integer(facts.read_version);
+  json.key("isBlindAppend").boolean(facts.blind_append);
+  json.key("engineInfo").string(facts.engine_info);
+  for (const auto& [key, value] : info.user_metadata) {
+    if (std::find(kReserved.begin(), kReserved.end(), key) != kReserved.end()) {
+      throw Error(ErrorCode::InvalidArgument, fmt::format("'{}' can't be used as commit metadata: Delta uses it", key),
+                  "choose another name for the entry");
+    }
+    json.key(key).string(value);
+  }
+  if (const auto metrics = operation_metrics(info, facts); !metrics.empty()) {
+    json.key("operationMetrics").begin_object();
+    for (const auto& [name, value] : metrics) json.key(name).integer(value);
+    json.end_object();
+  }
+  std::string client = facts.engine_info;
+  if (const auto slash = client.find('/'); slash != std::string::npos) client[slash] = '.';
+  json.key("clientVersion").string(client);
+  json.key("txnId").string(facts.txn_id);
+  json.end_object();
+  return json.take();
+}
+
+std::string describe_author(const CommitInfoAction& info) {
+  std::string text = info.operation.empty() ? "a commit" : info.operation;
+  if (!info.engine_info.empty()) text += " by " + info.engine_info;
+  if (!info.user_name.empty()) text += " (" + info.user_name + ")";
+  return text;
+}
+
+}  // namespace lakelet::delta

@@ -1,0 +1,41 @@
+// What a commit says of itself, in the names and encodings of the deltalake package (operation, operationParameters,
+// operationMetrics), so that a history reads the same whoever wrote it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "formats/delta/protocol/actions.h"
+#include "lakelet/schema.h"
+#include "table/commit.h"
+
+namespace lakelet::delta {
+
+// What the transaction knows beyond lakelet::CommitInfo.
+struct CommitFacts {
+  std::int64_t timestamp_ms = 0;
+  Version read_version = -1;  // -1: the table is being created
+  std::string engine_info;    // "lakelet/0.1.0"
+  std::string txn_id;         // unique: how we know our own commit again
+  bool blind_append = false;  // adds files only, and depends on nothing that it read
+  int retries = 0;
+  double seconds = 0;  // since the transaction began: for a report that doesn't say how long it took
+  std::int64_t files_added = 0, files_removed = 0;
+  std::int64_t rows_added = 0;  // in the added files
+  std::int64_t partitions_added = 0;
+  std::uint64_t target_file_bytes = 0;
+  std::string table_uri;
+  Protocol protocol;  // as of this commit
+  Metadata before;    // of the snapshot; empty when the table is being created
+  Metadata after;
+  Schema schema_before, schema_after;
+};
+
+// The commitInfo object as JSON text. Throws Error(InvalidArgument) for user metadata that would hide a field of ours.
+std::string write_commit_info(const CommitInfo& info, const CommitFacts& facts);
+
+// "MERGE by lakelet/0.1.0": who another commit was made by, as far as it says.
+std::string describe_author(const CommitInfoAction& info);
+
+}  // namespace lakelet::delta

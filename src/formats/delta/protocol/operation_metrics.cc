@@ -1,0 +1,82 @@
+#include "formats/delta/protocol/operation_metrics.h"
+
+namespace lakelet::delta {
+namespace {
+
+std::int64_t milliseconds(double seconds) {
+  return static_cast<std::int64_t>(seconds * 1000 + 0.5);
+}
+
+std::int64_t execution_ms(const Report& report, const CommitFacts& facts) {
+  return milliseconds(report.seconds > 0 ? report.seconds : facts.seconds);
+}
+
+std::int64_t stage_ms(const Report& report, std::string_view name) {
+  double seconds = 0;
+  for (const Stage& stage : report.stages) {
+    if (stage.name == name) seconds += stage.seconds;
+  }
+  return milliseconds(seconds);
+}
+
+OperationMetrics write_metrics(const Report& report, const CommitFacts& facts) {
+  const std::int64_t rows = report.rows_inserted > 0 ? report.rows_inserted : facts.rows_added - report.rows_copied;
+  return {{"num_added_files", facts.files_added},
+          {"num_removed_files", facts.files_removed},
+          {"num_partitions", facts.partitions_added},
+          {"num_added_rows", rows},
+          {"execution_time_ms", execution_ms(report, facts)},
+          {"num_retries", facts.retries}};
+}
+
+OperationMetrics merge_metrics(const Report& report, const CommitFacts& facts) {
+  return {{"num_source_rows", report.rows_read},
+          {"num_target_rows_inserted", report.rows_inserted},
+          {"num_target_rows_updated", report.rows_updated},
+          {"num_target_rows_deleted", report.rows_deleted},
+          {"num_target_rows_copied", report.rows_copied},
+          {"num_output_rows", report.rows_inserted + report.rows_updated + report.rows_copied},
+          {"num_target_files_scanned", report.files_scanned},
+          {"num_target_files_skipped_during_scan", report.files_pruned},
+          {"num_target_files_added", facts.files_added},
+          {"num_target_files_removed", facts.files_removed},
+          {"execution_time_ms", execution_ms(report, facts)},
+          {"scan_time_ms", stage_ms(report, "scan")},
+          {"rewrite_time_ms", stage_ms(report, "rewrite") + stage_ms(report, "write")}};
+}
+
+}  // namespace
+
+OperationMetrics operation_metrics(const CommitInfo& info, const CommitFacts& facts) {
+  const Report& report = info.metrics;
+  switch (info.operation) {
+    case Operation::Append:
+    case Operation::Overwrite:
+      return write_metrics(report, facts);
+    case Operation::Delete:
+      return {{"num_added_files", facts.files_added},
+              {"num_removed_files", facts.files_removed},
+              {"num_deleted_rows", report.rows_deleted},
+              {"num_copied_rows", report.rows_copied},
+              {"execution_time_ms", execution_ms(report, facts)},
+              {"scan_time_ms", stage_ms(report, "scan")},
+              {"rewrite_time_ms", stage_ms(report, "rewrite") + stage_ms(report, "write")}};
+    case Operation::Update:
+      return {{"num_added_files", facts.files_added},
+              {"num_removed_files", facts.files_removed},
+              {"num_updated_rows", report.rows_updated},
+              {"num_copied_rows", report.rows_copied},
+              {"execution_time_ms", execution_ms(report, facts)},
+              {"scan_time_ms", stage_ms(report, "scan")}};
+    case Operation::Merge:
+      return merge_metrics(report, facts);
+    case Operation::Optimize:
+      return {{"numFilesAdded", facts.files_added}, {"numFilesRemoved", facts.files_removed}};
+    case Operation::Restore:
+      return {{"numRemovedFile", facts.files_removed}, {"numRestoredFile", facts.files_added}};
+    default:
+      return {};
+  }
+}
+
+}  // namespace lakelet::delta

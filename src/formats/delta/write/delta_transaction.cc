@@ -1,0 +1,259 @@
+#include "formats/delta/write/delta_transaction.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/time.h"
+#include "formats/delta/files/data_path.h"
+#include "formats/delta/files/file_path.h"
+#include "formats/delta/files/partition_value.h"
+#include "formats/delta/protocol/file_action.h"
+#include "formats/delta/protocol/required_protocol.h"
+#include "formats/delta/protocol/table_properties.h"
+#include "formats/delta/schema/schema_change.h"
+#include "formats/delta/schema/schema_json.h"
+#include "formats/delta/write/write_layout.h"
+#include "lakelet/error.h"
+#include "table/column_path.h"
+#include "table/file_knowledge.h"
+
+namespace lakelet::delta {
+
+DeltaTransaction::DeltaTransaction(const FormatContext& context, std::shared_ptr<const DeltaSnapshot> base)
+    : context_(context),
+      base_(std::move(base)),
+      protocol_(base_->protocol()),
+      metadata_(base_->metadata_action()),
+      schema_(base_->schema()),
+      partitioning_(base_->partitioning()) {}
+
+void DeltaTransaction::add(DataFile file) {
+  if (!creates()) base_->require(Access::Append);
+  added_.push_back(std::move(file));
+}
+
+void DeltaTransaction::remove(const DataFile& file) {
+  base_->require(Access::ChangeRows);
+  AddFile add;
+  if (file.origin) {
+    add = add_file_of(file);
+  } else if (auto found = base_->find_file(file.path, "")) {
+    add = *std::move(found);
+  } else {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("{} is no file of {} at version {}", file.path, base_->location().uri, base_->version()));
+  }
+  std::string path = add.path;
+  removed_.emplace(std::move(path), std::move(add));
+}
+
+void DeltaTransaction::remove_rows(const DataFile&, RowPositions) {
+  throw Error(ErrorCode::UnsupportedFeature,
+              "lakelet doesn't write Delta's deletion vectors yet: " + base_->location().uri,
+              "write the file again without the rows");
+}
+
+void DeltaTransaction::set_schema(Schema schema) {
+  check_schema(schema, base_->schema());
+  if (base_->mapping_mode() != ColumnMappingMode::None && !(schema.fields() == base_->schema().fields())) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                "lakelet doesn't change the schema of a Delta table with "
+                "columnMapping yet: " +
+                    base_->location().uri);
+  }
+  protocol_ = protocol_with(protocol_, schema, metadata_.configuration);
+  metadata_.schema_string = write_schema_json(schema);
+  schema_ = std::move(schema);
+}
+
+void DeltaTransaction::set_partitioning(Partitioning partitioning) {
+  check_partitioning(partitioning, schema_);
+  partitioning_ = partition_by(partitioning.columns(), schema_);
+  metadata_.partition_columns = partitioning_.columns();
+}
+
+void DeltaTransaction::set_properties(Properties properties) {
+  check_properties(base_->properties(), properties);
+  protocol_ = protocol_with(protocol_, schema_, properties);
+  metadata_.configuration = std::move(properties);
+}
+
+void DeltaTransaction::set_name(std::string name, std::string description) {
+  const auto text = [](std::string value) { return value.empty() ? std::nullopt : std::optional(std::move(value)); };
+  metadata_.name = text(std::move(name));
+  metadata_.description = text(std::move(description));
+}
+
+void DeltaTransaction::read_where(const Predicate& predicate) {
+  if (predicate.kind() != PredicateKind::False) reads_.push_back(predicate);
+}
+
+void DeltaTransaction::read_file(const DataFile& file) {
+  files_read_.insert(canonical_path(file.path));
+}
+
+void DeltaTransaction::set_application_version(const std::string& application, std::int64_t version) {
+  applications_[application] = version;
+}
+
+WriteLayout DeltaTransaction::write_layout() const {
+  return make_write_layout(schema_, partitioning_, metadata_.configuration, base_->mapping_mode());
+}
+
+std::string DeltaTransaction::new_file_uri(const std::vector<Value>& partition_values,
+                                           const std::string& unique) const {
+  if (partition_values.size() != partitioning_.fields.size()) {
+    throw Error(ErrorCode::Internal, fmt::format("{} partition values for {} partition columns",
+                                                 partition_values.size(), partitioning_.fields.size()));
+  }
+  std::vector<std::pair<std::string, std::optional<std::string>>> values;
+  for (std::size_t i = 0; i < partition_values.size(); ++i) {
+    const Field* column = find_field(schema_, {partitioning_.fields[i].column});
+    values.emplace_back(column->file_name(), write_partition_value(partition_values[i], column->type));
+  }
+  const std::string path = data_file_path(partition_folder(values), unique, write_layout().compression);
+  const std::string& table = base_->location().uri;
+  return table.ends_with('/') ? table + path : table + "/" + path;
+}
+
+bool DeltaTransaction::empty() const {
+  return !metadata_changed() && protocol_ == base_->protocol() && added_.empty() && removed_.empty() &&
+         applications_.empty();
+}
+
+bool DeltaTransaction::replaces_all_files() const {
+  return static_cast<std::int64_t>(removed_.size()) == base_->file_count();
+}
+
+bool DeltaTransaction::replaces_columns() const {
+  if (metadata_.partition_columns != base_->metadata_action().partition_columns) return true;
+  try {
+    check_evolution(base_->schema(), schema_);
+    return false;
+  } catch (const Error&) {
+    return true;
+  }
+}
+
+bool DeltaTransaction::seen() const {
+  const auto& known = base_->state().transactions;
+  return std::any_of(applications_.begin(), applications_.end(), [&](const auto& own) {
+    const auto found = known.find(own.first);
+    return found != known.end() && found->second.version >= own.second;
+  });
+}
+
+void DeltaTransaction::check() const {
+  if (creates()) return;
+  base_->require(Access::Append);
+  if (!removed_.empty() && property_is_true(base_->properties(), "delta.appendOnly")) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                "the table is append-only (delta.appendOnly), its rows can't "
+                "be changed: " +
+                    base_->location().uri,
+                "set the property delta.appendOnly to false first");
+  }
+  // All files are counted only where it matters.
+  if (metadata_.schema_string == base_->metadata_action().schema_string &&
+      metadata_.partition_columns == base_->metadata_action().partition_columns) {
+    return;
+  }
+  if (replaces_all_files()) return;
+  check_evolution(base_->schema(), schema_);
+  if (metadata_.partition_columns != base_->metadata_action().partition_columns) {
+    throw Error(ErrorCode::InvalidArgument,
+                "the partition columns of a table with files can't be changed: " + base_->location().uri,
+                "overwrite the whole table to partition it otherwise");
+  }
+}
+
+std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t now_ms) const {
+  std::vector<Action> out;
+  if (creates() || !(protocol_ == base_->protocol())) out.emplace_back(protocol_);
+  if (metadata_changed()) out.emplace_back(metadata_);
+  for (const auto& [application, version] : applications_) out.emplace_back(Txn{application, version, now_ms});
+  const bool data_change = operation != Operation::Optimize;
+  for (const auto& [path, add] : removed_) out.emplace_back(make_remove(add, now_ms, data_change));
+  const std::vector<ColumnPath> columns = write_layout().statistics_columns;
+  const std::set<ColumnPath> wanted(columns.begin(), columns.end());
+  const AddRules rules{base_->location(), schema_, partitioning_, wanted, now_ms, data_change};
+  for (const DataFile& file : added_) {
+    AddFile add = make_add(file, rules);
+    const Field* required = nullptr;
+    for (const PartitionField& field : partitioning_.fields) {
+      const Field* column = find_field(schema_, {field.column});
+      if (!column->nullable && !add.partition_values.at(column->file_name())) required = column;
+    }
+    if (required) {
+      throw Error(ErrorCode::ConstraintViolation,
+                  fmt::format("the partition column '{}' is NOT NULL, and a row has no "
+                              "value for it",
+                              required->name),
+                  "Delta can't tell an empty string from NULL in a partition column");
+    }
+    out.emplace_back(std::move(add));
+  }
+  return out;
+}
+
+CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
+  CommitFacts facts;
+  std::set<PartitionValues> partitions;
+  for (const Action& action : actions) {
+    if (const auto* add = std::get_if<AddFile>(&action)) {
+      ++facts.files_added;
+      if (!add->partition_values.empty()) partitions.insert(add->partition_values);
+    }
+    facts.files_removed += std::holds_alternative<RemoveFile>(action);
+  }
+  for (const DataFile& file : added_) facts.rows_added += file.rows.value_or(0);
+  facts.partitions_added = static_cast<std::int64_t>(partitions.size());
+  facts.read_version = base_->version();
+  facts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  facts.engine_info = context_.engine_info.empty() ? "lakelet" : context_.engine_info;
+  facts.blind_append = removed_.empty() && reads_.empty() && files_read_.empty();
+  facts.target_file_bytes = write_layout().target_file_bytes;
+  facts.table_uri = base_->location().uri;
+  facts.protocol = protocol_;
+  facts.before = creates() ? Metadata() : base_->metadata_action();
+  facts.after = metadata_;
+  facts.schema_before = creates() ? Schema() : base_->schema();
+  facts.schema_after = schema_;
+  return facts;
+}
+
+std::set<std::string> DeltaTransaction::files_in_reach() const {
+  std::set<std::string> out;
+  for (const Predicate& predicate : reads_) {
+    const auto plan = base_->plan({.predicate = predicate});
+    while (const auto task = plan->next()) out.insert(canonical_path(task->file.path));
+  }
+  return out;
+}
+
+OwnChanges DeltaTransaction::own_changes() const {
+  OwnChanges ours;
+  ours.isolation = isolation_level(metadata_.configuration);
+  ours.files_read = files_read_;
+  for (const auto& [path, add] : removed_) ours.files_removed.insert(canonical_path(path));
+  for (const auto& [application, version] : applications_) ours.applications.insert(application);
+  ours.changes_metadata = metadata_changed();
+  // A file that somebody adds meanwhile has the old columns: it must not get
+  // under another schema unseen.
+  if (!creates() && replaces_columns()) {
+    ours.would_have_read = [](const AddFile&) { return true; };
+  } else if (!reads_.empty()) {
+    // The schema is the base's: a winner that changed it is a conflict before
+    // any file is looked at.
+    ours.would_have_read = [this](const AddFile& add) {
+      return std::any_of(reads_.begin(), reads_.end(), [&](const Predicate& predicate) {
+        const DataFile file = describe_add(add, base_->schema(), base_->partitioning(), predicate.columns());
+        return match_file(predicate, file, base_->schema(), base_->partitioning()) != Match::None;
+      });
+    };
+  }
+  return ours;
+}
+
+}  // namespace lakelet::delta

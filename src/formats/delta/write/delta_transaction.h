@@ -1,0 +1,70 @@
+// The transaction behind begin_transaction() and create_transaction().
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "formats/delta/protocol/commit_info.h"
+#include "formats/delta/snapshot.h"
+#include "formats/delta/write/conflict.h"
+#include "table/table_format.h"
+
+namespace lakelet::delta {
+
+class DeltaTransaction final : public Transaction {
+ public:
+  // `base` of version -1: the transaction creates the table, with the base's protocol and metadata.
+  DeltaTransaction(const FormatContext& context, std::shared_ptr<const DeltaSnapshot> base);
+
+  const Snapshot& base() const override { return *base_; }
+  void add(DataFile file) override;
+  void remove(const DataFile& file) override;
+  void remove_rows(const DataFile& file, RowPositions positions) override;
+  void set_schema(Schema schema) override;
+  void set_partitioning(Partitioning partitioning) override;
+  void set_properties(Properties properties) override;
+  void set_name(std::string name, std::string description) override;
+  RowRemoval row_removal() const override { return RowRemoval::Rewrite; }
+  void read_where(const Predicate& predicate) override;
+  void read_file(const DataFile& file) override;
+  void set_application_version(const std::string& application, std::int64_t version) override;
+  WriteLayout write_layout() const override;
+  std::string new_file_uri(const std::vector<Value>& partition_values, const std::string& unique) const override;
+  bool empty() const override;
+  CommitOutcome commit(const CommitInfo& info, const CommitOptions& options) override;
+
+ private:
+  bool creates() const { return base_->version() < 0; }
+  bool metadata_changed() const { return creates() || !(metadata_ == base_->metadata_action()); }
+  bool replaces_all_files() const;
+  // Whether files of the base's schema and partition columns no longer fit.
+  bool replaces_columns() const;
+  // Whether an application version of ours is in the table already.
+  bool seen() const;
+  // Throws for what the whole of the changes may not be, in the order in which people want to hear of it.
+  void check() const;
+  std::vector<Action> actions(Operation operation, std::int64_t now_ms) const;
+  CommitFacts facts(const std::vector<Action>& actions) const;
+  OwnChanges own_changes() const;
+  // Every live file in which what was read may lie, by canonical path.
+  std::set<std::string> files_in_reach() const;
+
+  FormatContext context_;
+  std::shared_ptr<const DeltaSnapshot> base_;
+  Protocol protocol_;
+  Metadata metadata_;
+  Schema schema_;
+  Partitioning partitioning_;
+  std::vector<DataFile> added_;
+  std::map<std::string, AddFile> removed_;  // by path in the log
+  std::vector<Predicate> reads_;
+  std::set<std::string> files_read_;  // canonical paths
+  std::map<std::string, std::int64_t> applications_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace lakelet::delta
