@@ -7,15 +7,13 @@
 #include <cstring>
 #include <vector>
 
+#include "formats/delta/files/deletion_vector_format.h"
 #include "formats/delta/files/file_path.h"
 #include "lakelet/error.h"
 
 namespace lakelet::delta {
 
 namespace {
-
-constexpr std::uint32_t kMagic = 1681511377;
-constexpr std::size_t kEncodedUuid = 20;
 
 [[noreturn]] void corrupt(std::string_view what) {
   throw Error(ErrorCode::CorruptTable, fmt::format("a deletion vector {}", what));
@@ -85,8 +83,6 @@ std::uint32_t crc32(std::span<const std::byte> bytes) {
 }
 
 std::string decode_z85(std::string_view text) {
-  static constexpr std::string_view kAlphabet =
-      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
   if (text.size() % 5 != 0) corrupt("isn't encoded in base 85");
   std::string out;
   for (std::size_t i = 0; i < text.size(); i += 5) {
@@ -96,7 +92,7 @@ std::string decode_z85(std::string_view text) {
     while (i + 5 == text.size() && bytes > 1 && group.starts_with('#')) group.remove_prefix(1), --bytes;
     std::uint64_t value = 0;
     for (const char c : group) {
-      const std::size_t digit = kAlphabet.find(c);
+      const std::size_t digit = kZ85Alphabet.find(c);
       if (digit == std::string_view::npos) corrupt("isn't encoded in base 85");
       value = value * 85 + digit;
     }
@@ -107,8 +103,8 @@ std::string decode_z85(std::string_view text) {
 }
 
 std::string deletion_vector_path(std::string_view text) {
-  if (text.size() < kEncodedUuid) corrupt("has no UUID for its file");
-  const std::string_view prefix = text.substr(0, text.size() - kEncodedUuid);
+  if (text.size() < kEncodedUuidLength) corrupt("has no UUID for its file");
+  const std::string_view prefix = text.substr(0, text.size() - kEncodedUuidLength);
   const std::string uuid = decode_z85(text.substr(prefix.size()));
   std::string name;
   for (std::size_t i = 0; i < uuid.size(); ++i) {
@@ -119,7 +115,8 @@ std::string deletion_vector_path(std::string_view text) {
 }
 
 RowPositions parse_deletion_vector(std::span<const std::byte> bytes) {
-  if (bytes.size() < 12 || little_endian<std::uint32_t>(bytes) != kMagic) corrupt("has another format than we know");
+  if (bytes.size() < 12 || little_endian<std::uint32_t>(bytes) != kDeletionVectorMagic)
+    corrupt("has another format than we know");
   const auto buckets = little_endian<std::uint64_t>(bytes.subspan(4));
   std::size_t at = 12;
   RowPositions result;

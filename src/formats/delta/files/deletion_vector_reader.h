@@ -25,9 +25,6 @@ std::string deletion_vector_path(std::string_view path_or_inline_dv);
 // The bitmap itself: magic number and 64-bit Roaring bitmap. Throws Error(CorruptTable).
 RowPositions parse_deletion_vector(std::span<const std::byte> bytes);
 
-// CRC-32 as zlib computes it.
-std::uint32_t crc32(std::span<const std::byte> bytes);
-
 // Z85 (https://rfc.zeromq.org/spec/32/), with the shorter last group that some writers end with. Throws
 // Error(CorruptTable).
 std::string decode_z85(std::string_view text);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "formats/delta/files/deletion_vector_format.h"
 #include "lakelet/error.h"
 
 namespace lakelet::delta {
