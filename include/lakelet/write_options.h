@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakelet/data_file_options.h"
 #include "lakelet/metadata.h"
 
 namespace lakelet {
@@ -35,7 +36,10 @@ struct WriteOptions {
   std::map<std::string, std::string> user_metadata;  // kept in the table's history
   // (application, its own version): a write that was committed under it already isn't made again.
   std::optional<std::pair<std::string, std::int64_t>> application_version;
-  std::optional<std::uint64_t> target_file_bytes;
+  DataFileOptions files;
+  // An append or overwrite writes its rows in the order of these columns, NULLs last: files and row groups then have
+  // narrow bounds, and a query with a condition on the first of them reads few. In one thread.
+  std::vector<std::string> sort_by;
 };
 
 enum class WriteMode {

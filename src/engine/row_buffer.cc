@@ -6,7 +6,7 @@ namespace lakelet::engine {
 
 namespace {
 
-constexpr std::uint64_t kRowGroupRows = 122880;  // as DuckDB has them: it reads them in parallel
+constexpr std::int64_t kRowGroupRows = 122880;  // as DuckDB has them: it reads them in parallel
 
 template <typename T>
 bool any_nan(duckdb::Vector& column, duckdb::idx_t count) {
@@ -65,7 +65,8 @@ duckdb::unique_ptr<duckdb::ColumnDataCollection> RowBuffer::take() {
 }
 
 bool RowBuffer::full() const {
-  return rows_ && (rows_->Count() >= kRowGroupRows || rows_->SizeInBytes() >= layout_->row_group_bytes());
+  const auto most = static_cast<std::uint64_t>(layout_->options().layout.row_group_rows.value_or(kRowGroupRows));
+  return rows_ && (rows_->Count() >= most || rows_->SizeInBytes() >= layout_->row_group_bytes());
 }
 
 }  // namespace lakelet::engine

@@ -10,13 +10,21 @@ namespace {
 
 constexpr const char* kSpool = "lakelet_spool";
 
+std::string order_of(const WriteOptions& options) {
+  std::string order;
+  for (const std::string& column : options.sort_by) {
+    order += (order.empty() ? " ORDER BY " : ", ") + sql::quote_identifier(column) + " NULLS LAST";
+  }
+  return order;
+}
+
 Plan plan_insert(const std::string& verb, const std::string& table_uri, const Relation& source,
                  const WriteOptions& options, std::optional<sql::NewTable> create) {
   Plan plan;
   plan.verb = verb;
   plan.table_uri = table_uri;
-  plan.statement =
-      fmt::format("INSERT INTO {} BY NAME SELECT * FROM {}", sql::quote_identifier(table_uri), source.from);
+  plan.statement = fmt::format("INSERT INTO {} BY NAME SELECT * FROM {}{}", sql::quote_identifier(table_uri),
+                               source.from, order_of(options));
   plan.options = commit_options(options);
   plan.options.create = std::move(create);
   plan.parameters = source.parameters;
@@ -54,8 +62,8 @@ Plan plan_overwrite(const std::string& table_uri, const Relation& source, const 
   const std::string table = sql::quote_identifier(table_uri);
   plan.options.predicate = where;
   plan.spool = Plan::Spool{kSpool, source.from, where};
-  plan.statement =
-      fmt::format("DELETE FROM {0} WHERE ({1}\n); INSERT INTO {0} BY NAME SELECT * FROM {2}", table, where, kSpool);
+  plan.statement = fmt::format("DELETE FROM {0} WHERE ({1}\n); INSERT INTO {0} BY NAME SELECT * FROM {2}{3}", table,
+                               where, kSpool, order_of(options));
   return plan;
 }
 

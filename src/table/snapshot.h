@@ -9,12 +9,14 @@
 #include <variant>
 #include <vector>
 
+#include "lakelet/data_file_options.h"
 #include "lakelet/metadata.h"
 #include "storage/location.h"
 #include "table/capabilities.h"
 #include "table/data_file.h"
 #include "table/partitioning.h"
 #include "table/predicate.h"
+#include "table/row_rules.h"
 #include "table/row_source.h"
 
 namespace lakelet {
@@ -76,7 +78,15 @@ struct WriteLayout {
   std::vector<ColumnPath> statistics_columns;  // whose bounds are worth collecting, by logical name
   std::uint64_t target_file_bytes = std::uint64_t{128} << 20;
   std::string compression = "snappy";
+  // As in DataFileOptions; absent: the engine's choice.
+  std::optional<int> compression_level{};
+  std::optional<std::int64_t> row_group_rows{};
+  std::optional<std::int64_t> dictionary_values{};
+  std::optional<double> bloom_filter_false_positives{};
 };
+// The layout with what the options say instead of what the table says. Throws Error(InvalidArgument) for a value that
+// no file can be written with.
+WriteLayout with_options(WriteLayout layout, const DataFileOptions& options);
 
 // How rows are known again in other versions (Delta "Row Tracking", Iceberg "Row Lineage"). A data file may keep both
 // numbers in columns that are no part of the schema; where such a column is absent or null, a row has the number that
@@ -104,7 +114,12 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   // The branch that it was read from, and that a transaction on it commits to; nullopt: the table's main line.
   virtual std::optional<std::string> branch() const { return std::nullopt; }
   virtual ColumnMatching column_matching() const = 0;
+  // Whether Transaction::set_schema takes a column of primitive type from the one to the other without files being
+  // written again.
+  virtual bool widens(const Type& /*from*/, const Type& /*to*/) const { return false; }
   virtual WriteLayout write_layout() const = 0;
+  // What rows must be to be written to it: none here. Throws Error(CorruptTable) for rules that nobody can read.
+  virtual RowRules row_rules() const { return {}; }
   // Throws Error(UnsupportedFeature) where the table doesn't keep track of its rows.
   virtual RowTracking row_tracking() const;
   // Throws Error(UnsupportedFeature) naming feature and table, before a byte is read or written. `open` did it for

@@ -12,6 +12,8 @@
 
 namespace lakelet {
 
+class ChangeRecording;
+
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -25,10 +27,24 @@ class Transaction {
   virtual void remove(const DataFile& file) = 0;  // one that base().plan() gave
   // Marks rows of a file as gone (merge-on-read). Throws Error(UnsupportedFeature) where row_removal() says Rewrite.
   virtual void remove_rows(const DataFile& file, RowPositions positions) = 0;
+  // A field with an id that the table's schema has is that column, under whatever name and type it has now; one without
+  // an id is a new column where columns have ids, and the column of that name where they don't. Columns that aren't
+  // given are dropped. Throws UnsupportedFeature (a change that would need files written again, with the hint what to
+  // do), InvalidArgument. That rows have no NULL in a column that becomes NOT NULL is the caller's to find out.
   virtual void set_schema(Schema schema) = 0;
   virtual void set_partitioning(Partitioning partitioning) = 0;
   virtual void set_properties(Properties properties) = 0;
   virtual void set_name(std::string name, std::string description) = 0;
+  // A condition (SQL text) that every row has to meet; nullopt: no longer. Whether the rows that are there meet it is
+  // the caller's to find out (and to read_where()). Throws AlreadyExists for a name that has one, NotFound for one to
+  // drop that isn't there, UnsupportedFeature where the format keeps no conditions.
+  virtual void set_constraint(const std::string& name, const std::optional<std::string>& condition);
+  // The last value that was handed out of an identity column of preview(), to be committed with the rows that have them.
+  // Whoever hands out values at the same time conflicts. Throws UnsupportedFeature where the format has no such columns.
+  virtual void set_identity_mark(const std::string& column, std::int64_t value);
+  // The table as the set_... calls so far would leave it, with the files of base(): its schema has the ids and names
+  // that the format gave. Of base()'s version. Costs no request.
+  virtual std::shared_ptr<const Snapshot> preview() const = 0;
 
   // Whether removed rows become positions or the file is written again: the table's policy, asked in one place.
   enum class RowRemoval { Rewrite, Positions };
@@ -41,6 +57,15 @@ class Transaction {
   // version.
   virtual void set_application_version(const std::string& application, std::int64_t version) = 0;
 
+  // Where changed rows are told that readers can't tell from the three facts. Null: nobody asks for them. Owned by the
+  // transaction.
+  virtual ChangeRecording* change_recording() { return nullptr; }
+  // Where new files keep what the rows that come from the table are known by. A row that is copied keeps both numbers,
+  // one that is changed its row_id; a new one has neither, and gets them with the commit. nullopt: nothing is kept.
+  virtual std::optional<RowTracking> row_tracking() const { return std::nullopt; }
+
+  // What write_layout() and new_file_uri() heed from now on.
+  void set_data_file_options(DataFileOptions options) { data_file_options_ = std::move(options); }
   // The layout for the files of this transaction (its schema, once set_schema was called), and where to put one.
   virtual WriteLayout write_layout() const = 0;
   // The URI of a new data file for these partition values; `unique` (a UUID) goes into its name.
@@ -49,6 +74,12 @@ class Transaction {
   // Whether committing would change anything.
   virtual bool empty() const = 0;
   virtual CommitOutcome commit(const CommitInfo& info, const CommitOptions& options) = 0;
+
+ protected:
+  const DataFileOptions& data_file_options() const { return data_file_options_; }
+
+ private:
+  DataFileOptions data_file_options_;
 };
 
 }  // namespace lakelet

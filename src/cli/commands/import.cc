@@ -14,7 +14,8 @@ namespace {
 struct Import {
   std::string table;
   std::vector<std::string> files;
-  std::string mode = "append", input_format, delimiter, encoding = "utf-8", schema_mode, partition_by, where, format;
+  std::string mode = "append", input_format, delimiter, encoding = "utf-8", schema_mode, partition_by, where, format,
+              sort_by;
   std::string name, description;
   std::vector<std::string> properties;
   bool create = false, no_header = false;
@@ -62,6 +63,7 @@ struct Import {
     WriteOptions options = write.options();
     if (schema_mode == "merge") options.schema_mode = SchemaMode::Merge;
     if (schema_mode == "overwrite") options.schema_mode = SchemaMode::Overwrite;
+    options.sort_by = split_list(sort_by);
     const CreateOptions new_table = create_options();
     FileOptions reading = file_options();
     const StandardInput input(files, reading, invocation.temporary_folder());
@@ -94,6 +96,8 @@ void declare_import(Command command) {
       .flag("--no-header", import->no_header, "The csv file's first line is a row; columns are in the table's order")
       .choice("--schema-mode", import->schema_mode, {"merge", "overwrite"},
               "Add new columns, or take the file's schema")
+      .option("--sort-by", import->sort_by, "A,B",
+              "Write the rows in the order of these columns: later queries read fewer files")
       .flag("--create", import->create, "Make the table if there is none, with the file's columns")
       .option("--partition-by", import->partition_by, "A,B", "With --create: columns whose values become folders")
       .option("--as", import->format, "FORMAT", "With --create: table format (default: delta)")
