@@ -1,6 +1,7 @@
 // Everything of lakelet's public API. See session.h for the way in.
 #pragma once
 
+#include "lakelet/alteration.h"
 #include "lakelet/arrow.h"
 #include "lakelet/cancellation.h"
 #include "lakelet/configuration.h"

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lakelet/alteration.h"
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"
 #include "lakelet/partitioning.h"
@@ -91,6 +92,10 @@ class Table {
   Report update(const Assignments& set, const std::string& where = {}, const WriteOptions& options = {});
   // `on` joins `target.x` and `source.x`.
   MergeBuilder merge(Source source, const std::string& on, const WriteOptions& options = {});
+  // In this order, as one commit. Changes of columns write no data file; what would need that is UnsupportedFeature.
+  // Rows that are there and don't meet a new condition are ConstraintViolation. Of `options`, schema_mode and files
+  // have no meaning.
+  Report alter(const std::vector<Alteration>& changes, const WriteOptions& options = {});
 
  private:
   friend class Session;

@@ -48,6 +48,12 @@ Command& Command::option(const std::string& names, std::vector<std::string>& val
   return *this;
 }
 
+Command& Command::words(const std::string& names, std::vector<std::string>& values, const std::string& what,
+                        const std::string& help) {
+  app_.add_option(names, values, help)->type_name(what)->type_size(3)->allow_extra_args(false);
+  return *this;
+}
+
 Command& Command::choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,
                          const std::string& help) {
   app_.add_option(names, value, help)

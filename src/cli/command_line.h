@@ -33,6 +33,9 @@ class Command {
   // May be given several times.
   Command& option(const std::string& names, std::vector<std::string>& values, const std::string& what,
                   const std::string& help);
+  // Takes three words each time: --attach PATH AS NAME.
+  Command& words(const std::string& names, std::vector<std::string>& values, const std::string& what,
+                 const std::string& help);
   Command& choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,
                   const std::string& help);
   Command& flag(const std::string& names, bool& value, const std::string& help);

@@ -30,6 +30,7 @@ constexpr Listed kCommands[] = {
     {"merge", "Upsert: update, insert and delete rows by those of a source", &declare_merge},
     {"update", "Change rows", &declare_update},
     {"delete", "Remove rows", &declare_delete},
+    {"alter", "Change a table's columns, constraints, properties or description", &declare_alter},
     {"sql", "Run SQL over tables", &declare_sql},
     {"view", "Show rows of a table, at any version", &declare_view},
     {"changes", "Show what happened to a table's rows between two versions", &declare_changes},

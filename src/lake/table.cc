@@ -5,6 +5,7 @@
 #include "lake/scan_state.h"
 #include "lake/table_state.h"
 #include "lakelet/error.h"
+#include "operations/alter.h"
 #include "operations/append.h"
 #include "operations/change_rows.h"
 #include "table/change_feed.h"
@@ -81,6 +82,11 @@ Report Table::overwrite(Source source, const std::string& where, const WriteOpti
 Report Table::delete_rows(const std::string& where, const WriteOptions& options) {
   return impl_->run("delete",
                     [&](const operations::Workspace&) { return operations::plan_delete(uri(), where, options); });
+}
+
+Report Table::alter(const std::vector<Alteration>& changes, const WriteOptions& options) {
+  return impl_->run("alter",
+                    [&](const operations::Workspace&) { return operations::plan_alter(uri(), changes, options); });
 }
 
 Report Table::update(const Assignments& set, const std::string& where, const WriteOptions& options) {

@@ -64,13 +64,14 @@ sql::WriteOptions commit_options(const WriteOptions& options) {
   all.schema_mode = schema_mode(options.schema_mode);
   all.user_metadata = options.user_metadata;
   all.application_version = options.application_version;
-  all.target_file_bytes = options.target_file_bytes;
+  all.files = options.files;
   all.commit.if_version = options.if_version;
   all.commit.retry_budget = options.retry_budget;
   return all;
 }
 
 Report run(const Plan& plan, sql::SqlSession& session) {
+  if (!plan.alterations.empty()) return session.alter(plan.table_uri, plan.alterations, plan.options);
   const auto drop_spool = [&] {
     if (plan.spool) drain(session.query("DROP TABLE IF EXISTS " + plan.spool->table));
   };

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "lakelet/alteration.h"
 #include "lakelet/report.h"
 #include "lakelet/write_options.h"
 #include "operations/relation.h"
@@ -18,6 +19,7 @@ struct Plan {
   std::string verb;  // "append", "merge" ...
   std::string table_uri;
   std::string statement;  // one or more, committed as one
+  std::vector<Alteration> alterations;  // instead of a statement
   sql::WriteOptions options;
   std::vector<std::pair<std::string, std::string>> parameters;
   std::vector<CsvFile> csv_files;  // that the statement reads: a failure is explained by their first bad row

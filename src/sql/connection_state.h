@@ -36,6 +36,7 @@ class ConnectionState : public duckdb::ClientContextState {
   std::shared_ptr<const Snapshot> try_snapshot(const std::string& uri, const VersionSelector& selector);
 
   const FormatRegistry& formats() const { return *formats_; }
+  const std::shared_ptr<const FormatRegistry>& shared_formats() const { return formats_; }
   const FormatContext& context() const { return context_; }
   engine::Engine& engine() const { return *engine_; }
 
@@ -46,6 +47,7 @@ class ConnectionState : public duckdb::ClientContextState {
   WriteOptions options;      // of the statement that runs
   StatementFacts statement;  // likewise
   std::int64_t statement_number = 0;
+  std::int64_t rows_checked_for = -1;  // the statement for which the rows that are there were looked at
   Report report;                 // what the transaction did, once it was committed
   std::optional<Error> failure;  // why the commit failed: DuckDB keeps only its text
 

@@ -35,7 +35,6 @@ Schema schema_of(duckdb::CreateTableInfo& info) {
 }  // namespace
 
 NewTable new_table_of(duckdb::CreateTableInfo& info) {
-  if (info.on_conflict == duckdb::OnCreateConflict::REPLACE_ON_CONFLICT) refuse("CREATE OR REPLACE", info.table);
   if (info.temporary) refuse("TEMPORARY", info.table);
   if (!info.sort_keys.empty()) refuse("SORTED BY", info.table);
   NewTable table;

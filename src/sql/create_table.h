@@ -9,7 +9,7 @@
 namespace lakelet::sql {
 
 // Throws Error(UnsupportedFeature) by name for what no lake table has here (keys, checks, defaults, generated columns,
-// partition expressions, sort keys, OR REPLACE), Error(InvalidArgument) for an option that isn't a constant.
+// partition expressions, sort keys), Error(InvalidArgument) for an option that isn't a constant.
 NewTable new_table_of(duckdb::CreateTableInfo& info);
 
 // Whether a table name without a catalog is meant as a path: "lake/t", "./t", "s3://b/t".

@@ -1,5 +1,7 @@
 #include "sql/paths_catalog.h"
 
+#include <fmt/format.h>
+
 #include <duckdb/catalog/entry_lookup_info.hpp>
 #include <duckdb/main/attached_database.hpp>
 #include <duckdb/main/database.hpp>
@@ -12,7 +14,9 @@
 #include <duckdb/storage/storage_extension.hpp>
 
 #include "engine/engine_error.h"
+#include "sql/alter_statement.h"
 #include "sql/create_table.h"
+#include "sql/lake_catalog.h"
 #include "sql/paths_transaction.h"
 #include "sql/version_clause.h"
 
@@ -47,6 +51,7 @@ void PathsCatalog::attach(duckdb::Connection& connection) {
   if (!duckdb::StorageExtension::Find(database.config, kStorageType)) {
     duckdb::StorageExtension::Register(database.config, kStorageType, storage());
   }
+  LakeCatalog::register_type(database.config);
   const auto result =
       connection.Query(std::string("ATTACH IF NOT EXISTS '' AS ") + kPathsCatalog + " (TYPE " + kStorageType + ")");
   if (result->HasError()) throw engine::to_error(result->GetErrorObject());
@@ -97,14 +102,29 @@ duckdb::optional_ptr<duckdb::CatalogEntry> PathsSchema::CreateTable(duckdb::Cata
   return engine::inside_engine([&]() -> duckdb::optional_ptr<duckdb::CatalogEntry> {
     auto& info = bound.Base();
     auto& lake = transaction.transaction->Cast<PathsTransaction>();
-    if (info.on_conflict == duckdb::OnCreateConflict::IGNORE_ON_CONFLICT) {
-      if (auto existing = lake.find(*this, info.table, LatestVersion{})) return existing.get();
-    }
+    auto existing = lake.find(*this, info.table, LatestVersion{});
+    if (existing && info.on_conflict == duckdb::OnCreateConflict::IGNORE_ON_CONFLICT) return existing.get();
     const NewTable table = new_table_of(info);
-    auto& change = lake.create(info.table, table);
+    TableChange& change = create_or_replace(lake, info, table);
     change.note(ConnectionState::of(*transaction.context).statement);
+    lake.refresh(change.uri());
     return lake.find(*this, info.table, LatestVersion{}).get();
   });
+}
+
+TableChange& PathsSchema::create_or_replace(PathsTransaction& lake, const duckdb::CreateTableInfo& info,
+                                            const NewTable& table) {
+  const auto path = path_of(info.table);
+  if (!path)
+    throw Error(ErrorCode::InvalidArgument, fmt::format("no table here can be called '{}'", std::string(info.table)));
+  const bool replaces = info.on_conflict == duckdb::OnCreateConflict::REPLACE_ON_CONFLICT;
+  const auto existing = replaces ? lake.find(*this, info.table, LatestVersion{}) : nullptr;
+  if (!existing) return lake.create(*path, table);
+  TableChange& change = lake.change(*existing);
+  change.require(Access::ChangeRows);
+  change.replace(table.spec);
+  lake.refresh(change.uri());
+  return change;
 }
 
 PathsSchema::Entry PathsSchema::CreateIndex(Transaction, duckdb::CreateIndexInfo&, duckdb::TableCatalogEntry&) {
@@ -134,11 +154,25 @@ PathsSchema::Entry PathsSchema::CreateCollation(Transaction, duckdb::CreateColla
 PathsSchema::Entry PathsSchema::CreateType(Transaction, duckdb::CreateTypeInfo&) {
   refuse("CREATE TYPE");
 }
-void PathsSchema::DropEntry(duckdb::ClientContext&, duckdb::DropInfo&) {
-  refuse("DROP");
+void PathsSchema::DropEntry(duckdb::ClientContext& context, duckdb::DropInfo& info) {
+  if (info.type != duckdb::CatalogType::TABLE_ENTRY) refuse("DROP of anything but a table");
+  engine::inside_engine([&] {
+    auto& lake = PathsTransaction::get(context, catalog);
+    if (const auto table = lake.find(*this, info.name, LatestVersion{})) return lake.drop(*table);
+    if (info.if_not_found == duckdb::OnEntryNotFound::THROW_EXCEPTION) {
+      throw Error(ErrorCode::NotFound, fmt::format("there is no table {}", std::string(info.name)));
+    }
+  });
 }
-void PathsSchema::Alter(Transaction, duckdb::AlterInfo&) {
-  refuse("ALTER TABLE");
+void PathsSchema::Alter(Transaction transaction, duckdb::AlterInfo& info) {
+  engine::inside_engine([&] {
+    auto& lake = transaction.transaction->Cast<PathsTransaction>();
+    auto& context = *transaction.context;
+    auto table = lake.find(*this, info.name, LatestVersion{});
+    if (!table) throw Error(ErrorCode::NotFound, fmt::format("there is no table {}", std::string(info.name)));
+    const auto& state = ConnectionState::of(context);
+    alter_table(context, *table, alteration_of(info), state.rows_checked_for == state.statement_number);
+  });
 }
 
 }  // namespace lakelet::sql

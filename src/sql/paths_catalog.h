@@ -7,9 +7,14 @@
 #include <duckdb/catalog/catalog_entry/schema_catalog_entry.hpp>
 #include <duckdb/storage/database_size.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace lakelet::sql {
+
+class PathsTransaction;
+class TableChange;
+struct NewTable;
 
 inline constexpr const char* kPathsCatalog = "paths";
 inline constexpr const char* kPathsSchema = "main";
@@ -18,10 +23,15 @@ class PathsSchema : public duckdb::SchemaCatalogEntry {
  public:
   PathsSchema(duckdb::Catalog& catalog, duckdb::CreateSchemaInfo& info) : SchemaCatalogEntry(catalog, info) {}
 
+  // The path or URI that the name of a table stands for; nullopt: no table can have it.
+  virtual std::optional<std::string> path_of(const std::string& table) const { return table; }
+
   duckdb::optional_ptr<duckdb::CatalogEntry> LookupEntry(duckdb::CatalogTransaction transaction,
                                                          const duckdb::EntryLookupInfo& lookup) override;
   duckdb::optional_ptr<duckdb::CatalogEntry> CreateTable(duckdb::CatalogTransaction transaction,
                                                          duckdb::BoundCreateTableInfo& info) override;
+  // Begins to make the table, or to make the one that is there anew if OR REPLACE was said.
+  TableChange& create_or_replace(PathsTransaction& lake, const duckdb::CreateTableInfo& info, const NewTable& table);
   void Scan(duckdb::ClientContext&, duckdb::CatalogType, const std::function<void(CatalogEntry&)>&) override {}
   void Scan(duckdb::CatalogType, const std::function<void(CatalogEntry&)>&) override {}
 

@@ -1,8 +1,11 @@
 #include "sql/paths_transaction.h"
 
+#include <fmt/format.h>
+
 #include <duckdb/catalog/catalog_entry/schema_catalog_entry.hpp>
 
 #include "engine/engine_error.h"
+#include "sql/paths_catalog.h"
 #include "sql/version_clause.h"
 
 namespace lakelet::sql {
@@ -41,25 +44,30 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEnt
                                                         const VersionSelector& selector) {
   if (!state_) return nullptr;
   const bool latest = std::holds_alternative<LatestVersion>(selector);
-  if (const auto view = views_.find(name); latest && view != views_.end()) {
+  const auto path = static_cast<const PathsSchema&>(parent).path_of(name);
+  const bool bindable = latest && path == name;  // names that the session bound are no tables of an attached lake
+  if (const auto view = views_.find(name); bindable && view != views_.end()) {
     return keep(PathsTable::make(parent, name, name, view->second, view->second->schema(), false));
   }
   const auto bound = state_->snapshots.find(duckdb::StringUtil::Lower(name));
-  if (latest && bound != state_->snapshots.end()) {
+  if (bindable && bound != state_->snapshots.end()) {
     const auto& snapshot = bound->second;
     return keep(PathsTable::make(parent, name, snapshot->location().uri, snapshot, snapshot->schema(), false));
   }
-  const auto uri = resolved(name);
-  if (!uri) return nullptr;
+  const auto uri = path ? resolved(*path) : std::nullopt;
+  if (!uri || dropped_.contains(*uri)) return nullptr;
   const std::pair key{*uri, to_key(selector)};
   if (const auto found = entries_.find(key); found != entries_.end()) return found->second;
   if (const auto* change = latest ? find_change(*uri) : nullptr) {
-    auto base = change->transaction().base_pointer();
-    return entries_[key] = keep(PathsTable::make(parent, name, *uri, std::move(base), change->schema(), true));
+    auto view = change->view();
+    const auto client = context.lock();
+    return entries_[key] =
+               keep(PathsTable::make(parent, name, *uri, std::move(view), change->schema(), true, client.get()));
   }
   const auto snapshot = pinned(*uri, selector);
   if (!snapshot) return nullptr;
-  return entries_[key] = keep(PathsTable::make(parent, name, *uri, snapshot, snapshot->schema(), latest));
+  const auto client = context.lock();
+  return entries_[key] = keep(PathsTable::make(parent, name, *uri, snapshot, snapshot->schema(), latest, client.get()));
 }
 
 PathsTable* PathsTransaction::keep(std::unique_ptr<PathsTable> entry) {
@@ -73,6 +81,7 @@ TableChange* PathsTransaction::find_change(const std::string& uri) {
 
 TableChange& PathsTransaction::change(const PathsTable& table) {
   table.require_latest();
+  require_no_drop();
   if (TableChange* change = find_change(table.uri())) return *change;
   if (change_) {
     throw Error(ErrorCode::UnsupportedFeature,
@@ -85,7 +94,15 @@ TableChange& PathsTransaction::change(const PathsTable& table) {
   return *change_;
 }
 
+void PathsTransaction::require_no_drop() const {
+  if (dropped_.empty()) return;
+  throw Error(ErrorCode::UnsupportedFeature,
+              fmt::format("a table was dropped in this transaction: {}", *dropped_.begin()),
+              "COMMIT first; CREATE OR REPLACE TABLE makes it new and keeps its history");
+}
+
 TableChange& PathsTransaction::create(const std::string& uri, const NewTable& table) {
+  require_no_drop();
   const Location location = state_->context().stores->resolve(uri);
   if (change_) {
     throw Error(ErrorCode::UnsupportedFeature,
@@ -105,11 +122,26 @@ TableChange& PathsTransaction::create(const std::string& uri, const NewTable& ta
   return *change_;
 }
 
+void PathsTransaction::drop(const PathsTable& table) {
+  table.require_latest();
+  if (change_ || !dropped_.empty()) {
+    throw Error(ErrorCode::UnsupportedFeature, fmt::format("DROP TABLE is a transaction of its own: {}", table.uri()),
+                "COMMIT before and after it");
+  }
+  dropped_.insert(table.uri());
+  refresh(table.uri());
+}
+
 void PathsTransaction::refresh(const std::string& uri) {
   std::erase_if(entries_, [&](const auto& entry) { return entry.second->uri() == uri; });
 }
 
 void PathsTransaction::commit() {
+  for (const std::string& uri : dropped_) {
+    const OpenTable opened = state_->open(uri);
+    state_->forget(uri);
+    opened.format->drop(state_->context(), opened.table->location());
+  }
   if (!change_) return;
   state_->report = change_->commit(state_->options);
   // A table that was just made, or whose base version was none, must be found by the next statement.

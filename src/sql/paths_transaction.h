@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,9 @@ class PathsTransaction : public duckdb::Transaction {
   TableChange& change(const PathsTable& table);
   // Begins to make a table. Nothing is written before the commit.
   TableChange& create(const std::string& uri, const NewTable& table);
+  // The table is gone for the rest of the transaction, and removed when it commits. Throws Error(UnsupportedFeature) if
+  // the transaction changed or dropped something before.
+  void drop(const PathsTable& table);
   // What the transaction does to the table at Location::uri; null if nothing.
   TableChange* find_change(const std::string& uri);
   // The entries of a table whose columns changed are made anew by the next look-up.
@@ -43,6 +47,7 @@ class PathsTransaction : public duckdb::Transaction {
   void roll_back();
 
  private:
+  void require_no_drop() const;
   std::optional<std::string> resolved(const std::string& name) const;
   PathsTable* keep(std::unique_ptr<PathsTable> entry);
   // Null where no table is.
@@ -54,6 +59,7 @@ class PathsTransaction : public duckdb::Transaction {
   std::map<std::string, std::shared_ptr<const Snapshot>> views_;                              // by name
   std::vector<std::unique_ptr<PathsTable>> owned_;
   std::unique_ptr<TableChange> change_;
+  std::set<std::string> dropped_;  // uris
 };
 
 class PathsTransactionManager : public duckdb::TransactionManager {

@@ -83,9 +83,11 @@ Rows SqlSession::query(const std::string& text, const std::vector<std::pair<std:
   return rows;
 }
 
-Report SqlSession::execute(const std::string& text, const WriteOptions& options,
-                           const std::vector<std::pair<std::string, std::string>>& parameters) {
-  auto& open = *impl_->open;
+namespace {
+
+// One transaction, whose report it returns.
+template <typename Work>
+Report run_transaction(OpenConnection& open, const WriteOptions& options, Work&& work) {
   if (!open.connection->IsAutoCommit()) {
     throw Error(ErrorCode::InvalidArgument, "a transaction is open on this session", "COMMIT or ROLLBACK it first");
   }
@@ -93,10 +95,9 @@ Report SqlSession::execute(const std::string& text, const WriteOptions& options,
   const OptionsScope scope(*open.state, options);
   open.state->report = Report{};
   StatementRun run(open);
-  auto statements = run.parse(text);
   run.begin();
   try {
-    for (auto& statement : statements) run.run(std::move(statement), parameters, false);
+    work(run);
     run.commit();
   } catch (...) {
     run.roll_back();
@@ -107,6 +108,22 @@ Report SqlSession::execute(const std::string& text, const WriteOptions& options,
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   report.seconds = seconds.count();
   return report;
+}
+
+}  // namespace
+
+Report SqlSession::execute(const std::string& text, const WriteOptions& options,
+                           const std::vector<std::pair<std::string, std::string>>& parameters) {
+  auto statements = StatementRun(*impl_->open).parse(text);
+  return run_transaction(*impl_->open, options, [&](StatementRun& run) {
+    for (auto& statement : statements) run.run(std::move(statement), parameters, false);
+  });
+}
+
+Report SqlSession::alter(const std::string& uri, const std::vector<Alteration>& changes, const WriteOptions& options) {
+  return run_transaction(*impl_->open, options, [&](StatementRun& run) {
+    for (const Alteration& change : changes) run.alter(uri, change);
+  });
 }
 
 void SqlSession::bind_stream(const std::string& name, OwnedArrowStream stream) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "lakelet/alteration.h"
 #include "lakelet/error.h"
 #include "table/commit.h"
 #include "table/table_format.h"
@@ -35,7 +36,7 @@ struct WriteOptions {
   std::vector<MergeClause> merge_clauses;  // likewise
   std::map<std::string, std::string> user_metadata;
   std::optional<std::pair<std::string, std::int64_t>> application_version;
-  std::optional<std::uint64_t> target_file_bytes;
+  DataFileOptions files;
   std::optional<NewTable> create;
   CommitOptions commit;
 };
@@ -65,6 +66,9 @@ class SqlSession {
   // statements ("DELETE ...; INSERT ..."); they become one commit.
   Report execute(const std::string& text, const WriteOptions& options,
                  const std::vector<std::pair<std::string, std::string>>& parameters = {});
+
+  // Changes what the table at the path or URI is, in this order, as one commit.
+  Report alter(const std::string& uri, const std::vector<Alteration>& changes, const WriteOptions& options);
 
   // Makes `stream` readable as the table `name` until it is consumed, once.
   void bind_stream(const std::string& name, OwnedArrowStream stream);

@@ -1,18 +1,31 @@
 #include "sql/statement_run.h"
 
+#include <fmt/format.h>
+
+#include <duckdb/catalog/catalog_search_path.hpp>
+#include <duckdb/main/client_data.hpp>
 #include <duckdb/main/pending_query_result.hpp>
+#include <duckdb/main/prepared_statement_data.hpp>
 #include <duckdb/main/valid_checker.hpp>
+#include <duckdb/parser/expression/constant_expression.hpp>
 #include <duckdb/parser/parsed_data/create_table_info.hpp>
 #include <duckdb/parser/parser.hpp>
 #include <duckdb/parser/statement/create_statement.hpp>
+#include <duckdb/parser/statement/execute_statement.hpp>
 #include <duckdb/parser/statement/explain_statement.hpp>
 #include <duckdb/parser/statement/transaction_statement.hpp>
 #include <duckdb/storage/buffer_manager.hpp>
 #include <duckdb/transaction/meta_transaction.hpp>
 
 #include "engine/engine_error.h"
+#include "sql/alter_statement.h"
+#include "sql/alter_text.h"
+#include "sql/assignment_source.h"
 #include "sql/create_table.h"
 #include "sql/paths_catalog.h"
+#include "sql/paths_table.h"
+#include "sql/row_check.h"
+#include "sql/table_change.h"
 
 namespace lakelet::sql {
 namespace {
@@ -35,13 +48,13 @@ void route_create(duckdb::SQLStatement& statement) {
   }
   if (statement.type != duckdb::StatementType::CREATE_STATEMENT) return;
   auto& info = *statement.Cast<duckdb::CreateStatement>().info;
-  if (info.type != duckdb::CatalogType::TABLE_ENTRY || !info.catalog.empty() || info.temporary) return;
+  if (info.type != duckdb::CatalogType::TABLE_ENTRY || info.temporary) return;
   auto& table = info.Cast<duckdb::CreateTableInfo>();
-  const bool unqualified = info.schema.empty() || info.schema == INVALID_SCHEMA;
+  if (!table.options.empty()) restore_names(table, statement.query);
+  const bool unqualified = info.catalog.empty() && (info.schema.empty() || info.schema == INVALID_SCHEMA);
   if (!unqualified || (!looks_like_path(table.table) && !table.options.contains("format"))) return;
   info.catalog = kPathsCatalog;
   info.schema = kPathsSchema;
-  restore_names(table, statement.query);
 }
 
 // "f(x, timestamp => t)": a keyword to DuckDB's parser, which takes it as an argument's name only in quotes. The unit
@@ -65,6 +78,17 @@ std::string quote_timestamp_arguments(const std::string& text) {
   return result.append(text, copied);
 }
 
+// After USE and SET search_path a quoted path is a table all the same.
+void keep_paths(duckdb::ClientContext& context) {
+  auto& search_path = *duckdb::ClientData::Get(context).catalog_search_path;
+  auto entries = search_path.GetSetPaths();
+  for (const auto& entry : entries) {
+    if (entry.catalog == kPathsCatalog) return;
+  }
+  entries.emplace_back(kPathsCatalog, kPathsSchema);
+  context.RunFunctionInTransaction([&] { search_path.Set(entries, duckdb::CatalogSetPathType::SET_SCHEMAS); });
+}
+
 ParameterValues values_for(const duckdb::SQLStatement& statement, const Parameters& parameters) {
   ParameterValues values;
   for (const auto& [name, text] : parameters) {
@@ -72,6 +96,16 @@ ParameterValues values_for(const duckdb::SQLStatement& statement, const Paramete
   }
   for (const auto& [name, index] : statement.named_param_map) {
     if (!values.contains(name)) throw Error(ErrorCode::InvalidArgument, "the statement needs a value for $" + name);
+  }
+  return values;
+}
+
+// Those that stand in the text of an EXECUTE.
+ParameterValues given_values(const duckdb::ExecuteStatement& execute) {
+  ParameterValues values;
+  for (const auto& [name, value] : execute.named_values) {
+    if (value->GetExpressionClass() != duckdb::ExpressionClass::CONSTANT) continue;
+    values.emplace(name, duckdb::BoundParameterData(value->Cast<duckdb::ConstantExpression>().value));
   }
   return values;
 }
@@ -94,8 +128,8 @@ std::string missing_table(const duckdb::ErrorData& error) {
 }  // namespace
 
 duckdb::vector<duckdb::unique_ptr<duckdb::SQLStatement>> StatementRun::parse(const std::string& text) {
-  auto statements =
-      engine::on_engine([&] { return open_.connection->ExtractStatements(quote_timestamp_arguments(text)); });
+  auto statements = engine::on_engine(
+      [&] { return open_.connection->ExtractStatements(rewrite_alter(quote_timestamp_arguments(text))); });
   if (statements.empty()) throw Error(ErrorCode::InvalidArgument, "there is no statement in the text");
   return statements;
 }
@@ -153,13 +187,56 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::execute(duckdb::unique_ptr
   return result;
 }
 
+namespace {
+
+// What an EXECUTE stands for.
+duckdb::SQLStatement* prepared_statement(duckdb::ClientContext& context, const duckdb::ExecuteStatement& execute) {
+  const auto& prepared = duckdb::ClientData::Get(context).prepared_statements;
+  const auto found = prepared.find(execute.name);
+  return found == prepared.end() ? nullptr : found->second->unbound_statement.get();
+}
+
+bool makes_rows(duckdb::ClientContext& context, const duckdb::SQLStatement& statement) {
+  switch (statement.type) {
+    case duckdb::StatementType::INSERT_STATEMENT:
+    case duckdb::StatementType::UPDATE_STATEMENT:
+    case duckdb::StatementType::MERGE_INTO_STATEMENT:
+      return true;
+    case duckdb::StatementType::EXECUTE_STATEMENT: {
+      const auto* prepared = prepared_statement(context, statement.Cast<duckdb::ExecuteStatement>());
+      return prepared && prepared->type != duckdb::StatementType::EXECUTE_STATEMENT && makes_rows(context, *prepared);
+    }
+    default:
+      return false;
+  }
+}
+
+void fit_rows(duckdb::ClientContext& context, duckdb::SQLStatement& statement, const ParameterValues& values) {
+  switch (statement.type) {
+    case duckdb::StatementType::INSERT_STATEMENT:
+      return fit_insert(context, statement.Cast<duckdb::InsertStatement>(), values);
+    case duckdb::StatementType::UPDATE_STATEMENT:
+      return fit_update(context, statement.Cast<duckdb::UpdateStatement>(), values);
+    case duckdb::StatementType::MERGE_INTO_STATEMENT:
+      return fit_merge(context, statement.Cast<duckdb::MergeIntoStatement>(), values);
+    case duckdb::StatementType::EXECUTE_STATEMENT: {
+      // What was prepared is looked at with the values that it gets now; it stays as it is.
+      const auto& execute = statement.Cast<duckdb::ExecuteStatement>();
+      return fit_rows(context, *prepared_statement(context, execute)->Copy(), given_values(execute));
+    }
+    default:
+      return;
+  }
+}
+
+}  // namespace
+
 void StatementRun::fit(duckdb::SQLStatement& statement, const ParameterValues& values) {
   auto& context = *open_.connection->context;
   engine::on_engine([&] {
-    context.RunFunctionInTransaction([&] {
-      engine::inside_engine([&] { fit_insert(context, statement.Cast<duckdb::InsertStatement>(), values); });
-    });
+    context.RunFunctionInTransaction([&] { engine::inside_engine([&] { fit_rows(context, statement, values); }); });
   });
+  ++open_.state->statement_number;  // the tables that it looked at don't count as read by the statement
 }
 
 duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duckdb::SQLStatement> statement,
@@ -171,12 +248,15 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
   if (commits(*statement)) require_whole_transaction();
   route_create(*statement);
   auto values = values_for(*statement, parameters);
-  if (statement->type != duckdb::StatementType::INSERT_STATEMENT) return execute(std::move(statement), values, stream);
-  // What is looked at before an INSERT has to hold when it runs: both in one transaction.
+  const bool makes = makes_rows(*open_.connection->context, *statement);
+  const bool alters = statement->type == duckdb::StatementType::ALTER_STATEMENT;
+  if (!makes && !alters) return execute(std::move(statement), values, stream);
+  // What is looked at before has to hold when it runs: both in one transaction.
   const bool own = open_.connection->IsAutoCommit();
   if (own) begin();
   try {
-    fit(*statement, values);
+    if (makes) fit(*statement, values);
+    if (alters) look_at_rows(statement->Cast<duckdb::AlterStatement>());
     auto result = execute(std::move(statement), values, false);
     if (own) commit();
     return result;
@@ -184,6 +264,68 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
     if (own) roll_back();
     throw;
   }
+}
+
+namespace {
+
+// Null for a table that isn't a lake's.
+PathsTable* lake_table(duckdb::ClientContext& context, const std::string& catalog, const std::string& schema,
+                       const std::string& name) {
+  auto entry = duckdb::Catalog::GetEntry(context, catalog, schema,
+                                         duckdb::EntryLookupInfo(duckdb::CatalogType::TABLE_ENTRY, name),
+                                         duckdb::OnEntryNotFound::RETURN_NULL);
+  return dynamic_cast<PathsTable*>(entry.get());
+}
+
+std::string sql_name(const PathsTable& table) {
+  return fmt::format("{}.{}.{}", quote_identifier(std::string(table.catalog.GetName())),
+                     quote_identifier(std::string(table.schema.name)), quote_identifier(std::string(table.name)));
+}
+
+}  // namespace
+
+void StatementRun::look_at_rows(const duckdb::AlterStatement& statement) {
+  auto& context = *open_.connection->context;
+  const auto& info = *statement.info;
+  std::optional<RowCondition> condition;
+  std::string table;
+  engine::on_engine([&] {
+    context.RunFunctionInTransaction([&] {
+      engine::inside_engine([&] {
+        auto* found = lake_table(context, info.catalog, info.schema, info.name);
+        if (!found) return;
+        condition = condition_of(context, alteration_of(info), *found);
+        table = sql_name(*found);
+      });
+    });
+  });
+  if (condition) require_rows(*open_.connection, table, *condition);
+  open_.state->rows_checked_for = open_.state->statement_number;
+}
+
+void StatementRun::alter(const std::string& table, const Alteration& change) {
+  auto& context = *open_.connection->context;
+  ++open_.state->statement_number;
+  open_.state->failure.reset();
+  const auto in_transaction = [&](const auto& work) {
+    engine::on_engine([&] {
+      context.RunFunctionInTransaction([&] {
+        engine::inside_engine([&] {
+          auto* found = lake_table(context, kPathsCatalog, kPathsSchema, table);
+          if (!found) open_.state->open(table);  // throws: what is there instead
+          work(*found);
+        });
+      });
+    });
+  };
+  std::optional<RowCondition> condition;
+  std::string name;
+  in_transaction([&](PathsTable& found) {
+    condition = condition_of(context, change, found);
+    name = sql_name(found);
+  });
+  if (condition) require_rows(*open_.connection, name, *condition);
+  in_transaction([&](PathsTable& found) { alter_table(context, found, change, true); });
 }
 
 void StatementRun::require_whole_transaction() {

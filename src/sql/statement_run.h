@@ -3,11 +3,13 @@
 #pragma once
 
 #include <duckdb.hpp>
+#include <duckdb/parser/statement/alter_statement.hpp>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "lakelet/alteration.h"
 #include "sql/connection_state.h"
 #include "sql/insert_source.h"
 
@@ -34,6 +36,8 @@ class StatementRun {
   // Runs one statement. `stream`: rows are pulled later; otherwise it has finished when this returns.
   duckdb::unique_ptr<duckdb::QueryResult> run(duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                               const Parameters& parameters, bool stream);
+  // One alteration of the table by that name (SQL), within the transaction that is open.
+  void alter(const std::string& table, const Alteration& change);
   void begin();
   void commit();
   // Leaves no transaction open; never throws.
@@ -47,6 +51,7 @@ class StatementRun {
   void drive(duckdb::PendingQueryResult& pending);
   void fit(duckdb::SQLStatement& statement, const ParameterValues& values);
   void require_whole_transaction();
+  void look_at_rows(const duckdb::AlterStatement& statement);
   [[noreturn]] void raise(const duckdb::ErrorData& error);
 
   OpenConnection& open_;

@@ -1,6 +1,9 @@
 #include "sql/table_change.h"
 
 #include <chrono>
+#include <utility>
+
+#include "sql/change_record.h"
 
 namespace lakelet::sql {
 
@@ -9,12 +12,14 @@ TableChange::TableChange(std::string uri, std::unique_ptr<Transaction> transacti
     : uri_(std::move(uri)),
       transaction_(std::move(transaction)),
       stores_(std::move(stores)),
-      schema_(transaction_->base().schema()) {}
+      schema_(transaction_->base().schema()),
+      view_(transaction_->base_pointer()) {}
 
 TableChange::~TableChange() {
   std::vector<std::string> orphans = std::move(discarded_);
   if (!keep_files_) {
     for (const auto& [uri, file] : added_) orphans.push_back(uri);
+    for (const auto& file : change_files_) orphans.push_back(file.uri);
   }
   for (const auto& uri : orphans) {
     try {
@@ -30,8 +35,13 @@ void TableChange::require(Access access) {
 }
 
 void TableChange::set_schema(Schema schema) {
-  transaction_->set_schema(schema);
-  schema_ = std::move(schema);
+  transaction_->set_schema(std::move(schema));
+  look_again();
+}
+
+void TableChange::look_again() {
+  view_ = transaction_->preview();
+  schema_ = view_->schema();
   schema_changed_ = true;
 }
 
@@ -61,8 +71,37 @@ void TableChange::remove_rows(const DataFile& file, const RowPositions& position
 }
 
 void TableChange::remove_all() {
-  for (const auto& task : files()) remove(task.file);
+  const auto all = files();
+  take_change_files();
+  untold_.clear();
+  // Every file of the base is removed whole now, whatever became of its rows before.
+  if (records_changes()) {
+    const auto plan = view_->plan({});
+    while (auto task = plan->next()) leave_untold(as_change(std::move(*task), ChangeType::Delete));
+  }
+  for (const auto& task : all) remove(task.file);
   read_where(Predicate::always());
+}
+
+bool TableChange::records_changes() const {
+  return transaction_->base().version() >= 0 && transaction_->change_recording() != nullptr;
+}
+
+void TableChange::add_change_files(std::vector<DataFile> files) {
+  for (auto& file : files) change_files_.push_back(std::move(file));
+}
+
+std::vector<DataFile> TableChange::take_change_files() {
+  for (const auto& file : change_files_) discarded_.push_back(file.uri);
+  return std::exchange(change_files_, {});
+}
+
+void TableChange::forget_untold(const DataFile& file) {
+  std::erase_if(untold_, [&](const FileTask& change) { return change.file.uri == file.uri; });
+}
+
+std::vector<FileTask> TableChange::take_untold() {
+  return std::exchange(untold_, {});
 }
 
 void TableChange::read_where(const Predicate& predicate) {
@@ -82,7 +121,7 @@ bool TableChange::dirty() const {
 std::vector<FileTask> TableChange::files() const {
   std::vector<FileTask> files;
   if (transaction_->base().version() >= 0) {
-    const auto plan = transaction_->base().plan({});
+    const auto plan = view_->plan({});
     while (auto task = plan->next()) {
       if (removed_.count(task->file.path)) continue;
       if (const auto found = positions_.find(task->file.path); found != positions_.end()) {
@@ -130,6 +169,10 @@ CommitInfo TableChange::describe(const WriteOptions& options) const {
     }
     if (info.operation == Operation::Other) info.other_operation = "TRANSACTION";
   }
+  if (replaced_) {
+    info.operation = Operation::Other;
+    info.other_operation = "CREATE OR REPLACE TABLE";
+  }
   if (options.replace_all && !creates) info.operation = Operation::Overwrite;
   if (options.operation) info.operation = *options.operation;
   if (options.predicate) info.predicate = options.predicate;
@@ -154,6 +197,8 @@ Report TableChange::commit(const WriteOptions& options) {
     ++report_.files_added;
     report_.bytes_added += static_cast<std::int64_t>(file.bytes);
   }
+  for (const auto& file : change_files_) transaction_->change_recording()->add(file);
+  for (const auto& [column, value] : identity_marks_.taken()) transaction_->set_identity_mark(column, value);
   if (options.application_version) {
     transaction_->set_application_version(options.application_version->first, options.application_version->second);
   }

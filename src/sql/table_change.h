@@ -3,13 +3,16 @@
 #pragma once
 
 #include <chrono>
+#include <duckdb.hpp>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "lakelet/alteration.h"
 #include "lakelet/report.h"
+#include "sql/identity_marks.h"
 #include "sql/sql_session.h"
 #include "sql/statement_facts.h"
 #include "table/table_format.h"
@@ -31,7 +34,14 @@ class TableChange {
   // Before the first byte is written. Throws Error(UnsupportedFeature).
   void require(Access access);
   void set_schema(Schema schema);
-  bool schema_changed() const { return schema_changed_; }
+  // Throws what Transaction's verbs do, and Error(InvalidArgument). Whether rows allow it was looked at before.
+  void alter(const Alteration& change);
+  // The table becomes a new one, without rows: its columns and partitioning are the new one's, of its properties those
+  // that the new one has are set, and its history goes on.
+  void replace(const CreateSpec& spec);
+  // The table as statements see it, but for the rows: the base, or what the transaction made of its schema and
+  // properties. The same pointer until they change.
+  const std::shared_ptr<const Snapshot>& view() const { return view_; }
 
   // The three facts. A file that this transaction added and then removes was never there.
   void add(std::vector<DataFile> files);
@@ -39,6 +49,22 @@ class TableChange {
   void remove_rows(const DataFile& file, const RowPositions& positions);
   void remove_all();  // every file there is now
   bool added_here(const DataFile& file) const;
+
+  // Whether changed rows have to be told in change files (Transaction::change_recording) where readers can't tell them
+  // from the three facts.
+  bool records_changes() const;
+  // Whether there are such files: then everything has to be in them.
+  bool has_change_files() const { return !change_files_.empty(); }
+  void add_change_files(std::vector<DataFile> files);
+  // They are taken back, and others have to say what they said.
+  std::vector<DataFile> take_change_files();
+  // Whole files that were added or removed and that no change file tells of: rows as as_change() gives them.
+  void leave_untold(FileTask change) { untold_.push_back(std::move(change)); }
+  void forget_untold(const DataFile& file);  // that was added, and is gone again
+  std::vector<FileTask> take_untold();
+
+  // Values that the table hands out to its new rows; committed with them.
+  IdentityMarks& identity_marks() { return identity_marks_; }
 
   // What the change depends on.
   void read_where(const Predicate& predicate);
@@ -69,8 +95,12 @@ class TableChange {
   std::string uri_;
   std::unique_ptr<Transaction> transaction_;
   std::shared_ptr<StoreRegistry> stores_;
+  void look_again();
+
   Schema schema_;
+  std::shared_ptr<const Snapshot> view_;
   bool schema_changed_ = false;
+  bool replaced_ = false;
   std::map<std::string, DataFile> added_;    // by uri
   std::map<std::string, DataFile> removed_;  // by path
   struct Removal {
@@ -80,6 +110,9 @@ class TableChange {
   std::map<std::string, Removal> positions_;  // by path
   std::map<std::string, DataFile> read_;      // by path
   std::vector<std::string> discarded_;        // uris of files that were added and removed again
+  std::vector<DataFile> change_files_;
+  std::vector<FileTask> untold_;
+  IdentityMarks identity_marks_;
   std::vector<StatementFacts> statements_;
   Report report_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
@@ -87,5 +120,11 @@ class TableChange {
   int open_statements_ = 0;
   bool keep_files_ = false;
 };
+
+class PathsTable;
+
+// alter_table.cc: one alteration of a table in the transaction of the context. `rows_checked`: the rows that are there
+// allow it; otherwise one that asks something of them is refused.
+void alter_table(duckdb::ClientContext& context, PathsTable& table, const Alteration& change, bool rows_checked);
 
 }  // namespace lakelet::sql

@@ -6,11 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "lakelet/alteration.h"  // ColumnPath
 #include "lakelet/schema.h"
 
 namespace lakelet {
-
-using ColumnPath = std::vector<std::string>;  // logical names from the top: {"address", "city"}
 
 // The one comparison of names: without regard to ASCII case.
 bool same_name(std::string_view a, std::string_view b);

@@ -6,6 +6,10 @@
 
 namespace lakelet {
 
+void TableFormat::drop(const FormatContext&, const Location& location) const {
+  throw Error(ErrorCode::UnsupportedFeature, "lakelet doesn't drop tables of this format: " + location.uri);
+}
+
 void FormatRegistry::add(std::unique_ptr<TableFormat> format) {
   if (find(format->name())) {
     throw Error(ErrorCode::Internal, fmt::format("the format {} was registered twice", format->name()));

@@ -22,6 +22,7 @@ class SnapshotView : public Snapshot {
   const TableMetadata& metadata() const override { return base_->metadata(); }
   std::optional<std::string> branch() const override { return base_->branch(); }
   ColumnMatching column_matching() const override { return base_->column_matching(); }
+  bool widens(const Type& from, const Type& to) const override { return base_->widens(from, to); }
   WriteLayout write_layout() const override { return base_->write_layout(); }
   RowTracking row_tracking() const override { return base_->row_tracking(); }
   void require(Access access) const override { base_->require(access); }

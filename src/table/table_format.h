@@ -74,6 +74,9 @@ class TableFormat {
   // Nothing is written before the transaction commits; a commit that finds a table there is Error(AlreadyExists).
   virtual std::unique_ptr<Transaction> create(const FormatContext& context, const Location& location,
                                               const CreateSpec& spec) const = 0;
+  // Removes the table: its log first, so that whoever reads meanwhile finds all of it or none, then its files. Throws
+  // Error(InvalidArgument), and removes nothing, if something that isn't the table's is in its folder, and names it.
+  virtual void drop(const FormatContext& context, const Location& location) const;
 };
 
 // The formats of a session. `standard_formats()` in formats/registry.h fills one with all that lakelet knows.

@@ -22,6 +22,10 @@ std::vector<ChangeTask> changes_of(const MemoryState& before, const MemoryState&
   const auto add = [&](FileTask file, ChangeType type) {
     tasks.push_back({std::move(file), type, after.version, after.timestamp_us});
   };
+  for (const DataFile& file : commit.change_files) {
+    tasks.push_back({to_task(file, after.metadata), std::nullopt, after.version, after.timestamp_us});
+  }
+  if (!tasks.empty()) return tasks;
   for (const std::string& path : commit.removed) {
     const MemoryFile& gone = before.files.at(path);
     FileTask task = to_task(gone.file, before.metadata);

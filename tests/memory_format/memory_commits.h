@@ -20,6 +20,7 @@ struct MemoryMetadata {
   std::string description;
   std::int64_t created_us = 0;
   Schema schema;
+  std::int32_t last_column_id = 0;
   Partitioning partitioning;
   Properties properties;
 };
@@ -29,6 +30,7 @@ struct MemoryCommit {
   std::vector<DataFile> added;
   std::vector<std::string> removed;                  // paths
   std::map<std::string, RowPositions> removed_rows;  // by path: only those that this commit removes
+  std::vector<DataFile> change_files;                // that tell all of its changes; none: the facts above tell them
   std::map<std::string, std::int64_t> applications;
   HistoryEntry history;  // but for its version
 };

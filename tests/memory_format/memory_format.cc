@@ -114,12 +114,21 @@ std::unique_ptr<Transaction> MemoryFormat::create(const FormatContext& context, 
   state->metadata.name = spec.name;
   state->metadata.description = spec.description;
   state->metadata.created_us = now_us();
-  state->metadata.schema = named_schema(spec.schema, spec.properties);
+  state->metadata.schema = named_schema(spec.schema, spec.properties, state->metadata.last_column_id);
   state->metadata.partitioning = identity_partitioning(spec.schema, spec.partition_by);
   state->metadata.properties = spec.properties;
   auto base = std::make_shared<MemorySnapshot>(location, std::move(state));
   return std::make_unique<MemoryTransaction>(std::make_shared<MemoryLog>(location, commits_), std::move(base),
                                              context.engine_info);
+}
+
+void MemoryFormat::drop(const FormatContext&, const Location& location) const {
+  std::vector<std::string> paths;
+  location.store->list(location.path + "/", "", [&](const ObjectInfo& object) {
+    paths.push_back(object.path);
+    return true;
+  });
+  for (const std::string& path : paths) location.store->remove(path);
 }
 
 }  // namespace lakelet

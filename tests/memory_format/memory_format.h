@@ -20,6 +20,7 @@ class MemoryFormat final : public TableFormat {
   std::unique_ptr<FormatTable> open(const FormatContext& context, const Location& location) const override;
   std::unique_ptr<Transaction> create(const FormatContext& context, const Location& location,
                                       const CreateSpec& spec) const override;
+  void drop(const FormatContext& context, const Location& location) const override;
 
  private:
   const std::shared_ptr<MemoryCommits> commits_;

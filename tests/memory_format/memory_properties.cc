@@ -46,6 +46,10 @@ std::optional<std::string> stored_row_ids(const Properties& properties) {
   return value.empty() ? std::nullopt : std::optional(value);
 }
 
+bool tells_changes_in_files(const Properties& properties) {
+  return value_of(properties, "memory.changeFeed") == "files";
+}
+
 std::uint64_t target_file_bytes(const Properties& properties, std::uint64_t otherwise) {
   const std::string value = value_of(properties, "memory.targetFileBytes");
   return value.empty() ? otherwise : std::stoull(value);
@@ -73,6 +77,8 @@ void check_properties(const Properties& properties) {
     };
     if (key == "memory.rowRemoval") {
       one_of({"rewrite", "positions"});
+    } else if (key == "memory.changeFeed") {
+      one_of({"files"});
     } else if (key == "memory.columns") {
       one_of({"name", "id", "physical"});
     } else if (key == "memory.partitionColumnsInFiles") {
@@ -80,6 +86,14 @@ void check_properties(const Properties& properties) {
     } else if (key == "memory.targetFileBytes") {
       const bool digits = value.find_first_not_of("0123456789") == std::string::npos;
       if (value.empty() || !digits || value.size() > 18) refuse(key, value);
+    } else if (key == "memory.dialect") {
+      one_of({"engine", "spark"});
+    } else if (key == "memory.nullPasses") {
+      one_of({"true", "false"});
+    } else if (key.starts_with("memory.check.") || key.starts_with("memory.default.") ||
+               key.starts_with("memory.generated.") || key.starts_with("memory.identity.") ||
+               key.starts_with("memory.identityMark.") || key.starts_with("memory.longest.")) {
+      if (value.empty()) refuse(key, value);
     } else if (key != "memory.features" && key != "memory.rowIds") {
       throw Error(ErrorCode::InvalidArgument, "there is no property " + key);
     }

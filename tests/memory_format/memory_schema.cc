@@ -18,7 +18,7 @@ std::int32_t greatest_id(const std::vector<Field>& fields) {
 
 class Namer {
  public:
-  Namer(ColumnNaming naming, std::int32_t last_id) : naming_(naming), last_id_(last_id) {}
+  Namer(ColumnNaming naming, std::int32_t& last_id) : naming_(naming), last_id_(last_id) {}
 
   std::vector<Field> name(std::vector<Field> fields) {
     for (Field& field : fields) field = name(std::move(field), true);
@@ -43,15 +43,21 @@ class Namer {
   }
 
   const ColumnNaming naming_;
-  std::int32_t last_id_;
+  std::int32_t& last_id_;
 };
 
 }  // namespace
 
-Schema named_schema(const Schema& schema, const Properties& properties) {
+Schema named_schema(const Schema& schema, const Properties& properties, std::int32_t& last_id) {
   const ColumnNaming naming = column_naming(properties);
   if (naming == ColumnNaming::Name) return schema;
-  return Schema(Namer(naming, greatest_id(schema.fields())).name(schema.fields()));
+  last_id = std::max(last_id, greatest_id(schema.fields()));
+  return Schema(Namer(naming, last_id).name(schema.fields()));
+}
+
+bool keeps_columns(const Schema& before, const Schema& after) {
+  return std::all_of(before.fields().begin(), before.fields().end(),
+                     [&](const Field& field) { return after.find(field.name) != nullptr; });
 }
 
 }  // namespace lakelet

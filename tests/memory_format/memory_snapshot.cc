@@ -86,12 +86,18 @@ WriteLayout memory_write_layout(const MemoryMetadata& metadata) {
 }
 
 MemorySnapshot::MemorySnapshot(Location location, std::shared_ptr<const MemoryState> state)
-    : location_(std::move(location)), state_(std::move(state)) {
+    : location_(std::move(location)),
+      state_(std::move(state)),
+      schema_(with_lengths(state_->metadata.schema, state_->metadata.properties)) {
   metadata_.id = state_->metadata.id;
   metadata_.name = state_->metadata.name;
   metadata_.description = state_->metadata.description;
   metadata_.created_us = state_->metadata.created_us;
   metadata_.format = "memory_format";
+}
+
+RowRules MemorySnapshot::row_rules() const {
+  return row_rules_of(properties());
 }
 
 WriteLayout MemorySnapshot::write_layout() const {
@@ -108,7 +114,7 @@ RowTracking MemorySnapshot::row_tracking() const {
     field.physical_name = in_files;
     return field;
   };
-  return {column("_row_id", *stored), column("_row_version", "no file has this one"), true};
+  return {column("_row_id", *stored), column("_row_version", *stored + " version"), true};
 }
 
 void MemorySnapshot::require(Access access) const {

@@ -8,6 +8,7 @@
 #include "base/uuid.h"
 #include "lakelet/error.h"
 #include "memory_format/memory_properties.h"
+#include "table/change_feed.h"
 
 namespace lakelet {
 namespace {
@@ -155,7 +156,14 @@ void MemoryTransaction::remove_rows(const DataFile& file, RowPositions positions
 
 void MemoryTransaction::set_schema(Schema schema) {
   MemoryMetadata& metadata = new_metadata();
-  metadata.schema = named_schema(schema, metadata.properties);
+  Schema named = named_schema(schema, metadata.properties, metadata.last_column_id);
+  for (PartitionField& field : metadata.partitioning.fields) {
+    const Field* before = metadata.schema.find(field.column);
+    for (const Field& now : named.fields()) {
+      if (before && before->id && now.id == before->id) field.column = field.name = now.name;
+    }
+  }
+  metadata.schema = std::move(named);
 }
 
 void MemoryTransaction::set_partitioning(Partitioning partitioning) {
@@ -176,8 +184,43 @@ void MemoryTransaction::set_name(std::string name, std::string description) {
   new_metadata().description = std::move(description);
 }
 
+void MemoryTransaction::set_identity_mark(const std::string& column, std::int64_t value) {
+  new_metadata().properties["memory.identityMark." + column] = std::to_string(value);
+}
+
+std::shared_ptr<const Snapshot> MemoryTransaction::preview() const {
+  auto state = std::make_shared<MemoryState>(base_->state());
+  state->metadata = metadata();
+  return std::make_shared<MemorySnapshot>(base_->location(), std::move(state));
+}
+
 Transaction::RowRemoval MemoryTransaction::row_removal() const {
   return row_removal_policy(metadata().properties);
+}
+
+ChangeRecording* MemoryTransaction::change_recording() {
+  return tells_changes_in_files(metadata().properties) ? &change_files_ : nullptr;
+}
+
+std::optional<RowTracking> MemoryTransaction::row_tracking() const {
+  if (creates() || !stored_row_ids(base_->properties())) return std::nullopt;
+  return base_->row_tracking();
+}
+
+WriteLayout MemoryTransaction::ChangeFiles::layout() const {
+  WriteLayout layout = transaction_.write_layout();
+  std::vector<Field> fields = layout.file_schema.fields();
+  Field type;
+  type.name = kChangeTypeColumn;
+  type.type = TypeKind::String;
+  fields.push_back(std::move(type));
+  layout.file_schema = Schema(std::move(fields));
+  layout.statistics_columns.clear();
+  return layout;
+}
+
+std::string MemoryTransaction::ChangeFiles::new_file_uri(const std::vector<Value>&, const std::string& unique) const {
+  return transaction_.base_->location().child(fmt::format("changes/{}.parquet", unique)).uri;
 }
 
 void MemoryTransaction::read_where(const Predicate& predicate) {
@@ -193,7 +236,7 @@ void MemoryTransaction::set_application_version(const std::string& application, 
 }
 
 WriteLayout MemoryTransaction::write_layout() const {
-  return memory_write_layout(metadata());
+  return with_options(memory_write_layout(metadata()), data_file_options());
 }
 
 std::string MemoryTransaction::new_file_uri(const std::vector<Value>& partition_values,
@@ -223,6 +266,12 @@ CommitOutcome MemoryTransaction::commit(const CommitInfo& info, const CommitOpti
       changes_.commit.metadata && metadata().partitioning.columns() != base_->state().metadata.partitioning.columns();
   if (repartitioned && changes_.commit.removed.size() != base_->state().files.size()) {
     throw Error(ErrorCode::InvalidArgument, "a table with files can't be partitioned otherwise");
+  }
+  const bool replaced = changes_.commit.removed.size() == base_->state().files.size();
+  if (changes_.commit.metadata && column_naming(metadata().properties) == ColumnNaming::Name && !replaced &&
+      !keeps_columns(base_->schema(), metadata().schema)) {
+    throw Error(ErrorCode::UnsupportedFeature, "columns of a table whose files have them by name can't go",
+                "set memory.columns to id when the table is made");
   }
   changes_.commit.history = history_entry(info, engine_info_);
   next_state(base_->state(),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "memory_format/memory_snapshot.h"
+#include "table/change_recording.h"
 #include "table/transaction.h"
 
 namespace lakelet {
@@ -37,7 +38,11 @@ class MemoryTransaction final : public Transaction {
   void set_partitioning(Partitioning partitioning) override;
   void set_properties(Properties properties) override;
   void set_name(std::string name, std::string description) override;
+  void set_identity_mark(const std::string& column, std::int64_t value) override;
+  std::shared_ptr<const Snapshot> preview() const override;
   RowRemoval row_removal() const override;
+  ChangeRecording* change_recording() override;
+  std::optional<RowTracking> row_tracking() const override;
   void read_where(const Predicate& predicate) override;
   void read_file(const DataFile& file) override;
   void set_application_version(const std::string& application, std::int64_t version) override;
@@ -57,9 +62,24 @@ class MemoryTransaction final : public Transaction {
   const std::shared_ptr<const MemorySnapshot> base_;
   const std::string engine_info_;
   MemoryChanges changes_;
+
+  // Change files lie beside the data files.
+  class ChangeFiles final : public ChangeRecording {
+   public:
+    explicit ChangeFiles(MemoryTransaction& transaction) : transaction_(transaction) {}
+    WriteLayout layout() const override;
+    std::string new_file_uri(const std::vector<Value>& partition_values, const std::string& unique) const override;
+    void add(DataFile file) override { transaction_.changes_.commit.change_files.push_back(std::move(file)); }
+
+   private:
+    MemoryTransaction& transaction_;
+  };
+  ChangeFiles change_files_{*this};
 };
 
-// Gives ids and physical names to the fields that lack them, as the properties want it.
-Schema named_schema(const Schema& schema, const Properties& properties);
+// Gives ids and physical names to the fields that lack them, as the properties want it. Ids go on from `last_id`.
+Schema named_schema(const Schema& schema, const Properties& properties, std::int32_t& last_id);
+// Whether every column of `before` is in `after`, by name.
+bool keeps_columns(const Schema& before, const Schema& after);
 
 }  // namespace lakelet

@@ -10,6 +10,7 @@ void declare_import(Command command);
 void declare_merge(Command command);
 void declare_update(Command command);
 void declare_delete(Command command);
+void declare_alter(Command command);
 void declare_sql(Command command);
 void declare_view(Command command);
 void declare_changes(Command command);

@@ -20,7 +20,7 @@ std::string read_text(std::istream& in) {
 
 struct Sql {
   std::string query, file;
-  std::vector<std::string> parameters;
+  std::vector<std::string> parameters, attached;
 
   std::string text() const {
     if (!query.empty() && !file.empty()) {
@@ -61,8 +61,28 @@ struct Sql {
     invocation.messages().summary(line);
   }
 
+  // "PATH AS NAME" each; they are attached before the query runs.
+  void attach(Session& session) const {
+    for (std::size_t i = 0; i + 2 < attached.size(); i += 3) {
+      std::string as = attached[i + 1];
+      for (char& c : as) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      if (as != "as") {
+        throw Error(ErrorCode::InvalidArgument, fmt::format("--attach {} {}", attached[i], attached[i + 1]),
+                    "--attach PATH AS NAME");
+      }
+      session.sql(fmt::format("ATTACH IF NOT EXISTS {} AS {} (TYPE lakelet)", quoted(attached[i], '\''),
+                              quoted(attached[i + 2], '"')));
+    }
+  }
+  static std::string quoted(const std::string& text, char quote) {
+    std::string out(1, quote);
+    for (const char c : text) out.append(c == quote ? 2 : 1, c);
+    return out + quote;
+  }
+
   void run(Invocation& invocation) const {
     const std::string statements = text();
+    attach(invocation.session());
     Rows rows = invocation.session().sql(statements, split_pairs(parameters, "--param"));
     if (invocation.for_reading() && !looks_like_query(statements) && is_change_count(rows.schema())) {
       return show_change(invocation, std::move(rows));
@@ -81,8 +101,10 @@ void declare_sql(Command command) {
   command.positional("QUERY", sql->query, "SQL; a quoted path is a table. Without it: the standard input", false)
       .option("-f,--file", sql->file, "FILE", "Read the SQL from a file")
       .option("-p,--param", sql->parameters, "NAME=VALUE", "The value of $NAME in the query; may be repeated")
+      .words("--attach", sql->attached, "PATH AS NAME", "A folder of tables as a catalog: NAME.table; may be repeated")
       .example("lakelet sql \"select city, max(temperature) from 'lake/weather' group by city\"")
       .example("lakelet sql \"from 'lake/weather' where city = $city\" -p city=Paris --output paris.parquet")
+      .example("lakelet sql --attach lake AS lake \"select * from lake.weather\"")
       .action([sql](Invocation& invocation) { sql->run(invocation); });
 }
 

@@ -5,6 +5,7 @@
 #include "formats/delta/delta_table.h"
 #include "formats/delta/log/log_names.h"
 #include "formats/delta/protocol/features.h"
+#include "formats/delta/write/drop.h"
 #include "formats/delta/write/transaction.h"
 #include "lakelet/error.h"
 
@@ -45,6 +46,10 @@ std::unique_ptr<FormatTable> DeltaFormat::open(const FormatContext& context, con
 std::unique_ptr<Transaction> DeltaFormat::create(const FormatContext& context, const Location& location,
                                                  const CreateSpec& spec) const {
   return create_transaction(context, location, spec);
+}
+
+void DeltaFormat::drop(const FormatContext&, const Location& location) const {
+  drop_table(location);
 }
 
 }  // namespace lakelet::delta

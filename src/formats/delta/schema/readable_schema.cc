@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "formats/delta/schema/column_ids.h"
 #include "formats/delta/schema/schema_json.h"
 #include "lakelet/error.h"
+#include "table/column_path.h"
 
 namespace lakelet::delta {
 
@@ -46,6 +48,39 @@ std::vector<Field> without_void(const std::vector<Field>& fields) {
     result.push_back(std::move(copy));
   }
   return result;
+}
+
+std::vector<Field> with_void(std::vector<Field> fields, const std::vector<Field>& recorded);
+
+Type with_void(const Type& type, const Type& recorded) {
+  if (type.kind() != recorded.kind() || !type.nested()) return type;
+  if (type.kind() == TypeKind::Struct) return Type::structure(with_void(type.children(), recorded.children()));
+  std::vector<Field> parts = type.children();
+  for (std::size_t i = 0; i < parts.size(); ++i) parts[i].type = with_void(parts[i].type, recorded.children()[i].type);
+  return type.kind() == TypeKind::List ? Type::list(parts[0]) : Type::map(parts[0], parts[1]);
+}
+
+bool has_name(const std::vector<Field>& fields, const std::string& name) {
+  return std::any_of(fields.begin(), fields.end(), [&](const Field& field) { return same_name(field.name, name); });
+}
+
+// Each behind the column that it stood behind.
+std::vector<Field> with_void(std::vector<Field> fields, const std::vector<Field>& recorded) {
+  for (Field& field : fields) {
+    if (const Field* old = same_column(recorded, field)) field.type = with_void(field.type, old->type);
+  }
+  const bool any_left = std::any_of(recorded.begin(), recorded.end(),
+                                    [&](const Field& old) { return same_column(fields, old) != nullptr; });
+  if (!any_left) return fields;
+  std::size_t at = 0;
+  for (const Field& old : recorded) {
+    if (const Field* now = same_column(fields, old)) {
+      at = static_cast<std::size_t>(now - fields.data()) + 1;
+    } else if (old.type.kind() == TypeKind::Null && !has_name(fields, old.name)) {
+      fields.insert(fields.begin() + static_cast<std::ptrdiff_t>(at++), old);
+    }
+  }
+  return fields;
 }
 
 // How far up the row of integers a kind is; -1 for none.
@@ -124,6 +159,10 @@ void check_fields(const std::vector<Field>& fields, const std::string& parent) {
 Schema without_void_columns(const Schema& schema) {
   std::vector<Field> fields = without_void(schema.fields());
   return fields.empty() ? schema : Schema(std::move(fields));
+}
+
+Schema with_void_columns(const Schema& schema, const Schema& recorded) {
+  return Schema(with_void(schema.fields(), recorded.fields()));
 }
 
 void require_known_type_changes(const Schema& schema) {

@@ -9,6 +9,9 @@ namespace lakelet::delta {
 // Where nothing else would be left, they stay.
 Schema without_void_columns(const Schema& schema);
 
+// The void columns of `recorded` put back into what became of it without them, as long as any of its columns are left.
+Schema with_void_columns(const Schema& schema, const Schema& recorded);
+
 // "Readers must validate that they support all type changes in the delta.typeChanges field" (PROTOCOL.md, "Type
 // Widening"). Throws Error(UnsupportedFeature) naming the column and the change that isn't one of the protocol's.
 void require_known_type_changes(const Schema& schema);

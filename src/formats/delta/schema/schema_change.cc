@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
+#include "formats/delta/schema/column_ids.h"
+#include "formats/delta/schema/column_uses.h"
+#include "formats/delta/schema/type_changes.h"
 #include "lakelet/error.h"
 #include "table/column_path.h"
 
@@ -20,26 +22,6 @@ const Field* find(const std::vector<Field>& fields, std::string_view name) {
   const auto found =
       std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return same_name(f.name, name); });
   return found == fields.end() ? nullptr : &*found;
-}
-
-struct FeatureKey {
-  std::string_view prefix, feature;
-};
-constexpr std::array<FeatureKey, 4> kFeatureKeys = {{{"delta.invariants", "invariants"},
-                                                     {"delta.generationExpression", "generatedColumns"},
-                                                     {"delta.identity.", "identityColumns"},
-                                                     {"CURRENT_DEFAULT", "allowColumnDefaults"}}};
-
-void check_metadata(const Field& field, const Field* before) {
-  for (const auto& [key, value] : field.metadata) {
-    for (const FeatureKey& known : kFeatureKeys) {
-      if (!key.starts_with(known.prefix) || (before && before->metadata.contains(key))) continue;
-      throw Error(ErrorCode::UnsupportedFeature,
-                  fmt::format("the column '{}' asks for the Delta feature {}, which lakelet doesn't write yet",
-                              field.name, known.feature),
-                  fmt::format("leave the metadata entry {} out", key));
-    }
-  }
 }
 
 void check_fields(const std::vector<Field>& fields, const std::vector<Field>& before, bool structure) {
@@ -57,42 +39,93 @@ void check_fields(const std::vector<Field>& fields, const std::vector<Field>& be
                 "Delta's column names don't tell upper from lower case");
       }
     }
-    check_metadata(field, old);
     check_fields(field.type.children(), old ? old->type.children() : std::vector<Field>(),
                  field.type.kind() == TypeKind::Struct);
   }
 }
 
-void check_fields_evolve(const std::vector<Field>& before, const std::vector<Field>& after, const std::string& parent);
+constexpr const char* kMapColumns =
+    "set the property delta.columnMapping.mode to name first: columns then have names in the files that never change";
 
-void check_field_evolves(const Field& before, const Field& after, const std::string& name) {
-  if (before.nullable && !after.nullable) {
-    invalid(fmt::format("the column '{}' can't become NOT NULL: rows that are there may have nulls", name));
-  }
-  if (before.type.kind() == after.type.kind() && before.type.nested()) {
-    return check_fields_evolve(before.type.children(), after.type.children(), name + ".");
-  }
-  if (!(before.type == after.type)) {
-    invalid(fmt::format("the column '{}' is {}, it can't become {}: files that are there keep the old type", name,
-                        to_string(before.type), to_string(after.type)),
-            "write the values in the column's own type, or overwrite the whole table");
-  }
-}
+class Evolution {
+ public:
+  explicit Evolution(const EvolutionRules& rules) : rules_(rules) {}
 
-void check_fields_evolve(const std::vector<Field>& before, const std::vector<Field>& after, const std::string& parent) {
-  for (const Field& field : before) {
-    const Field* now = find(after, field.name);
-    if (!now) {
-      invalid(fmt::format("the column '{}{}' can't be dropped or renamed: files that are there have it under this name",
-                          parent, field.name),
-              "overwrite the whole table to change its columns");
+  void check(const std::vector<Field>& before, const std::vector<Field>& after, const std::string& parent) const {
+    for (const Field& field : before) {
+      const Field* now = same_column(after, field);
+      if (!now) {
+        check_dropped(field, after, parent + field.name);
+      } else {
+        check_field(field, *now, parent + field.name);
+      }
     }
-    check_field_evolves(field, *now, parent + field.name);
-  }
-  for (const Field& field : after) {
-    if (!find(before, field.name) && !field.nullable) {
+    for (const Field& field : after) {
+      if (same_column(before, field) || field.nullable || rules_.rows_read) continue;
       invalid(fmt::format("the new column '{}{}' can't be NOT NULL: rows that are there have no value for it", parent,
                           field.name));
+    }
+  }
+
+ private:
+  void check_dropped(const Field& field, const std::vector<Field>& after, const std::string& name) const {
+    if (!rules_.columns_mapped) {
+      throw Error(ErrorCode::UnsupportedFeature,
+                  fmt::format("the column '{}' can't be dropped or renamed: files that are there have it under this name",
+                              name),
+                  kMapColumns);
+    }
+    if (find(after, field.name)) {
+      invalid(fmt::format("the column '{}' can't be dropped and added again in one commit", name),
+              "do it in two, one after the other");
+    }
+  }
+
+  void check_field(const Field& before, const Field& after, const std::string& name) const {
+    if (before.nullable && !after.nullable && !rules_.rows_read) {
+      invalid(fmt::format("the column '{}' can't become NOT NULL: rows that are there may have nulls", name));
+    }
+    check_type(before.type, after.type, name);
+  }
+
+  void check_type(const Type& before, const Type& after, const std::string& name) const {
+    if (before.kind() == TypeKind::Struct && after.kind() == TypeKind::Struct) {
+      return check(before.children(), after.children(), name + ".");
+    }
+    if (before.kind() == after.kind() && before.nested()) {
+      for (std::size_t i = 0; i < before.children().size(); ++i) {
+        const Field& part = before.children()[i];
+        check_field(part, after.children()[i], name + "." + part.name);
+      }
+      return;
+    }
+    if (before == after || before.kind() == TypeKind::Null) return;
+    if (may_widen(before, after, rules_.iceberg)) {
+      if (rules_.types_widen) return;
+      throw Error(ErrorCode::UnsupportedFeature,
+                  fmt::format("the column '{}' is {}, it can't become {}: the table doesn't widen types", name,
+                              to_string(before), to_string(after)),
+                  "set the property delta.enableTypeWidening to true first");
+    }
+    invalid(fmt::format("the column '{}' is {}, it can't become {}: files that are there keep the old type", name,
+                        to_string(before), to_string(after)),
+            "write the values in the column's own type, or overwrite the whole table");
+  }
+
+  const EvolutionRules rules_;
+};
+
+// Paths of the columns of `before` that `after` drops, renames or gives another type: {column, part}.
+void collect_changed(const std::vector<Field>& before, const std::vector<Field>& after, const std::string& column,
+                     std::vector<std::pair<std::string, std::string>>& out) {
+  for (const Field& field : before) {
+    const Field* now = same_column(after, field);
+    const std::string top = column.empty() ? field.name : column;
+    const bool same_shape = now && now->type.kind() == field.type.kind() && field.type.nested();
+    if (!now || now->name != field.name || (!same_shape && !(now->type == field.type))) {
+      out.emplace_back(top, column.empty() ? "" : field.name);
+    } else if (same_shape) {
+      collect_changed(field.type.children(), now->type.children(), top, out);
     }
   }
 }
@@ -104,8 +137,20 @@ void check_schema(const Schema& schema, const Schema& before) {
   check_fields(schema.fields(), before.fields(), true);
 }
 
-void check_evolution(const Schema& before, const Schema& after) {
-  check_fields_evolve(before.fields(), after.fields(), "");
+void check_evolution(const Schema& before, const Schema& after, const EvolutionRules& rules) {
+  Evolution(rules).check(before.fields(), after.fields(), "");
+}
+
+void check_unused(const Schema& before, const Schema& after, const StringMap& properties) {
+  std::vector<std::pair<std::string, std::string>> changed;
+  collect_changed(before.fields(), after.fields(), "", changed);
+  for (const auto& [column, part] : changed) {
+    const auto use = use_of(column, part, before, properties);
+    if (!use) continue;
+    invalid(fmt::format("the column '{}' can't be dropped, renamed or made another type: {} uses it",
+                        part.empty() ? column : column + "." + part, *use),
+            "drop that first");
+  }
 }
 
 void check_partitioning(const Partitioning& partitioning, const Schema& schema) {

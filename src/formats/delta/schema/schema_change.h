@@ -1,19 +1,31 @@
 // Whether a table may get this schema and these partition columns. Pure functions.
 #pragma once
 
+#include "formats/delta/protocol/actions.h"
 #include "lakelet/schema.h"
 #include "table/partitioning.h"
 
 namespace lakelet::delta {
 
 // Throws Error(InvalidArgument): no columns, two names that differ only in case, a column without a name or a type.
-// Throws Error(UnsupportedFeature) naming the feature for column metadata that asks for one that lakelet doesn't write
-// (generated, identity and default columns, invariants), unless `before` has the same column.
 void check_schema(const Schema& schema, const Schema& before);
 
-// Throws Error(InvalidArgument) if files of the old schema don't fit the new one: a column is gone, has another type,
-// forbids nulls that it allowed, or is new and forbids them. For when old files stay in the table.
-void check_evolution(const Schema& before, const Schema& after);
+// What a table can do without writing files again.
+struct EvolutionRules {
+  bool columns_mapped = false;  // names in the schema aren't those in the files
+  bool types_widen = false;     // delta.enableTypeWidening
+  bool iceberg = false;         // only to types that Iceberg widens to as well
+  bool rows_read = false;       // somebody looked at all rows: there are no nulls where they become forbidden
+};
+
+// Throws if files of the old schema don't fit the new one. Error(UnsupportedFeature) with what would make it possible
+// for a column that is gone, renamed or wider; Error(InvalidArgument) for another type, and for nulls that are
+// forbidden now. For when old files stay in the table.
+void check_evolution(const Schema& before, const Schema& after, const EvolutionRules& rules);
+
+// Throws Error(InvalidArgument) for a column that `after` drops, renames or changes although a constraint, an invariant
+// or a generated column uses it.
+void check_unused(const Schema& before, const Schema& after, const StringMap& properties);
 
 // Throws Error(InvalidArgument) for columns that aren't there, are nested, come twice, or are all that there is; and
 // Error(UnsupportedFeature) for transforms.

@@ -1,0 +1,158 @@
+// alter: one change of what a table is.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "cli/commands/commands.h"
+#include "cli/invocation.h"
+
+namespace lakelet::cli {
+namespace {
+
+struct Alter {
+  std::string table, action, comment, after;
+  std::vector<std::string> arguments, user_metadata;
+  bool not_null = false, first = false, if_exists = false, if_not_exists = false;
+  std::optional<std::int64_t> if_version;
+
+  std::optional<ColumnPosition> position() const {
+    if (first && !after.empty()) throw Error(ErrorCode::InvalidArgument, "--first and --after exclude each other");
+    if (first) return ColumnPosition{};
+    if (!after.empty()) return ColumnPosition{after};
+    return std::nullopt;
+  }
+  ColumnPath column() const { return parse_column_path(arguments.at(0)); }
+  Alteration alteration() const;
+};
+
+Alteration add_column(const Alter& alter) {
+  AddColumn change;
+  change.parent = alter.column();
+  change.field.name = change.parent.back();
+  change.parent.pop_back();
+  change.field.type = parse_type(alter.arguments.at(1));
+  change.field.nullable = !alter.not_null;
+  change.field.doc = alter.comment;
+  change.position = alter.position();
+  change.if_not_exists = alter.if_not_exists;
+  return change;
+}
+
+Alteration move_column(const Alter& alter) {
+  const auto position = alter.position();
+  if (!position) throw Error(ErrorCode::InvalidArgument, "where to?", "add --first or --after COLUMN");
+  return MoveColumn{alter.column(), *position};
+}
+
+Alteration set_properties(const Alter& alter) {
+  SetProperties change;
+  for (const auto& [key, value] : split_pairs(alter.arguments, "set-property")) change.properties[key] = value;
+  return change;
+}
+
+struct Action {
+  const char* name;
+  const char* arguments;  // for the help
+  std::size_t least, most;
+  Alteration (*make)(const Alter&);
+};
+
+constexpr std::size_t kMany = 1000;
+const Action kActions[] = {
+    {"add-column", "NAME TYPE", 2, 2, &add_column},
+    {"drop-column", "NAME", 1, 1,
+     [](const Alter& a) -> Alteration {
+       return DropColumn{a.column(), a.if_exists};
+     }},
+    {"rename-column", "NAME NEW", 2, 2,
+     [](const Alter& a) -> Alteration {
+       return RenameColumn{a.column(), a.arguments[1]};
+     }},
+    {"move-column", "NAME", 1, 1, &move_column},
+    {"set-type", "NAME TYPE", 2, 2,
+     [](const Alter& a) -> Alteration {
+       return SetColumnType{a.column(), parse_type(a.arguments[1])};
+     }},
+    {"set-not-null", "NAME", 1, 1,
+     [](const Alter& a) -> Alteration {
+       return SetNotNull{a.column(), true};
+     }},
+    {"drop-not-null", "NAME", 1, 1,
+     [](const Alter& a) -> Alteration {
+       return SetNotNull{a.column(), false};
+     }},
+    {"set-comment", "NAME TEXT", 2, 2,
+     [](const Alter& a) -> Alteration {
+       return SetColumnComment{a.column(), a.arguments[1]};
+     }},
+    {"add-constraint", "NAME CONDITION", 2, 2,
+     [](const Alter& a) -> Alteration {
+       return AddConstraint{a.arguments[0], a.arguments[1]};
+     }},
+    {"drop-constraint", "NAME", 1, 1,
+     [](const Alter& a) -> Alteration {
+       return DropConstraint{a.arguments[0], a.if_exists};
+     }},
+    {"set-property", "KEY=VALUE...", 1, kMany, &set_properties},
+    {"unset-property", "KEY...", 1, kMany,
+     [](const Alter& a) -> Alteration {
+       return UnsetProperties{a.arguments, a.if_exists};
+     }},
+    {"set-name", "NAME", 1, 1, [](const Alter& a) -> Alteration { return SetTableName{a.arguments[0]}; }},
+    {"set-description", "TEXT", 1, 1, [](const Alter& a) -> Alteration { return SetDescription{a.arguments[0]}; }},
+};
+
+std::string known_actions() {
+  std::string text;
+  for (const Action& action : kActions)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", action.name, action.arguments);
+  return text;
+}
+
+Alteration Alter::alteration() const {
+  const auto* found =
+      std::find_if(std::begin(kActions), std::end(kActions), [&](const Action& each) { return each.name == action; });
+  if (found == std::end(kActions)) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("alter can't '{}'", action), "one of: " + known_actions());
+  }
+  if (arguments.size() < found->least || arguments.size() > found->most) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("{} takes {}", action, found->arguments),
+                fmt::format("lakelet alter {} {} {}", table, action, found->arguments));
+  }
+  return found->make(*this);
+}
+
+}  // namespace
+
+void declare_alter(Command command) {
+  const auto alter = std::make_shared<Alter>();
+  command.positional("TABLE", alter->table, "Path or URI of the table")
+      .positional("ACTION", alter->action, known_actions())
+      .positionals("ARGUMENTS", alter->arguments, "A part of a nested column is a.b, a.element, a.key or a.value")
+      .flag("--not-null", alter->not_null, "add-column: without nulls; only while the table has no rows")
+      .option("--comment", alter->comment, "TEXT", "add-column: what it holds")
+      .flag("--first", alter->first, "add-column, move-column: before all others")
+      .option("--after", alter->after, "COLUMN", "add-column, move-column: behind that one")
+      .flag("--if-exists", alter->if_exists, "drop-..., unset-property: do nothing if it isn't there")
+      .flag("--if-not-exists", alter->if_not_exists, "add-column: do nothing if it is there")
+      .option("--if-version", alter->if_version, "N", "Only on top of exactly this version")
+      .option("--user-metadata", alter->user_metadata, "KEY=VALUE", "Kept in the table's history; may be repeated")
+      .example("lakelet alter lake/weather add-column humidity float --after temperature")
+      .example("lakelet alter lake/weather set-property delta.columnMapping.mode=name")
+      .example("lakelet alter lake/weather rename-column temperature celsius")
+      .example("lakelet alter lake/weather add-constraint sane \"temperature > -100\"")
+      .action([alter](Invocation& invocation) {
+        WriteOptions options;
+        options.if_version = alter->if_version;
+        for (const auto& [key, value] : split_pairs(alter->user_metadata, "--user-metadata")) {
+          options.user_metadata[key] = value;
+        }
+        const Alteration change = alter->alteration();
+        Table table = invocation.session().open(alter->table);
+        invocation.show_report("alter", table.alter({change}, options));
+      });
+}
+
+}  // namespace lakelet::cli

@@ -1,0 +1,234 @@
+// Columns that are renamed, dropped and widened, and what the log says of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/uuid.h"
+#include "formats/delta/delta_table.h"
+#include "formats/delta/log/log_names.h"
+#include "formats/delta/schema/column_uses.h"
+#include "formats/delta/schema/schema_json.h"
+#include "formats/delta/write/transaction.h"
+#include "lakelet/error.h"
+#include "table/schema_alteration.h"
+
+namespace lakelet::delta {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class MetadataChangeTest : public testing::Test {
+ protected:
+  MetadataChangeTest() {
+    context_.stores = std::make_shared<StoreRegistry>("/");
+    location_ = context_.stores->resolve("memory://test/table");
+  }
+
+  void create(const std::string& schema, Properties properties = {}, std::vector<std::string> partition_by = {}) {
+    CreateSpec spec;
+    spec.schema = parse_schema(schema);
+    spec.properties = std::move(properties);
+    spec.partition_by = std::move(partition_by);
+    require_committed(create_transaction(context_, location_, spec)->commit({}, {}), location_.uri);
+  }
+  std::shared_ptr<const DeltaSnapshot> latest() {
+    return std::dynamic_pointer_cast<const DeltaSnapshot>(DeltaTable(context_, location_).snapshot(LatestVersion{}));
+  }
+  std::unique_ptr<Transaction> begin() { return begin_transaction(context_, latest()); }
+  void append(std::vector<Value> partition = {}) {
+    auto transaction = begin();
+    DataFile file;
+    file.uri = transaction->new_file_uri(partition, make_uuid_text());
+    file.bytes = 10;
+    file.rows = 1;
+    file.partition_values = std::move(partition);
+    transaction->add(std::move(file));
+    commit(*transaction);
+  }
+  Version commit(Transaction& transaction, Operation operation = Operation::ChangeSchema) {
+    CommitInfo info;
+    info.operation = operation;
+    return require_committed(transaction.commit(info, {}), location_.uri).version;
+  }
+  void set(Properties properties) {
+    auto transaction = begin();
+    Properties all = transaction->base().properties();
+    for (auto& [name, value] : properties) all[name] = value;
+    transaction->set_properties(std::move(all));
+    commit(*transaction, Operation::SetProperties);
+  }
+  void alter(const Alteration& change, bool rows_read = false) {
+    auto transaction = begin();
+    if (rows_read) transaction->read_where(Predicate::always());
+    transaction->set_schema(altered(transaction->base().schema(), change));
+    commit(*transaction);
+  }
+  template <typename Call>
+  static Error error_of(Call call) {
+    try {
+      call();
+    } catch (const Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "no error";
+    return Error(ErrorCode::Internal, "none");
+  }
+  std::string newest_commit() {
+    return location_.store->read_all(log_path(location_, commit_name(latest()->version())));
+  }
+  std::string schema_text() { return latest()->metadata_action().schema_string; }
+
+  FormatContext context_;
+  Location location_;
+};
+
+TEST_F(MetadataChangeTest, AnExistingTableGetsColumnMapping) {
+  create("id int, s struct<a: int, b: array<struct<c: int>>>, p string", {}, {"p"});
+  append({Value("x")});
+  set({{"delta.columnMapping.mode", "name"}});
+  const auto snapshot = latest();
+  EXPECT_EQ(snapshot->protocol(), (Protocol{2, 7, {}, {"appendOnly", "invariants", "columnMapping"}}));
+  EXPECT_EQ(snapshot->properties().at("delta.columnMapping.maxColumnId"), "6");
+  EXPECT_EQ(snapshot->schema()[0].physical_name, "id");
+  EXPECT_EQ(snapshot->schema()[1].type.children()[0].physical_name, "a");
+  EXPECT_EQ(snapshot->write_layout().file_schema[0].name, "id");
+
+  alter(RenameColumn{{"id"}, "number"});
+  EXPECT_THAT(newest_commit(), HasSubstr("RENAME COLUMN"));
+  alter(RenameColumn{{"p"}, "part"});
+  alter(DropColumn{{"s", "b"}});
+  EXPECT_EQ(to_string(latest()->schema()), "number int, s struct<a: int>, part string");
+  EXPECT_EQ(latest()->metadata_action().partition_columns, std::vector<std::string>{"part"});
+  EXPECT_EQ(latest()->schema()[0].physical_name, "id");
+  EXPECT_EQ(latest()->write_layout().file_schema[0].name, "id");
+  const auto plan = latest()->plan({});
+  EXPECT_EQ(plan->next()->file.partition_values[0], Value("x"));
+
+  Field again;
+  again.name = "id";
+  again.type = TypeKind::String;
+  alter(AddColumn{{}, again, {}});
+  const Field& added = latest()->schema()[3];
+  EXPECT_EQ(added.id, 7);
+  EXPECT_THAT(added.physical_name, HasSubstr("col-"));
+  EXPECT_EQ(latest()->properties().at("delta.columnMapping.maxColumnId"), "7");
+  alter(DropColumn{{"id"}});
+  alter(AddColumn{{}, again, {}});
+  EXPECT_EQ(latest()->schema()[3].id, 8);  // an id is never given twice
+}
+
+TEST_F(MetadataChangeTest, ANewTableMayHaveIds) {
+  create("id int, s struct<a: int>", {{"delta.columnMapping.mode", "id"}});
+  EXPECT_EQ(latest()->protocol(), (Protocol{2, 7, {}, {"columnMapping"}}));
+  EXPECT_EQ(latest()->column_matching(), ColumnMatching::ById);
+  EXPECT_EQ(latest()->schema()[1].type.children()[0].id, 3);
+  EXPECT_THAT(latest()->schema()[0].physical_name, HasSubstr("col-"));
+  EXPECT_EQ(error_of([&] { set({{"delta.columnMapping.mode", "name"}}); }).code(), ErrorCode::UnsupportedFeature);
+  EXPECT_EQ(error_of([&] { set({{"delta.columnMapping.maxColumnId", "99"}}); }).code(), ErrorCode::InvalidArgument);
+}
+
+TEST_F(MetadataChangeTest, WithoutMappingColumnsStay) {
+  create("id int, a int");
+  append();
+  const Error error = error_of([&] { alter(RenameColumn{{"a"}, "b"}); });
+  EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature);
+  EXPECT_THAT(error.hint(), HasSubstr("delta.columnMapping.mode"));
+  EXPECT_EQ(error_of([&] { set({{"delta.columnMapping.mode", "id"}}); }).code(), ErrorCode::UnsupportedFeature);
+}
+
+TEST_F(MetadataChangeTest, TypesGetWiderWhereTheTableSaysSo) {
+  create("a tinyint, d decimal(5,2), l array<int>, m map<int, struct<x: float>>, t date, p smallint", {}, {"p"});
+  append({Value(std::int64_t{5})});
+  const Alteration wider = SetColumnType{{"a"}, TypeKind::Int32};
+  const Error refused = error_of([&] { alter(wider); });
+  EXPECT_EQ(refused.code(), ErrorCode::UnsupportedFeature);
+  EXPECT_THAT(refused.hint(), HasSubstr("delta.enableTypeWidening"));
+  EXPECT_FALSE(latest()->widens(TypeKind::Int8, TypeKind::Int32));
+
+  set({{"delta.enableTypeWidening", "true"}});
+  EXPECT_EQ(latest()->protocol(), (Protocol{3, 7, {"typeWidening"}, {"appendOnly", "invariants", "typeWidening"}}));
+  EXPECT_TRUE(latest()->widens(TypeKind::Int8, TypeKind::Int32));
+  alter(wider);
+  alter(SetColumnType{{"a"}, TypeKind::Int64});
+  alter(SetColumnType{{"d"}, Type::decimal(10, 4)});
+  alter(SetColumnType{{"l", "element"}, TypeKind::Int64});
+  alter(SetColumnType{{"m", "key"}, TypeKind::Int64});
+  alter(SetColumnType{{"m", "value", "x"}, TypeKind::Double});
+  alter(SetColumnType{{"t"}, TypeKind::Timestamp});
+  alter(SetColumnType{{"p"}, TypeKind::Int32});
+  EXPECT_THAT(newest_commit(), HasSubstr("CHANGE COLUMN"));
+  EXPECT_THAT(
+      schema_text(),
+      HasSubstr(
+          R"("delta.typeChanges":[{"fromType":"byte","toType":"integer"},{"fromType":"integer","toType":"long"}])"));
+  EXPECT_THAT(schema_text(), HasSubstr(R"x({"fromType":"decimal(5,2)","toType":"decimal(10,4)"})x"));
+  EXPECT_THAT(schema_text(), HasSubstr(R"({"fromType":"integer","toType":"long","fieldPath":"element"})"));
+  EXPECT_THAT(schema_text(), HasSubstr(R"({"fromType":"integer","toType":"long","fieldPath":"key"})"));
+  EXPECT_THAT(schema_text(), HasSubstr(R"({"fromType":"float","toType":"double"})"));
+  EXPECT_THAT(latest()->protocol().reader_features, testing::Contains("timestampNtz"));
+  for (const auto& [column, type] : {std::pair{"a", Type(TypeKind::Int32)},
+                                     {"a", Type(TypeKind::Double)},
+                                     {"a", Type(TypeKind::String)},
+                                     {"d", Type::decimal(11, 6)}}) {
+    EXPECT_EQ(error_of([&] { alter(SetColumnType{{column}, type}); }).code(), ErrorCode::InvalidArgument) << column;
+  }
+}
+
+TEST_F(MetadataChangeTest, NotNullNeedsALookAtTheRows) {
+  create("a int, b int not null");
+  append();
+  EXPECT_EQ(error_of([&] { alter(SetNotNull{{"a"}, true}); }).code(), ErrorCode::InvalidArgument);
+  alter(SetNotNull{{"a"}, true}, true);
+  alter(SetNotNull{{"b"}, false});
+  EXPECT_EQ(to_string(latest()->schema()), "a int not null, b int");
+}
+
+TEST_F(MetadataChangeTest, AConstraintHoldsItsColumns) {
+  create("a int, b int, c int", {{"delta.columnMapping.mode", "name"}});
+  auto transaction = begin();
+  transaction->set_constraint("Positive", "a > 0 AND `b` < 5");
+  commit(*transaction, Operation::SetProperties);
+  EXPECT_EQ(latest()->properties().at("delta.constraints.positive"), "a > 0 AND `b` < 5");
+  EXPECT_THAT(latest()->protocol().writer_features, testing::Contains("checkConstraints"));
+  EXPECT_THAT(newest_commit(), HasSubstr("ADD CONSTRAINT"));
+  EXPECT_THAT(error_of([&] { begin()->set_schema(altered(latest()->schema(), DropColumn{{"b"}})); }).message(),
+              HasSubstr("the constraint positive"));
+  EXPECT_NO_THROW(begin()->set_schema(altered(latest()->schema(), DropColumn{{"c"}})));
+  EXPECT_EQ(error_of([&] { begin()->set_constraint("POSITIVE", "a > 1"); }).code(), ErrorCode::AlreadyExists);
+  EXPECT_EQ(error_of([&] { begin()->set_constraint("other", std::nullopt); }).code(), ErrorCode::NotFound);
+  Properties properties = latest()->properties();
+  properties["delta.constraints.sneaked"] = "a > 2";
+  EXPECT_EQ(error_of([&] { begin()->set_properties(properties); }).code(), ErrorCode::InvalidArgument);
+}
+
+TEST_F(MetadataChangeTest, APreviewShowsWhatIsNotCommittedYet) {
+  create("a int", {{"delta.columnMapping.mode", "name"}});
+  append();
+  auto transaction = begin();
+  EXPECT_EQ(transaction->preview(), transaction->base_pointer());
+  transaction->set_schema(parse_schema("b int"));
+  transaction->set_properties({{"delta.columnMapping.mode", "name"}, {"mine", "1"}});
+  const auto preview = transaction->preview();
+  EXPECT_EQ(preview->schema()[0].name, "b");
+  EXPECT_EQ(preview->schema()[0].id, 2);
+  EXPECT_EQ(preview->properties().at("mine"), "1");
+  EXPECT_EQ(preview->properties().at("delta.columnMapping.maxColumnId"), "2");
+  EXPECT_EQ(preview->version(), 1);
+  EXPECT_TRUE(preview->plan({})->next().has_value());
+}
+
+TEST_F(MetadataChangeTest, PartitionColumnsAndVoidColumnsStay) {
+  create("a int, p int", {{"delta.columnMapping.mode", "name"}}, {"p"});
+  EXPECT_EQ(error_of([&] { alter(DropColumn{{"p"}}); }).code(), ErrorCode::InvalidArgument);
+}
+
+TEST(ColumnUsesTest, WordsOfTheirOwn) {
+  EXPECT_TRUE(mentions("a > 0", "A"));
+  EXPECT_TRUE(mentions("length(`a b`) > 0", "a b"));
+  EXPECT_TRUE(mentions("\"a\" is not null", "a"));
+  EXPECT_FALSE(mentions("aa > 0 and b = 'a'", "a"));
+  EXPECT_TRUE(mentions("b = 'it\\'s' and a > 0", "a"));
+}
+
+}  // namespace
+}  // namespace lakelet::delta

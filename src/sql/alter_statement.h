@@ -1,0 +1,15 @@
+// DuckDB's parsed ALTER TABLE and COMMENT ON as an Alteration.
+#pragma once
+
+#include <duckdb.hpp>
+#include <duckdb/parser/parsed_data/alter_info.hpp>
+
+#include "lakelet/alteration.h"
+
+namespace lakelet::sql {
+
+// Throws Error(UnsupportedFeature) naming what isn't supported for lake tables (renaming a table, USING, defaults of
+// new columns, keys, other partition columns), Error(InvalidArgument).
+Alteration alteration_of(const duckdb::AlterInfo& info);
+
+}  // namespace lakelet::sql

@@ -1,0 +1,33 @@
+// What an attached path holds: schemas and names, and where their tables are.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "table/table_format.h"
+
+namespace lakelet::sql {
+
+inline constexpr const char* kMainSchema = "main";
+
+// Looks each time it is asked: nothing is kept. Thread-safe.
+class LakeNames {
+ public:
+  virtual ~LakeNames() = default;
+  virtual std::vector<std::string> schemas() const = 0;  // kMainSchema first
+  virtual bool has_schema(const std::string& schema) const = 0;
+  virtual std::vector<std::string> tables(const std::string& schema) const = 0;  // sorted
+  // Where a table of that name is, or would be made; nullopt for a name that none can have.
+  virtual std::optional<std::string> uri_of(const std::string& schema, const std::string& table) const = 0;
+  // The only table, for which the catalog's own name stands; nullopt if there may be others.
+  virtual std::optional<std::string> only_table() const { return std::nullopt; }
+};
+
+// A table; or a folder, whose sub-folders are tables and, where they aren't, schemas of tables. Folders that begin with
+// '.' or '_' are passed over. A folder that isn't there is a lake without tables. Throws Error(InvalidArgument) for a
+// file.
+std::unique_ptr<LakeNames> names_at(const Location& location, std::shared_ptr<const FormatRegistry> formats);
+
+}  // namespace lakelet::sql
