@@ -89,6 +89,7 @@ struct Field {
   std::optional<Value> initial_default{};         // the value in files that lack the column; absent: null
   std::map<std::string, std::string> metadata{};  // what else the format keeps: key -> JSON text
   std::int32_t padded_to = 0;  // of a string: shorter ones have spaces up to so many characters (SQL's char(n)); 0: no
+  std::int32_t longest = 0;    // of a string: it can't have more characters (SQL's varchar(n)); 0: no limit
 
   const std::string& file_name() const { return physical_name.empty() ? name : physical_name; }
   friend bool operator==(const Field& a, const Field& b);

@@ -4,13 +4,11 @@
 
 #include <duckdb.hpp>
 #include <duckdb/parser/statement/insert_statement.hpp>
-#include <duckdb/planner/expression/bound_parameter_data.hpp>
 
+#include "sql/column_fit.h"
 #include "sql/connection_state.h"
 
 namespace lakelet::sql {
-
-using ParameterValues = duckdb::case_insensitive_map_t<duckdb::BoundParameterData>;
 
 // Runs in the statement's transaction. Does nothing for a table that isn't a lake table. By WriteOptions it makes the
 // table, adds the rows' new columns or takes over their schema. Throws Error(ConstraintViolation) naming the column.

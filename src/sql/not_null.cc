@@ -1,4 +1,7 @@
-#include "sql/row_change.h"
+#include "lakelet/error.h"
+#include "sql/row_demands.h"
+
+#include "lakelet/error.h"
 
 namespace lakelet::sql {
 namespace {

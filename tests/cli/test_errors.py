@@ -154,3 +154,17 @@ def test_merge_with_two_source_rows_for_one_target_row(lakelet, table):
 
 def test_an_unreadable_import_file(lakelet, table):
     lakelet.fails(3, "import", "t", "no-such-file.csv")
+
+
+def test_a_row_that_breaks_a_constraint(lakelet):
+    lakelet.ok("create", "c", "--schema", "i int, s string", "--property", "delta.constraints.few=i < 10 or s is null")
+    lakelet.ok("import", "c", "-", "--input-format", "csv", stdin="i,s\n1,a\n")
+    said = lakelet.fails(8, "import", "c", "-", "--input-format", "csv", stdin="i,s\n2,b\n11,c\n")
+    assert said.startswith("error: the CHECK constraint few (i < 10 or s is null) doesn't hold for a row: i = 11, s = c")
+    assert len(lakelet.ok("history", "c", "--format", "jsonl").splitlines()) == 2
+
+
+def test_a_constraint_that_is_not_understood(lakelet):
+    lakelet.ok("create", "c", "--schema", "i int, s string", "--property", "delta.constraints.odd=soundex(s) = 'A000'")
+    said = lakelet.fails(5, "sql", "insert into 'c' values (1, 'a')")
+    assert "the CHECK constraint odd (soundex(s) = 'A000') can't be honoured: the function soundex" in said

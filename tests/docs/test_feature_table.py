@@ -4,7 +4,7 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / 'docs' / 'formats' / 'delta.md'
-CODE = (ROOT / 'src' / 'formats' / 'delta' / 'features.cc').read_text()
+CODE = (ROOT / 'src' / 'formats' / 'delta' / 'protocol' / 'features.cc').read_text()
 LINK = re.compile(r'\[`([\w:]+)`\]\(([^)]+)\)')
 
 

@@ -5,7 +5,6 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from delta_builder import create_with_generated
 from test_values import EVERY, EXTREMES
 
 
@@ -145,44 +144,4 @@ def test_on_a_table_with_widened_types_and_v2_checkpoints(table):
     both(table)
     table.sql('insert into {t} values (9, 9)')
     table.checkpoint()
-    both(table)
-
-
-REFUSED_APPENDS = {
-    'checkConstraints': ('id int', {}, "alter table {t} add constraint c check (id > 0)"),
-    'identityColumns': ('i bigint generated always as identity, id int', {}, None),
-    'allowColumnDefaults': ('id int default 5', {'delta.feature.allowColumnDefaults': 'supported'}, None),
-    'rowTracking': ('id int', {'delta.enableRowTracking': 'true'}, None),
-    'inCommitTimestamp': ('id int', {'delta.enableInCommitTimestamps': 'true'}, None),
-    'clustering': ('id int', {}, 'alter table {t} cluster by (id)'),
-    'variantType': ('id int, v variant', {}, None),
-    'icebergCompatV2': ('id int', {'delta.enableIcebergCompatV2': 'true', 'delta.columnMapping.mode': 'name'}, None),
-}
-
-
-@pytest.mark.parametrize('feature', sorted(REFUSED_APPENDS))
-def test_refused_by_name(table, feature):
-    columns, properties, statement = REFUSED_APPENDS[feature]
-    table.create(columns, properties=properties, rest='cluster by (id)' if feature == 'clustering' else '')
-    if statement and feature != 'clustering':
-        table.sql(statement)
-    table.sql('insert into {t} (id) values (1), (2)')
-    for command in (('sql', 'insert into {t} (id) values (3)'), ('delete', str(table.path), '--where', 'id = 1'), ('update', str(table.path), '--set', 'id = 9', '--all')):
-        assert feature in table.refused(*command)
-    if feature != 'variantType':
-        both(table)
-
-
-def test_generated_columns_are_refused(table):
-    create_with_generated(table)
-    table.sql("insert into {t} (id, t) values (1, timestamp'2020-05-06 07:08:09Z')")
-    assert 'generatedColumns' in table.refused('sql', "insert into {t} (id) values (3)")
-    assert 'generatedColumns' in table.refused('delete', str(table.path), '--where', 'id = 1')
-    both(table)
-
-
-def test_changes_of_rows_with_a_change_feed_are_refused(table):
-    table.create('id int', 'insert into {t} values (1), (2)', properties={'delta.enableChangeDataFeed': 'true'})
-    assert 'changeDataFeed' in table.refused('delete', str(table.path), '--where', 'id = 1')
-    table.lakelet_ok('sql', f"insert into '{table.path}' values (3)")
     both(table)

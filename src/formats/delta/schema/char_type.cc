@@ -13,7 +13,8 @@ class CharTypeReader {
   explicit CharTypeReader(std::string_view text) : text_(text) {}
 
   std::optional<Field> read(Field field) {
-    if (take("char(")) return read_width(std::move(field));
+    if (take("char(")) return read_width(std::move(field), true);
+    if (take("varchar(")) return read_width(std::move(field), false);
     const std::vector<Field> parts = field.type.children();
     if (take("array<")) {
       if (field.type.kind() != TypeKind::List) return std::nullopt;
@@ -39,13 +40,14 @@ class CharTypeReader {
   bool done() const { return text_.empty(); }
 
  private:
-  std::optional<Field> read_width(Field field) {
+  std::optional<Field> read_width(Field field, bool padded) {
     std::int32_t width = 0;
     const auto result = std::from_chars(text_.data(), text_.data() + text_.size(), width);
     if (result.ec != std::errc() || width < 0 || field.type.kind() != TypeKind::String) return std::nullopt;
     text_.remove_prefix(static_cast<std::size_t>(result.ptr - text_.data()));
     if (!take(")")) return std::nullopt;
-    field.padded_to = width;
+    if (padded) field.padded_to = width;
+    field.longest = width;
     return field;
   }
 

@@ -1,0 +1,55 @@
+"""Constraints and invariants: deltalake honours those of tables that lakelet made, and lakelet those that deltalake made."""
+
+import json
+
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable, Field, Schema, write_deltalake
+from deltalake.schema import PrimitiveType
+from readers import assert_all_read, deltalake_rows
+
+VIOLATION = 8
+
+
+def rows(*ids):
+    return pa.table({"id": pa.array(ids, pa.int32()), "v": pa.array([f"v{i}" for i in ids], pa.string())})
+
+
+def test_constraints_of_ours(lakelet, tmp_path):
+    path = tmp_path / "t"
+    lakelet.ok("create", "t", "--schema", "id int, v string", "--property", "delta.constraints.positive=id > 0")
+    lakelet.ok("sql", "insert into 't' values (1, 'v1')")
+    assert_all_read(path, rows(1))
+    write_deltalake(path, rows(2), mode="append")
+    with pytest.raises(Exception, match="failed validation"):
+        write_deltalake(path, rows(-1), mode="append")
+    said = lakelet.fails(VIOLATION, "sql", "insert into 't' values (-1, 'x')")
+    assert "the CHECK constraint positive (id > 0) doesn't hold for a row: id = -1" in said
+    lakelet.fails(VIOLATION, "update", "t", "--set", "id = -id", "--all")
+    lakelet.ok("update", "t", "--set", "id = id + 10", "--all")
+    assert sorted(deltalake_rows(path).column("id").to_pylist()) == [11, 12]
+
+
+def test_constraints_of_theirs(lakelet, tmp_path):
+    path = tmp_path / "t"
+    write_deltalake(path, rows(1, 2))
+    DeltaTable(path).alter.add_constraint({"small": "id < 100 AND v LIKE 'v%'"})
+    lakelet.ok("sql", "insert into 't' values (3, 'v3')")
+    assert "small" in lakelet.fails(VIOLATION, "sql", "insert into 't' values (100, 'v')")
+    assert "small" in lakelet.fails(VIOLATION, "import", "t", "-", "--input-format", "csv", stdin="id,v\n4,x\n")
+    write_deltalake(path, rows(5), mode="append")
+    assert sorted(deltalake_rows(path).column("id").to_pylist()) == [1, 2, 3, 5]
+
+
+def test_invariants_of_theirs(lakelet, tmp_path):
+    path = tmp_path / "t"
+    invariant = {"delta.invariants": json.dumps({"expression": {"expression": "id > 3"}})}
+    schema = Schema([Field("id", PrimitiveType("integer"), metadata=invariant), Field("v", PrimitiveType("string"))])
+    DeltaTable.create(path, schema)
+    lakelet.ok("sql", "insert into 't' values (4, 'v4')")
+    for row in ("(3, 'x')", "(null, 'x')"):
+        said = lakelet.fails(VIOLATION, "sql", f"insert into 't' values {row}")
+        assert "the invariant of the column id (id > 3)" in said
+    with pytest.raises(Exception, match="failed validation"):
+        write_deltalake(path, rows(1), mode="append")
+    assert_all_read(path, rows(4))
