@@ -21,12 +21,11 @@ namespace {
 constexpr std::uint64_t kLeastRowGroupBytes = std::uint64_t{8} << 20;
 constexpr std::uint64_t kMostRowGroupBytes = std::uint64_t{256} << 20;
 
-// A field of the table with the one that stands for it in the files.
-const Field* find_in_file(const Field& field, const std::vector<Field>& file_fields) {
-  for (const Field& candidate : file_fields) {
-    if (candidate.file_name() == field.file_name()) return &candidate;
-  }
-  return nullptr;
+// Which field of the table a field of its files stands for; its size if none.
+std::size_t source_of(const Field& in_file, const Schema& schema) {
+  std::size_t at = 0;
+  while (at < schema.size() && schema[at].file_name() != in_file.file_name()) ++at;
+  return at;
 }
 
 // Names of files all the way down.
@@ -48,18 +47,19 @@ Type physical_type(const Type& type) {
   return type;
 }
 
-void require_writable(const std::string& name, const Type& type, const Type& file_type) {
+void require_writable(const std::string& name, const Type& type, const Type& file_type, bool nested = false) {
   const auto refuse = [&](const std::string& what) {
     throw Error(ErrorCode::UnsupportedFeature, fmt::format("column {}: writing {} isn't supported", name, what));
   };
-  if (type.kind() == TypeKind::Variant || type.kind() == TypeKind::Geometry || type.kind() == TypeKind::Fixed) {
+  if (type.kind() == TypeKind::Variant && nested) refuse("variants inside of other types");
+  if (type.kind() == TypeKind::Geometry || type.kind() == TypeKind::Fixed) {
     refuse("values of type " + to_string(type));
   }
   if (type.kind() == TypeKind::Null) refuse("a column without a type");
   if (type.children().size() != file_type.children().size()) refuse("a struct that isn't whole in the files");
   for (std::size_t i = 0; i < type.children().size(); ++i) {
     const Field& child = type.children()[i];
-    require_writable(name + "." + child.name, child.type, file_type.children()[i].type);
+    require_writable(name + "." + child.name, child.type, file_type.children()[i].type, true);
   }
 }
 
@@ -127,21 +127,21 @@ void FileLayout::find_partitions() {
 }
 
 void FileLayout::find_columns() {
-  const auto& file_fields = options_.layout.file_schema.fields();
-  for (std::size_t i = 0; i < options_.schema.size(); ++i) {
-    const Field& field = options_.schema[i];
-    const Field* in_file = find_in_file(field, file_fields);
-    if (!in_file) continue;
-    require_writable(field.name, field.type, in_file->type);
-    sources_.push_back(i);
-    file_names_.push_back(in_file->file_name());
-    file_types_.push_back(to_engine_type(physical_type(in_file->type)));
+  // In the order of the files' schema, which a format may want to be another than the table's.
+  for (const Field& in_file : options_.layout.file_schema.fields()) {
+    const std::size_t source = source_of(in_file, options_.schema);
+    if (source == options_.schema.size()) {
+      throw Error(ErrorCode::Internal, "the layout of the files has a column that the table doesn't have");
+    }
+    const Field& field = options_.schema[source];
+    require_writable(field.name, field.type, in_file.type);
+    sources_.push_back(source);
+    file_names_.push_back(in_file.file_name());
+    file_types_.push_back(to_engine_type(physical_type(in_file.type)));
     if (field.type.kind() == TypeKind::Float || field.type.kind() == TypeKind::Double) {
       float_columns_.push_back(file_types_.size() - 1);
     }
-  }
-  if (sources_.size() != file_fields.size()) {
-    throw Error(ErrorCode::Internal, "the layout of the files has a column that the table doesn't have");
+    if (field.type.kind() == TypeKind::Variant) variant_columns_.push_back(file_types_.size() - 1);
   }
   if (sources_.empty()) {
     throw Error(ErrorCode::UnsupportedFeature, "a table whose files would have no column can't be written",
@@ -161,9 +161,16 @@ void FileLayout::bind(duckdb::ClientContext& context) {
       context, DEFAULT_SCHEMA, "parquet");
   function_ = entry.function;
   duckdb::CopyInfo info;
-  info.options["compression"] = {duckdb::Value(options_.layout.compression)};
-  // They cost more to write than they save in tables whose files have bounds.
-  info.options["write_bloom_filter"] = {duckdb::Value::BOOLEAN(false)};
+  const WriteLayout& layout = options_.layout;
+  info.options["compression"] = {duckdb::Value(layout.compression)};
+  if (layout.compression_level) info.options["compression_level"] = {duckdb::Value::BIGINT(*layout.compression_level)};
+  if (layout.dictionary_values) {
+    info.options["dictionary_size_limit"] = {duckdb::Value::BIGINT(*layout.dictionary_values)};
+  }
+  // They cost more to write than they save in tables whose files have bounds, so only who asks gets them.
+  const auto& bloom = layout.bloom_filter_false_positives;
+  info.options["write_bloom_filter"] = {duckdb::Value::BOOLEAN(bloom.has_value())};
+  if (bloom) info.options["bloom_filter_false_positive_ratio"] = {duckdb::Value::DOUBLE(*bloom)};
   if (options_.layout.field_ids) {
     auto ids = field_ids(options_.layout.file_schema.fields(), TypeKind::Struct, std::nullopt);
     if (!ids.IsNull()) info.options["field_ids"] = {std::move(ids)};

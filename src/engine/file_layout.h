@@ -34,6 +34,7 @@ class FileLayout {
   std::vector<Value> partition_values(duckdb::DataChunk& rows, duckdb::idx_t row) const;
   // Indexes of the file's top-level floating-point columns.
   const std::vector<duckdb::idx_t>& float_columns() const { return float_columns_; }
+  const std::vector<duckdb::idx_t>& variant_columns() const { return variant_columns_; }
 
   // How much of the rows' memory makes a row group, if it isn't enough rows before.
   std::uint64_t row_group_bytes() const { return row_group_bytes_; }
@@ -53,7 +54,7 @@ class FileLayout {
   duckdb::vector<duckdb::string> file_names_;
   std::vector<duckdb::idx_t> sources_;  // for each column of a file: which of the rows
   std::vector<duckdb::idx_t> partition_columns_;
-  std::vector<duckdb::idx_t> float_columns_;
+  std::vector<duckdb::idx_t> float_columns_, variant_columns_;
   std::vector<StatisticsColumn> statistics_columns_;
   std::uint64_t row_group_bytes_ = 0;
   duckdb::CopyFunction function_;

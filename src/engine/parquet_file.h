@@ -28,6 +28,8 @@ class ParquetFile {
   int users = 0;  // how many threads write to it; for the one who hands it out
 
  private:
+  void keep_variants_whole();
+
   duckdb::ClientContext& context_;
   const FileLayout& layout_;
   std::string uri_;

@@ -85,6 +85,11 @@ RowSet deleted(const RowSet& rows) {
   return without(rows, 5, 12);
 }
 
+// Every other row: too many for vectors within the log.
+Report delete_every_other(Session& session, const std::string& table) {
+  return session.open(table).delete_rows("id % 2 = 1");
+}
+
 std::vector<LakeOperation> make_operations() {
   std::vector<LakeOperation> all;
   all.push_back({"create", -1, create, [](const RowSet& rows) { return rows; }, true});
@@ -98,6 +103,20 @@ std::vector<LakeOperation> make_operations() {
   all.push_back({"merge", 3, merge, merged});
   all.push_back({"append_with_checkpoint", 9, append, appended});
   all.push_back({"delete_behind_checkpoint", 11, delete_rows, deleted, false, true});
+  // Commits with timestamps of their own, every fourth with a checkpoint that is named by a UUID, every third with the
+  // last three in one file, and clean-up.
+  const Properties busy_log = {
+      {"delta.enableInCommitTimestamps", "true"}, {"delta.checkpointPolicy", "v2"},
+      {"delta.checkpointInterval", "4"},          {"delta.checkpoint.writeStatsAsStruct", "true"},
+      {"lakelet.logCompactionInterval", "3"},     {"delta.logRetentionDuration", "0 days"}};
+  all.push_back({"append_to_a_busy_log", 7, append, appended, false, false, busy_log});
+  all.push_back({"delete_from_a_busy_log", 10, delete_rows, deleted, false, true, busy_log});
+  const Properties vectors = {{"delta.enableDeletionVectors", "true"}, {"memory.rowRemoval", "positions"}};
+  all.push_back({"delete_with_vectors", 3, delete_rows, deleted, false, true, vectors});
+  all.push_back({"merge_with_vectors", 3, merge, merged, false, false, vectors});
+  all.push_back({"delete_with_files_of_vectors", 3, delete_every_other,
+                 [](const RowSet& rows) { return keep_if(rows, [](const Row& row) { return id_of(row) % 2 == 0; }); },
+                 false, true, vectors, 400});
   return all;
 }
 
@@ -117,10 +136,12 @@ const LakeOperation& operation(const std::string& name) {
 
 void prepare(const LakeOperation& operation, Session& session, const std::string& table) {
   if (operation.base < 0) return;
-  Table made = session.create(table, parse_schema(kColumns));
+  CreateOptions options;
+  options.properties = operation.properties;
+  Table made = session.create(table, parse_schema(kColumns), options);
   for (Version version = 1; version <= operation.base; ++version) {
     if (version <= 3) {
-      made.append(source_of(10 * (version - 1), 10 * version));
+      made.append(source_of(operation.rows_per_file * (version - 1), operation.rows_per_file * version));
     } else {
       made.append(source_of(50 + version, 51 + version));
     }
@@ -128,7 +149,7 @@ void prepare(const LakeOperation& operation, Session& session, const std::string
 }
 
 RowSet rows_before(const LakeOperation& operation) {
-  RowSet rows = rows_of(0, 10 * std::clamp<Version>(operation.base, 0, 3));
+  RowSet rows = rows_of(0, operation.rows_per_file * std::clamp<Version>(operation.base, 0, 3));
   for (Version version = 4; version <= operation.base; ++version) rows.merge(rows_of(50 + version, 51 + version));
   return rows;
 }

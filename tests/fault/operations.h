@@ -13,12 +13,14 @@ namespace lakelet::fault {
 struct LakeOperation {
   std::string name;
   // The newest version of the table before it; -1: there is no table. Version 0 has no rows, versions 1 to 3 add a file
-  // of ten rows each (ids 0 to 29), later ones a row each.
+  // of `rows_per_file` rows each (ids from 0 on), later ones a row each.
   Version base = 3;
   std::function<Report(Session&, const std::string& table)> run;
   std::function<RowSet(const RowSet&)> model;
   bool only_creates = false;         // on a table that is there it is AlreadyExists
   bool nothing_to_do_twice = false;  // the second time it commits nothing
+  Properties properties = {};        // of the table
+  std::int64_t rows_per_file = 10;
 };
 
 const std::vector<LakeOperation>& operations();

@@ -13,13 +13,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::string expected_name(Version version) {
+  return fmt::format("{:020}.json", version);
+}
+
 void expect_no_gap(const std::string& table, Version newest) {
   std::set<std::string> commits;
   for (const auto& entry : fs::directory_iterator(table + "/_delta_log")) {
-    if (entry.path().extension() == ".json") commits.insert(entry.path().filename().string());
+    const std::string name = entry.path().filename().string();
+    if (name.size() == expected_name(0).size() && name.ends_with(".json")) commits.insert(name);
   }
   std::set<std::string> expected;
-  for (Version version = 0; version <= newest; ++version) expected.insert(fmt::format("{:020}.json", version));
+  for (Version version = 0; version <= newest; ++version) expected.insert(expected_name(version));
   EXPECT_EQ(commits, expected);
 }
 

@@ -9,9 +9,13 @@
 #include "formats/delta/log/commit_times.h"
 #include "formats/delta/log/state_reader.h"
 #include "formats/delta/protocol/features.h"
+#include "formats/delta/protocol/protocol_upgrade.h"
+#include "formats/delta/protocol/table_properties.h"
 #include "formats/delta/protocol/row_tracking.h"
 #include "formats/delta/schema/readable_schema.h"
+#include "formats/delta/schema/row_rules.h"
 #include "formats/delta/schema/schema_json.h"
+#include "formats/delta/schema/type_changes.h"
 #include "formats/delta/statistics/statistics_reader.h"
 #include "formats/delta/write/write_layout.h"
 #include "lakelet/error.h"
@@ -94,8 +98,19 @@ ColumnMatching DeltaSnapshot::column_matching() const {
   return mapping_mode_ == ColumnMappingMode::Id ? ColumnMatching::ById : ColumnMatching::ByName;
 }
 
+bool DeltaSnapshot::widens(const Type& from, const Type& to) const {
+  const bool iceberg =
+      has_feature(state_.protocol, "icebergCompatV1") || has_feature(state_.protocol, "icebergCompatV2");
+  return property_is_true(properties(), "delta.enableTypeWidening") && may_widen(from, to, iceberg);
+}
+
 WriteLayout DeltaSnapshot::write_layout() const {
-  return make_write_layout(schema_, partitioning_, properties(), mapping_mode_);
+  return make_write_layout(schema_, partitioning_, properties(), mapping_mode_,
+                           layout_rules(state_.protocol, properties(), state_.domains));
+}
+
+RowRules DeltaSnapshot::row_rules() const {
+  return read_row_rules(state_.protocol, schema_, properties());
 }
 
 RowTracking DeltaSnapshot::row_tracking() const {

@@ -12,8 +12,6 @@ namespace lakelet::delta {
 
 namespace {
 
-constexpr std::string_view kSidecarFolder = "_sidecars";
-
 std::string uri_of(const Location& table, const LogFile& file) {
   return log_uri(table, std::string_view(file.path).substr(file.path.rfind('/') + 1));
 }
@@ -207,6 +205,20 @@ std::vector<RemoveFile> read_checkpoint_tombstones(const FormatContext& context,
     read_removes(context, sidecar_uri(table, sidecar), collector.removes);
   }
   return std::move(collector.removes);
+}
+
+std::vector<Sidecar> read_checkpoint_sidecars(const FormatContext& context, const Location& table,
+                                              const CheckpointFiles& checkpoint) {
+  RemoveCollector collector;
+  for (const LogFile& part : checkpoint.parts) {
+    if (checkpoint.kind == CheckpointFiles::Kind::V2Json) {
+      ActionReader reader;
+      read_log_file(context, table, part, reader, collector);
+    } else if (checkpoint.kind != CheckpointFiles::Kind::MultiPart) {
+      read_sidecar_actions(context, uri_of(table, part), collector);
+    }
+  }
+  return std::move(collector.sidecars);
 }
 
 }  // namespace lakelet::delta

@@ -31,4 +31,8 @@ CheckpointState read_checkpoint(const FormatContext& context, const Location& ta
 std::vector<RemoveFile> read_checkpoint_tombstones(const FormatContext& context, const Location& table,
                                                    const CheckpointFiles& checkpoint);
 
+// The sidecars that it names.
+std::vector<Sidecar> read_checkpoint_sidecars(const FormatContext& context, const Location& table,
+                                              const CheckpointFiles& checkpoint);
+
 }  // namespace lakelet::delta

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/percent_encoding.h"
+#include "base/random.h"
 
 namespace lakelet::delta {
 namespace {
@@ -34,6 +35,13 @@ std::string data_file_path(const std::string& folder, const std::string& unique,
   if (!compression.empty() && compression != "none" && compression != "uncompressed") name += "." + compression;
   name += ".parquet";
   return folder.empty() ? name : folder + "/" + name;
+}
+
+std::string random_prefix(int length) {
+  constexpr std::string_view kCharacters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  std::string out;
+  for (int i = 0; i < length; ++i) out.push_back(kCharacters[random_bits() % kCharacters.size()]);
+  return out;
 }
 
 }  // namespace lakelet::delta

@@ -17,4 +17,7 @@ std::string partition_folder(const std::vector<std::pair<std::string, std::optio
 // folder just the name.
 std::string data_file_path(const std::string& folder, const std::string& unique, const std::string& compression);
 
+// Letters and digits, by which object stores spread what they are asked for (delta.randomizeFilePrefixes).
+std::string random_prefix(int length);
+
 }  // namespace lakelet::delta

@@ -5,8 +5,8 @@
 #include <limits>
 #include <roaring/roaring.hh>
 
-#include "base/random.h"
 #include "base/uuid.h"
+#include "formats/delta/files/data_path.h"
 #include "formats/delta/files/deletion_vector_format.h"
 #include "formats/delta/files/deletion_vector_reader.h"
 #include "lakelet/error.h"
@@ -31,13 +31,6 @@ void append_bucket(std::string& out, const std::vector<std::uint32_t>& values) {
   const std::size_t at = out.size();
   out.resize(at + bitmap.getSizeInBytes(true));
   bitmap.write(out.data() + at, true);
-}
-
-std::string random_prefix(int length) {
-  constexpr std::string_view kCharacters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  std::string out;
-  for (int i = 0; i < length; ++i) out.push_back(kCharacters[random_bits() % kCharacters.size()]);
-  return out;
 }
 
 std::span<const std::byte> bytes_of(const std::string& text) {

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "formats/delta/protocol/action_reader.h"
+#include "formats/delta/protocol/table_properties.h"
 #include "lakelet/error.h"
 
 namespace lakelet::delta {
@@ -56,8 +57,7 @@ std::int64_t commit_file_time_ms(const LogListing& listing, const LogSegment& se
 }
 
 std::optional<Version> in_commit_timestamps_since(const Metadata& metadata) {
-  const auto on = metadata.configuration.find("delta.enableInCommitTimestamps");
-  if (on == metadata.configuration.end() || on->second != "true") return std::nullopt;
+  if (!property_is_true(metadata.configuration, "delta.enableInCommitTimestamps")) return std::nullopt;
   return integer_property(metadata, "delta.inCommitTimestampEnablementVersion").value_or(0);
 }
 

@@ -28,7 +28,7 @@ LogCommit::LogCommit(Location table, std::string txn_id, bool creates, Callbacks
     : table_(std::move(table)), txn_id_(std::move(txn_id)), creates_(creates), callbacks_(std::move(callbacks)) {}
 
 CommitSteps::Put LogCommit::put(Version version) {
-  const std::string text = callbacks_.render(attempts_++);
+  const std::string text = callbacks_.render(version, attempts_++);
   switch (table_.store->put_if_absent(log_path(table_, commit_name(version)), text)) {
     case PutOutcome::Created:
       return Put::Won;
@@ -58,7 +58,8 @@ std::variant<Version, Conflict> LogCommit::rebase(Version from) {
   for (const LogFile& commit : list_log(table_, from).commits) {
     if (commit.version != newest + 1) break;  // a gap: the next attempt to put meets the truth
     if (creates_) throw_exists(table_);
-    const WinningCommit winner{commit.version, read_actions(table_.store->read_all(commit.path), commit.path)};
+    const WinningCommit winner{commit.version, read_actions(table_.store->read_all(commit.path), commit.path),
+                               commit.modified_us / 1000};
     for (const Action& action : winner.actions) {
       if (const auto* info = std::get_if<CommitInfoAction>(&action)) authors_[commit.version] = describe_author(*info);
     }

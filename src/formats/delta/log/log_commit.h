@@ -17,8 +17,8 @@ namespace lakelet::delta {
 class LogCommit final : public CommitSteps {
  public:
   struct Callbacks {
-    // The whole text of the commit; `retries` counts the attempts that lost.
-    std::function<std::string(int retries)> render;
+    // The whole text of the commit as `version`; `retries` counts the attempts that lost.
+    std::function<std::string(Version version, int retries)> render;
     std::function<std::optional<Conflict>(const WinningCommit&)> check;
   };
   // `creates`: the commit makes the table; that anybody else made one is Error(AlreadyExists).

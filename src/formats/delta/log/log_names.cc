@@ -63,6 +63,18 @@ std::string checkpoint_part_name(Version version, int part, int parts) {
   return fmt::format("{:020}.checkpoint.{:010}.{:010}.parquet", version, part, parts);
 }
 
+std::string v2_checkpoint_name(Version version, const std::string& uuid) {
+  return fmt::format("{:020}.checkpoint.{}.parquet", version, uuid);
+}
+
+std::string checksum_name(Version version) {
+  return fmt::format("{:020}.crc", version);
+}
+
+std::string compaction_name(Version first, Version last) {
+  return fmt::format("{:020}.{:020}.compacted.json", first, last);
+}
+
 std::string log_path(const Location& table, std::string_view name) {
   return fmt::format("{}{}{}/{}", table.path, table.path.empty() || table.path.ends_with('/') ? "" : "/", kLogFolder,
                      name);

@@ -12,11 +12,16 @@
 namespace lakelet::delta {
 
 inline constexpr std::string_view kLogFolder = "_delta_log";
+inline constexpr std::string_view kSidecarFolder = "_sidecars";  // below kLogFolder
 inline constexpr std::string_view kLastCheckpointName = "_last_checkpoint";
 
 std::string commit_name(Version version);                                // "00000000000000000003.json"
 std::string checkpoint_name(Version version);                            // "00000000000000000003.checkpoint.parquet"
 std::string checkpoint_part_name(Version version, int part, int parts);  // part counts from 1
+std::string v2_checkpoint_name(Version version,
+                               const std::string& uuid);  // "00000000000000000003.checkpoint.<uuid>.parquet"
+std::string compaction_name(Version first, Version last);
+std::string checksum_name(Version version);  // "00000000000000000003.crc"
 
 // "<table>/_delta_log/<name>" within the store, and as a URI.
 std::string log_path(const Location& table, std::string_view name);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "formats/delta/log/version_checksum_writer.h"
 #include "formats/delta/protocol/action_json.h"
 #include "formats/delta/schema/column_mapping.h"
 #include "formats/delta/schema/schema_json.h"
@@ -111,6 +112,19 @@ void verify_checksum(const FormatContext& context, const Location& table, const 
     event.text = fmt::format("the checksum {} can't be read, the version isn't verified: {}", uri, error.what());
   }
   context.events(event);
+}
+
+std::optional<FileTotals> checksum_totals(const Location& table, const TableState& state) {
+  const auto& file = state.segment.checksum;
+  if (!file || file->version != state.version || file->size > kMostBytes) return std::nullopt;
+  try {
+    const VersionChecksum checksum = parse(table.store->read_all(file->path, kMostBytes));
+    if (!checksum.files || !checksum.table_bytes || !difference(checksum, state).empty()) return std::nullopt;
+    return FileTotals{*checksum.files, *checksum.table_bytes};
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::Cancelled) throw;
+    return std::nullopt;
+  }
 }
 
 }  // namespace lakelet::delta

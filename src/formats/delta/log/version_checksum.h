@@ -13,4 +13,10 @@ namespace lakelet::delta {
 // that can't be read. Checksums that list the table's files, and so grow with it, are passed over.
 void verify_checksum(const FormatContext& context, const Location& table, const TableState& state);
 
+struct FileTotals;
+
+// The sums over the version's live files that its checksum gives. nullopt: there is none, it can't be read, it is
+// large, or it contradicts what is known of the version. One request.
+std::optional<FileTotals> checksum_totals(const Location& table, const TableState& state);
+
 }  // namespace lakelet::delta

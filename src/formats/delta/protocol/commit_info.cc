@@ -9,6 +9,7 @@
 #include "base/percent_encoding.h"
 #include "formats/delta/protocol/action_writer.h"
 #include "formats/delta/protocol/operation_metrics.h"
+#include "formats/delta/schema/column_ids.h"
 #include "formats/delta/schema/schema_json.h"
 #include "lakelet/error.h"
 
@@ -33,6 +34,43 @@ std::vector<Field> appended_fields(const CommitFacts& facts) {
   return {after.begin() + static_cast<std::ptrdiff_t>(before.size()), after.end()};
 }
 
+// What became of the columns, in Spark's and deltalake's words.
+std::string schema_operation(const CommitFacts& facts) {
+  if (!appended_fields(facts).empty()) return "ADD COLUMN";
+  bool added = false, dropped = false, renamed = false;
+  const auto& before = facts.schema_before.fields();
+  const auto& after = facts.schema_after.fields();
+  for (const Field& field : after) {
+    const Field* old = same_column(before, field);
+    added |= old == nullptr;
+    renamed |= old && old->name != field.name;
+  }
+  for (const Field& field : before) dropped |= same_column(after, field) == nullptr;
+  if (added + dropped + renamed > 1) return "UPDATE SCHEMA";
+  return dropped ? "DROP COLUMNS" : renamed ? "RENAME COLUMN" : added ? "UPDATE SCHEMA" : "CHANGE COLUMN";
+}
+
+// Constraints are properties of their own.
+std::string property_operation(const CommitFacts& facts) {
+  if (sets_name_only(facts)) return "UPDATE TABLE METADATA";
+  const auto& before = facts.before.configuration;
+  const auto& after = facts.after.configuration;
+  bool set = false, unset = false, constraint = false;
+  for (const auto& [key, value] : after) {
+    const auto old = before.find(key);
+    if (old != before.end() && old->second == value) continue;
+    set = true;
+    constraint |= key.starts_with("delta.constraints.");
+  }
+  for (const auto& [key, value] : before) {
+    if (after.contains(key)) continue;
+    unset = true;
+    constraint |= key.starts_with("delta.constraints.");
+  }
+  if (constraint) return set ? "ADD CONSTRAINT" : "DROP CONSTRAINT";
+  return unset && !set ? "UNSET TBLPROPERTIES" : "SET TBLPROPERTIES";
+}
+
 std::string operation_name(const CommitInfo& info, const CommitFacts& facts) {
   switch (info.operation) {
     case Operation::Create:
@@ -53,9 +91,9 @@ std::string operation_name(const CommitInfo& info, const CommitFacts& facts) {
     case Operation::Restore:
       return "RESTORE";
     case Operation::SetProperties:
-      return sets_name_only(facts) ? "UPDATE TABLE METADATA" : "SET TBLPROPERTIES";
+      return property_operation(facts);
     case Operation::ChangeSchema:
-      return appended_fields(facts).empty() ? "UPDATE SCHEMA" : "ADD COLUMN";
+      return schema_operation(facts);
     case Operation::Other:
       break;
   }
@@ -198,6 +236,7 @@ void write_parameters(const CommitInfo& info, const CommitFacts& facts, JsonWrit
 std::string write_commit_info(const CommitInfo& info, const CommitFacts& facts) {
   JsonWriter json;
   json.begin_object();
+  if (facts.in_commit_timestamp_ms) json.key("inCommitTimestamp").integer(*facts.in_commit_timestamp_ms);
   json.key("timestamp").integer(facts.timestamp_ms);
   json.key("operation").string(operation_name(info, facts));
   write_parameters(info, facts, json);
@@ -214,6 +253,11 @@ std::string write_commit_info(const CommitInfo& info, const CommitFacts& facts) 
   if (const auto metrics = operation_metrics(info, facts); !metrics.empty()) {
     json.key("operationMetrics").begin_object();
     for (const auto& [name, value] : metrics) json.key(name).integer(value);
+    json.end_object();
+  }
+  if (facts.rows_stay_known) {
+    json.key("tags").begin_object();
+    json.key("delta.rowTracking.preserved").string(*facts.rows_stay_known ? "true" : "false");
     json.end_object();
   }
   std::string client = facts.engine_info;

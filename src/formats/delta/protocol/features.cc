@@ -33,47 +33,12 @@ bool is_true(const Metadata& metadata, const char* property) {
   return at != metadata.configuration.end() && (at->second == "true" || at->second == "True" || at->second == "TRUE");
 }
 
-bool any_field(const std::vector<Field>& fields, std::string_view metadata_prefix) {
-  return std::any_of(fields.begin(), fields.end(), [metadata_prefix](const Field& field) {
-    const auto at = field.metadata.lower_bound(std::string(metadata_prefix));
-    return (at != field.metadata.end() && at->first.starts_with(metadata_prefix)) ||
-           any_field(field.type.children(), metadata_prefix);
-  });
-}
-
-bool has_constraints(const Metadata& metadata, const Schema&) {
-  const auto at = metadata.configuration.lower_bound("delta.constraints.");
-  return at != metadata.configuration.end() && at->first.starts_with("delta.constraints.");
-}
-bool has_invariants(const Metadata&, const Schema& schema) {
-  return any_field(schema.fields(), "delta.invariants");
-}
-bool has_generated(const Metadata&, const Schema& schema) {
-  return any_field(schema.fields(), "delta.generationExpression");
-}
-bool has_identity(const Metadata&, const Schema& schema) {
-  return any_field(schema.fields(), "delta.identity.");
-}
-bool has_defaults(const Metadata&, const Schema& schema) {
-  return any_field(schema.fields(), "CURRENT_DEFAULT");
-}
 bool has_change_feed(const Metadata& metadata, const Schema&) {
   return is_true(metadata, "delta.enableChangeDataFeed");
 }
 bool has_mapping(const Metadata& metadata, const Schema&) {
   const auto at = metadata.configuration.find("delta.columnMapping.mode");
   return at != metadata.configuration.end() && at->second != "none";
-}
-bool has_commit_timestamps(const Metadata& metadata, const Schema&) {
-  return is_true(metadata, "delta.enableInCommitTimestamps");
-}
-bool any_variant(const std::vector<Field>& fields) {
-  return std::any_of(fields.begin(), fields.end(), [](const Field& field) {
-    return field.type.kind() == TypeKind::Variant || any_variant(field.type.children());
-  });
-}
-bool has_variants(const Metadata&, const Schema& schema) {
-  return any_variant(schema.fields());
 }
 bool assigns_row_ids(const Metadata& metadata, const Schema&) {
   return !is_true(metadata, "delta.rowTrackingSuspended");
@@ -86,49 +51,45 @@ struct Feature {
   int legacy_writer = 0;
 };
 
-constexpr Support kChecks = no("lakelet doesn't check such conditions on the rows that it writes yet");
-constexpr Support kValues = no("lakelet doesn't compute such values for the rows that it writes yet");
-constexpr Support kNoVariants = no("lakelet doesn't write variants yet");
 constexpr Support kNanos = no("lakelet doesn't read Delta's timestamps in nanoseconds yet");
 constexpr Support kShapes = no("lakelet doesn't read geometry and geography yet");
 constexpr Support kTree = no("lakelet doesn't read adaptive metadata trees yet");
 constexpr Support kElsewhere{false, "the table has moved",
                              "its property delta.redirectReaderWriter-preview or "
                              "delta.redirectWriterOnly-preview says where to"};
-constexpr Support kFeedFiles = no("lakelet doesn't write change data files yet");
 
 // In the order of the protocol's appendix; below them those that newer drafts and vendors add.
 const std::array kFeatures = {
     //       feature               read   append  change rows  maintain  change feed
     Feature{{"appendOnly", kYes, kYes, kYes, kYes, kYes}, always, 0, 2},
-    Feature{{"invariants", kYes, kChecks, kChecks, kYes, kYes}, has_invariants, 0, 2},
-    Feature{{"checkConstraints", kYes, kChecks, kChecks, kYes, kYes}, has_constraints, 0, 3},
-    Feature{{"generatedColumns", kYes, kValues, kValues, kYes, kYes}, has_generated, 0, 4},
-    Feature{{"allowColumnDefaults", kYes, kValues, kValues, kYes, kYes}, has_defaults},
-    Feature{{"changeDataFeed", kYes, kYes, kFeedFiles, kYes, kYes}, has_change_feed, 0, 4},
+    Feature{{"invariants", kYes, kYes, kYes, kYes, kYes}, always, 0, 2},
+    Feature{{"checkConstraints", kYes, kYes, kYes, kYes, kYes}, always, 0, 3},
+    Feature{{"generatedColumns", kYes, kYes, kYes, kYes, kYes}, always, 0, 4},
+    Feature{{"allowColumnDefaults", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"changeDataFeed", kYes, kYes, kYes, kYes, kYes}, has_change_feed, 0, 4},
     Feature{{"columnMapping", kYes, kYes, kYes, kYes, kYes}, has_mapping, 2, 5},
-    Feature{{"identityColumns", kYes, kValues, kValues, kYes, kYes}, has_identity, 0, 6},
+    Feature{{"identityColumns", kYes, kYes, kYes, kYes, kYes}, always, 0, 6},
     Feature{{"deletionVectors", kYes, kYes, kYes, kYes, kYes}, always},
-    Feature{{"rowTracking", kYes, kNotYet, kNotYet, kNotYet, kYes}, assigns_row_ids},
+    Feature{{"rowTracking", kYes, kYes, kYes, kYes, kYes}, assigns_row_ids},
     Feature{{"timestampNtz", kYes, kYes, kYes, kYes, kYes}, always},
     Feature{{"domainMetadata", kYes, kYes, kYes, kYes, kYes}, always},
     Feature{{"v2Checkpoint", kYes, kYes, kYes, kYes, kYes}, always},
     Feature{{"catalogManaged", kCatalog, kCatalog, kCatalog, kCatalog, kCatalog}, always},
-    Feature{{"icebergCompatV1", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
-    Feature{{"icebergCompatV2", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
-    Feature{{"clustering", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"icebergCompatV1", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"icebergCompatV2", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"clustering", kYes, kYes, kYes, kYes, kYes}, always},
     Feature{{"vacuumProtocolCheck", kYes, kYes, kYes, kYes, kYes}, always},
-    Feature{{"inCommitTimestamp", kYes, kNotYet, kNotYet, kNotYet, kYes}, has_commit_timestamps},
-    Feature{{"variantType", kYes, kNoVariants, kNoVariants, kNoVariants, kYes}, has_variants},
-    Feature{{"variantShredding", kYes, kNoVariants, kNoVariants, kNoVariants, kYes}, has_variants},
+    Feature{{"inCommitTimestamp", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"variantType", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"variantShredding", kYes, kYes, kYes, kYes, kYes}, always},
     Feature{{"typeWidening", kYes, kYes, kYes, kYes, kYes}, always},
 
     Feature{{"icebergCompatV3", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
     Feature{{"icebergWriterCompatV1", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
     Feature{{"icebergWriterCompatV3", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
     Feature{{"columnMappingUsageTracking", kYes, kYes, kYes, kYes, kYes}, always},
-    Feature{{"checkpointProtection", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
-    Feature{{"materializePartitionColumns", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
+    Feature{{"checkpointProtection", kYes, kYes, kYes, kYes, kYes}, always},
+    Feature{{"materializePartitionColumns", kYes, kYes, kYes, kYes, kYes}, always},
     Feature{{"collations", kYes, kNotYet, kNotYet, kNotYet, kYes}, always},
     Feature{{"timestampNanos", kNanos, kNanos, kNanos, kNanos, kNanos}, always},
     Feature{{"geospatial", kShapes, kShapes, kShapes, kShapes, kShapes}, always},

@@ -6,8 +6,7 @@
 
 namespace lakelet::delta {
 
-// Of a new table: 1/2, or 3/7 with the features that schema and properties use. Throws Error(UnsupportedFeature) for a
-// column that needs a feature that lakelet doesn't write (variant).
+// Of a new table: 1/2, or 3/7 with the features that schema and properties use.
 Protocol protocol_of_new_table(const Schema& schema, const StringMap& properties);
 
 // `current` if it is enough, else with what is missing. Going from plain versions to features keeps every feature that

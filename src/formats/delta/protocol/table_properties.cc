@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "formats/delta/protocol/features.h"
 #include "lakelet/error.h"
 
 namespace lakelet::delta {
@@ -32,6 +33,9 @@ bool is_interval(std::string_view text) {
 }
 bool is_anything(std::string_view) {
   return true;
+}
+bool is_never(std::string_view) {
+  return false;
 }
 bool is_positive(std::string_view text) {
   return parse_integer(text).value_or(0) > 0;
@@ -103,7 +107,7 @@ constexpr Known kKnown[] = {
     {"autoOptimize.", is_anything, ""},
     {"ignoreProtocolDefaults", is_boolean, kBoolean},
     {"enableChangeDataFeed", is_boolean, kBoolean, "changeDataFeed"},
-    {"enableChangeDataCapture", is_boolean, kBoolean, "changeDataFeed"},
+    {"enableChangeDataCapture", is_boolean, kBoolean, "changeDataCapture, the old name of changeDataFeed,"},
     {"enableDeletionVectors", is_boolean, kBoolean, "deletionVectors"},
     {"enableRowTracking", is_boolean, kBoolean, "rowTracking"},
     {"enableInCommitTimestamps", is_boolean, kBoolean, "inCommitTimestamp"},
@@ -113,7 +117,7 @@ constexpr Known kKnown[] = {
     {"enableIcebergCompatV2", is_boolean, kBoolean, "icebergCompatV2"},
     {"enableIcebergCompatV3", is_boolean, kBoolean, "icebergCompatV3"},
     {"enableMaterializePartitionColumnsFeature", is_boolean, kBoolean, "materializePartitionColumns"},
-    {"writePartitionColumnsToParquet", is_boolean, kBoolean, "materializePartitionColumns"},
+    {"writePartitionColumnsToParquet", is_boolean, kBoolean},
     {"checkpointPolicy", is_checkpoint_policy, "classic or v2", "v2Checkpoint", "classic"},
     {"columnMapping.mode", is_mapping_mode, "none, name or id", "columnMapping", "none"},
     {"columnMapping.", is_anything, "", "columnMapping", ""},
@@ -121,8 +125,11 @@ constexpr Known kKnown[] = {
     {"universalFormat.", is_anything, "", "universal format", ""},
     {"coordinatedCommits.", is_anything, "", "coordinatedCommits", ""},
     {"redirect", is_anything, "", "redirect", ""},
-    {"rowTracking", is_anything, "", "rowTracking", ""},
-    {"inCommitTimestamp", is_anything, "", "inCommitTimestamp", ""},
+    {"rowTrackingSuspended", is_boolean, kBoolean, "rowTracking"},
+    {"rowTracking.", is_never, "left to the writer"},
+    {"requireCheckpointProtectionBeforeVersion", is_never, "left to the writer"},
+    {"inCommitTimestampEnablementVersion", is_never, "left to the writer"},
+    {"inCommitTimestampEnablementTimestamp", is_never, "left to the writer"},
 };
 
 const Known* find_known(std::string_view name) {
@@ -134,6 +141,15 @@ const Known* find_known(std::string_view name) {
     if (prefix && name.starts_with(known.name)) return &known;
   }
   return nullptr;
+}
+
+// Features that need more than a property to be set up: what the table is clustered by, which names columns had.
+constexpr std::array<std::string_view, 2> kNotByProperty = {"clustering", "columnMappingUsageTracking"};
+
+bool is_set_up(std::string_view feature) {
+  if (std::find(kNotByProperty.begin(), kNotByProperty.end(), feature) != kNotByProperty.end()) return false;
+  const Capability* known = find_capability(delta_capabilities(), feature);
+  return known && known->append.supported && known->change_rows.supported;
 }
 
 [[noreturn]] void refuse_feature(std::string_view feature, std::string_view property, std::string_view value) {
@@ -154,7 +170,12 @@ void check_protocol_version(std::string_view name, const std::string& value) {
 void check_property(const std::string& property, const std::string& value) {
   const std::string_view name = std::string_view(property).substr(std::string_view("delta.").size());
   if (name == "minReaderVersion" || name == "minWriterVersion") return check_protocol_version(name, value);
-  if (name.starts_with("feature.")) refuse_feature(name.substr(8), property, value);
+  if (name.starts_with("feature.")) {
+    if (!is_set_up(name.substr(8))) refuse_feature(name.substr(8), property, value);
+    if (lower(value) == "supported" || lower(value) == "enabled") return;
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("the property {} can't be '{}', it must be supported", property, value));
+  }
   const Known* known = find_known(name);
   if (!known) {
     throw Error(ErrorCode::InvalidArgument, fmt::format("Delta has no property {}", property),
@@ -164,7 +185,8 @@ void check_property(const std::string& property, const std::string& value) {
     throw Error(ErrorCode::InvalidArgument,
                 fmt::format("the property {} can't be '{}', it must be {}", property, value, known->must_be));
   }
-  if (!known->feature.empty() && (known->off.empty() || lower(value) != known->off)) {
+  const bool asks = !known->feature.empty() && (known->off.empty() || lower(value) != known->off);
+  if (asks && !is_set_up(known->feature)) {
     refuse_feature(known->feature, property, value);
   }
 }
@@ -179,9 +201,17 @@ void check_properties(const Properties& before, const Properties& after) {
   }
 }
 
-bool property_is_true(const Properties& properties, const std::string& name) {
+bool property_is(const Properties& properties, const std::string& name, std::string_view text) {
   const auto found = properties.find(name);
-  return found != properties.end() && lower(found->second) == "true";
+  return found != properties.end() && lower(found->second) == text;
+}
+
+bool property_is_true(const Properties& properties, const std::string& name) {
+  return property_is(properties, name, "true");
+}
+
+bool property_is_false(const Properties& properties, const std::string& name) {
+  return property_is(properties, name, "false");
 }
 
 std::int64_t checkpoint_interval(const Properties& properties) {
@@ -190,10 +220,21 @@ std::int64_t checkpoint_interval(const Properties& properties) {
   return value && *value > 0 ? *value : 10;
 }
 
+std::int64_t log_compaction_interval(const Properties& properties) {
+  const auto found = properties.find("lakelet.logCompactionInterval");
+  return found == properties.end() ? 0 : parse_integer(found->second).value_or(0);
+}
+
 std::int64_t deleted_file_retention_ms(const Properties& properties) {
   constexpr std::int64_t kWeek = std::int64_t{7} * 24 * 3600 * 1000;
   const auto found = properties.find("delta.deletedFileRetentionDuration");
   return found == properties.end() ? kWeek : parse_interval_ms(found->second).value_or(kWeek);
+}
+
+std::int64_t log_retention_ms(const Properties& properties) {
+  constexpr std::int64_t kMonth = std::int64_t{30} * 24 * 3600 * 1000;
+  const auto found = properties.find("delta.logRetentionDuration");
+  return found == properties.end() ? kMonth : parse_interval_ms(found->second).value_or(kMonth);
 }
 
 std::optional<std::int64_t> transaction_retention_ms(const Properties& properties) {

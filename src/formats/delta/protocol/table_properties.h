@@ -19,8 +19,13 @@ void check_properties(const Properties& before, const Properties& after);
 std::optional<std::int64_t> parse_interval_ms(std::string_view text);
 
 bool property_is_true(const Properties& properties, const std::string& name);
+bool property_is_false(const Properties& properties, const std::string& name);
+// Whether it is set to this text, which is in lower case, in any case.
+bool property_is(const Properties& properties, const std::string& name, std::string_view text);
+std::int64_t log_compaction_interval(const Properties& properties);    // lakelet.logCompactionInterval, 0: never
 std::int64_t checkpoint_interval(const Properties& properties);        // delta.checkpointInterval, 10
 std::int64_t deleted_file_retention_ms(const Properties& properties);  // delta.deletedFileRetentionDuration, 1 week
+std::int64_t log_retention_ms(const Properties& properties);           // delta.logRetentionDuration, 30 days
 // delta.setTransactionRetentionDuration; nullopt: txn actions never expire.
 std::optional<std::int64_t> transaction_retention_ms(const Properties& properties);
 

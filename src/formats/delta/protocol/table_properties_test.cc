@@ -48,6 +48,10 @@ TEST(TableProperties, WhatIsKnownAndSanePasses) {
                                         {"delta.parquet.compression.codec", "zstd"},
                                         {"delta.isolationLevel", "WriteSerializable"},
                                         {"delta.enableDeletionVectors", "false"},
+                                        {"delta.enableTypeWidening", "true"},
+                                        {"delta.enableInCommitTimestamps", "true"},
+                                        {"delta.checkpointPolicy", "v2"},
+                                        {"delta.feature.v2Checkpoint", "supported"},
                                         {"delta.columnMapping.mode", "none"},
                                         {"delta.checkpointPolicy", "classic"},
                                         {"delta.autoOptimize.optimizeWrite", "true"},
@@ -64,20 +68,16 @@ TEST(TableProperties, WhatIsWrongIsNamed) {
                                               {"delta.dataSkippingNumIndexedCols", "-2"},
                                               {"delta.isolationLevel", "Snapshot"},
                                               {"delta.parquet.compression.codec", "zip"},
+                                              {"delta.inCommitTimestampEnablementVersion", "4"},
+                                              {"delta.rowTracking.materializedRowIdColumnName", "mine"},
                                               {"delta.noSuchThing", "1"}}) {
     EXPECT_EQ(code_of({{name, value}}), ErrorCode::InvalidArgument) << name;
   }
 }
 
 TEST(TableProperties, FeaturesThatWeDoNotWriteAreRefused) {
-  for (const auto& [name, value] : Properties{{"delta.enableDeletionVectors", "true"},
-                                              {"delta.enableChangeDataFeed", "true"},
-                                              {"delta.enableRowTracking", "true"},
-                                              {"delta.enableInCommitTimestamps", "true"},
-                                              {"delta.enableTypeWidening", "true"},
-                                              {"delta.columnMapping.mode", "name"},
+  for (const auto& [name, value] : Properties{{"delta.enableChangeDataCapture", "true"},
                                               {"delta.columnMapping.maxColumnId", "4"},
-                                              {"delta.checkpointPolicy", "v2"},
                                               {"delta.constraints.positive", "id > 0"},
                                               {"delta.feature.clustering", "supported"},
                                               {"delta.universalFormat.enabledFormats", "iceberg"},

@@ -79,6 +79,16 @@ std::optional<__int128> parse_unscaled(std::string_view token, int scale) {
   return negative ? -result : result;
 }
 
+// The instant of a zoned timestamp, the wall clock of one without. An instant without a zone is in the writer's local
+// time, which nobody knows; a wall clock with an offset is no wall clock.
+std::optional<std::int64_t> timestamp_of(std::string_view token, TypeKind kind) {
+  const auto parsed = parse_timestamp(token);
+  if (!parsed) return std::nullopt;
+  const bool utc = token.ends_with('Z');
+  if (kind == TypeKind::TimestampTz ? !parsed->zoned : parsed->zoned && !utc) return std::nullopt;
+  return parsed->us;
+}
+
 std::optional<Value> read_decimal(std::string_view token, const Type& type, Bound bound) {
   auto unscaled = parse_unscaled(token, type.scale());
   if (!unscaled) return std::nullopt;
@@ -92,13 +102,8 @@ std::optional<Value> read_decimal(std::string_view token, const Type& type, Boun
 }
 
 std::optional<Value> read_timestamp(std::string_view token, TypeKind kind, Bound bound) {
-  const auto parsed = parse_timestamp(token);
-  if (!parsed) return std::nullopt;
-  // An instant without a zone is in the writer's local time, which nobody
-  // knows; a wall clock with an offset is no wall clock.
-  const bool utc = token.ends_with('Z');
-  if (kind == TypeKind::TimestampTz ? !parsed->zoned : parsed->zoned && !utc) return std::nullopt;
-  return widened_timestamp(parsed->us, bound);
+  const auto us = timestamp_of(token, kind);
+  return us ? std::optional(widened_timestamp(*us, bound)) : std::nullopt;
 }
 
 // "String columns are cut off at a fixed prefix length" (32 characters in the
@@ -161,6 +166,22 @@ std::optional<Value> read_bound(std::string_view token, bool quoted, const Type&
       return std::nullopt;
     default:
       return std::nullopt;
+  }
+}
+
+std::optional<Value> read_bound_as_written(std::string_view token, bool quoted, const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::String:
+      return quoted ? std::optional(Value(std::string(token))) : std::nullopt;
+    case TypeKind::Decimal:
+      if (const auto unscaled = parse_unscaled(token, type.scale())) return Value(Decimal{*unscaled});
+      return std::nullopt;
+    case TypeKind::Timestamp:
+    case TypeKind::TimestampTz:
+      if (const auto us = timestamp_of(token, type.kind())) return Value(*us);
+      return std::nullopt;
+    default:
+      return read_bound(token, quoted, type, Bound::Min, false);
   }
 }
 

@@ -15,6 +15,9 @@ enum class Bound { Min, Max };
 // token was made from. nullopt: it tells nothing.
 std::optional<Value> read_bound(std::string_view token, bool quoted, const Type& type, Bound bound, bool widened);
 
+// The same, but just what the token says. nullopt: it isn't of the type.
+std::optional<Value> read_bound_as_written(std::string_view token, bool quoted, const Type& type);
+
 // "Timestamp columns are truncated down to milliseconds": the true maximum may
 // lie up to 999 microseconds higher.
 Value widened_timestamp(std::int64_t us, Bound bound);

@@ -58,7 +58,7 @@ struct StatisticsReader::Impl {
   ondemand::parser parser;
   std::string text;
   FileStatistics result;
-  bool tight = true;
+  Bounds bounds = Bounds::Believable;
 
   void add(std::size_t column) {
     Node* node = &root;
@@ -96,7 +96,7 @@ struct StatisticsReader::Impl {
       std::optional<Value> read;
       switch (value.type()) {
         case ondemand::json_type::string:
-          read = read_bound(value.get_string(), true, column.type, bound, column.widened);
+          read = bound_of(value.get_string(), true, column, bound);
           break;
         case ondemand::json_type::number:
         case ondemand::json_type::boolean: {
@@ -105,7 +105,7 @@ struct StatisticsReader::Impl {
                  (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t')) {
             token.remove_suffix(1);
           }
-          read = read_bound(token, false, column.type, bound, column.widened);
+          read = bound_of(token, false, column, bound);
           break;
         }
         default:
@@ -113,6 +113,11 @@ struct StatisticsReader::Impl {
       }
       (bound == Bound::Min ? result.columns[index].min : result.columns[index].max) = std::move(read);
     });
+  }
+
+  std::optional<Value> bound_of(std::string_view token, bool quoted, const Column& column, Bound bound) const {
+    if (bounds == Bounds::AsWritten) return read_bound_as_written(token, quoted, column.type);
+    return read_bound(token, quoted, column.type, bound, column.widened);
   }
 
   static std::optional<std::int64_t> count_of(ondemand::value value) {
@@ -129,7 +134,7 @@ struct StatisticsReader::Impl {
       if (name == "numRecords") {
         result.rows = count_of(value);
       } else if (name == "tightBounds") {
-        tight = value.get_bool();
+        result.tight = value.get_bool();
       } else if (columns.empty()) {
         continue;
       } else if (name == "minValues") {
@@ -183,7 +188,8 @@ void finish_statistics(const std::vector<StatisticsReader::Column>& columns, boo
   }
 }
 
-StatisticsReader::StatisticsReader(std::vector<Column> columns) : impl_(std::make_unique<Impl>()) {
+StatisticsReader::StatisticsReader(std::vector<Column> columns, Bounds bounds) : impl_(std::make_unique<Impl>()) {
+  impl_->bounds = bounds;
   impl_->columns = std::move(columns);
   for (std::size_t i = 0; i < impl_->columns.size(); ++i) impl_->add(i);
 }
@@ -193,7 +199,6 @@ FileStatistics StatisticsReader::read(std::string_view json) {
   Impl& state = *impl_;
   state.result = FileStatistics{};
   state.result.columns.resize(state.columns.size());
-  state.tight = true;
   if (!json.empty()) {
     state.text.reserve(json.size() + simdjson::SIMDJSON_PADDING);
     state.text.assign(json);
@@ -207,7 +212,9 @@ FileStatistics StatisticsReader::read(std::string_view json) {
       state.result.columns.resize(state.columns.size());
     }
   }
-  finish_statistics(state.columns, state.tight, state.result);
+  if (state.bounds == Bounds::Believable) {
+    finish_statistics(state.columns, state.result.tight.value_or(true), state.result);
+  }
   return std::move(state.result);
 }
 

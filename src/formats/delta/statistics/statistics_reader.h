@@ -16,6 +16,7 @@ namespace lakelet::delta {
 struct FileStatistics {
   std::optional<std::int64_t> rows;       // as stored, before deletion vectors
   std::vector<ColumnStatistics> columns;  // one for each column asked for; unknown: all absent
+  std::optional<bool> tight = {};         // "tightBounds", where it is given
 };
 
 // Parses only the columns that it was made for. Bounds come out wide enough for
@@ -30,7 +31,9 @@ class StatisticsReader {
     Type type;             // primitive
     bool widened = false;  // its type was changed: older bounds are of a narrower one
   };
-  explicit StatisticsReader(std::vector<Column> columns);
+  // AsWritten: for writing them elsewhere. Nothing is widened, and nothing taken away.
+  enum class Bounds { Believable, AsWritten };
+  explicit StatisticsReader(std::vector<Column> columns, Bounds bounds = Bounds::Believable);
   ~StatisticsReader();
   StatisticsReader(const StatisticsReader&) = delete;
   StatisticsReader& operator=(const StatisticsReader&) = delete;

@@ -36,6 +36,7 @@ struct OwnChanges {
 struct WinningCommit {
   Version version = 0;
   std::vector<Action> actions;
+  std::int64_t modified_ms = 0;  // of its file
 };
 
 // nullopt: ours can be put on top as it is. Files that only moved (dataChange false) are no news to a reader, but a

@@ -2,17 +2,29 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "formats/delta/snapshot.h"
 #include "lakelet/events.h"
 
 namespace lakelet::delta {
 
-// Writes a checkpoint of the committed version if it is a multiple of delta.checkpointInterval. `base`: what the commit
-// was made on, so that only newer commits are read. A failure becomes a Warning event: the commit stands, and the log
-// can be read without the checkpoint. Without an engine to write Parquet there is no checkpoint.
-void checkpoint_if_due(const DeltaSnapshot& base, const Properties& properties, Version committed,
-                       const EventSink& events);
+// A commit that is there.
+struct FinishedCommit {
+  const DeltaSnapshot& base;  // what it was made on, so that only newer commits are read
+  Version version = 0;
+  const std::vector<Action>& actions;  // all but its commitInfo, as they were put
+  const Protocol& protocol;            // of the table since
+  const Metadata& metadata;
+  std::optional<std::int64_t> in_commit_timestamp_ms = {};
+  std::string txn_id = {};
+};
+
+// Every delta.checkpointInterval versions a checkpoint, and then the log's clean-up; every
+// lakelet.logCompactionInterval versions, where that is set, a compaction of those commits; and the version's checksum
+// where it can be had without reading a checkpoint. Each failure becomes a Warning event: the commit stands, and the
+// log can be read without any of these. Without an engine to write Parquet there are no checkpoints.
+void after_commit(const FinishedCommit& commit, const EventSink& events);
 
 // The table at a version above the base's. Reads the commits in between.
 std::shared_ptr<const DeltaSnapshot> advance(const DeltaSnapshot& base, Version version);

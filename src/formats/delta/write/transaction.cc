@@ -5,13 +5,19 @@
 #include "base/uuid.h"
 #include "formats/delta/log/log_commit.h"
 #include "formats/delta/protocol/action_writer.h"
+#include "formats/delta/protocol/protocol_upgrade.h"
 #include "formats/delta/protocol/required_protocol.h"
 #include "formats/delta/protocol/table_properties.h"
+#include "formats/delta/schema/column_ids.h"
 #include "formats/delta/schema/schema_change.h"
 #include "formats/delta/schema/schema_json.h"
+#include "formats/delta/write/commit_clock.h"
 #include "formats/delta/write/delta_transaction.h"
+#include "formats/delta/write/feature_rules.h"
 #include "formats/delta/write/lint.h"
 #include "formats/delta/write/post_commit.h"
+#include "formats/delta/write/row_numbers.h"
+#include "lakelet/error.h"
 #include "table/column_path.h"
 
 namespace lakelet::delta {
@@ -37,12 +43,11 @@ bool removes_rows(const WinningCommit& winner) {
   return false;
 }
 
-// Properties that only steer the making of a table, and are not kept.
-Properties lasting(Properties properties) {
-  properties.erase("delta.minReaderVersion");
-  properties.erase("delta.minWriterVersion");
-  properties.erase("delta.ignoreProtocolDefaults");
-  return properties;
+const Metadata& metadata_put(const std::vector<Action>& actions, const Metadata& otherwise) {
+  for (const Action& action : actions) {
+    if (const auto* metadata = std::get_if<Metadata>(&action)) return *metadata;
+  }
+  return otherwise;
 }
 
 Metadata new_metadata(const CreateSpec& spec) {
@@ -50,10 +55,11 @@ Metadata new_metadata(const CreateSpec& spec) {
   metadata.id = make_uuid_text();
   if (!spec.name.empty()) metadata.name = spec.name;
   if (!spec.description.empty()) metadata.description = spec.description;
-  metadata.schema_string = write_schema_json(spec.schema);
   metadata.partition_columns = partition_by(spec.partition_by, spec.schema).columns();
   metadata.created_time_ms = now_ms();
-  metadata.configuration = lasting(spec.properties);
+  metadata.configuration = lasting_properties(spec.properties);
+  name_row_tracking_columns(metadata.configuration);
+  metadata.schema_string = write_schema_json(new_table_schema(spec.schema, metadata.configuration));
   return metadata;
 }
 
@@ -62,25 +68,43 @@ Metadata new_metadata(const CreateSpec& spec) {
 CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptions& options) {
   if (empty() || seen()) return Committed{.version = base_->version(), .retries = 0};
   check();
+  require_feed_columns_free(schema_, metadata_.configuration, base_->location().uri);
   if (creates()) require_no_table(base_->location());
 
+  DeletionVectorWriter vectors(base_->location(), random_prefix_length(metadata_.configuration));
+  file_changes_ = removed_rows_.settle(*base_, vectors);
+  vectors.finish();
   const std::vector<Action> changes = actions(info.operation, now_ms());
-  lint_commit(changes, lint_rules(schema_, partitioning_, creates()));
-  const std::string body = write_actions(changes);
+  LintRules rules = lint_rules(schema_, partitioning_, creates());
+  rules.deletion_vectors = has_feature(protocol_, "deletionVectors");
+  lint_commit(changes, rules);
+  const TableShape after{protocol_, metadata_, schema_};
+  const TableShape before{base_->protocol(), base_->metadata_action(), base_->schema()};
+  check_feature_rules(creates() ? nullptr : &before, after, base_->state().domains, base_->location().uri);
+  check_added_files(after, changes);
+  std::vector<Action> put;  // by the last attempt
   CommitFacts said = facts(changes);
   said.txn_id = make_uuid_text();
   OwnChanges ours = own_changes();
   bool reach_known = reads_.empty();
 
   LogCommit::Callbacks callbacks;
-  callbacks.render = [&](int retries) {
+  CommitClock clock(*base_, metadata_);
+  RowNumbers numbers(base_->state(), protocol_, metadata_);
+  callbacks.render = [&](Version version, int retries) {
     said.retries = retries;
     said.timestamp_ms = now_ms();
+    said.in_commit_timestamp_ms = clock.next(said.timestamp_ms);
     CommitInfoAction action;
     action.json = write_commit_info(info, said);
-    return write_actions({std::move(action)}) + body;
+    put = changes;
+    if (numbers.assigns()) numbers.assign(put, version);
+    if (clock.marks()) clock.mark(put, version, *said.in_commit_timestamp_ms);
+    return write_actions({std::move(action)}) + write_actions(put);
   };
   callbacks.check = [&](const WinningCommit& winner) {
+    clock.saw(winner);
+    numbers.saw(winner);
     if (!reach_known && removes_rows(winner)) {
       ours.files_read.merge(files_in_reach());
       reach_known = true;
@@ -88,10 +112,26 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
     return find_conflict(ours, winner);
   };
   LogCommit steps(base_->location(), said.txn_id, creates(), std::move(callbacks));
-  const CommitOutcome outcome = commit_on_top(steps, base_->version(), options);
+  CommitOutcome outcome;
+  try {
+    vectors.keep(true);
+    outcome = commit_on_top(steps, base_->version(), options);
+    vectors.keep(!std::holds_alternative<Conflict>(outcome));
+  } catch (const Error& error) {
+    // A store that failed in the middle may have more of the commit than it said.
+    vectors.keep(error.code() == ErrorCode::CommitUnknown || error.code() == ErrorCode::Unavailable ||
+                 error.code() == ErrorCode::Internal);
+    throw;
+  }
   if (const auto* committed = std::get_if<Committed>(&outcome)) {
-    checkpoint_if_due(*base_, metadata_.configuration, committed->version,
-                      options.events ? options.events : context_.events);
+    const FinishedCommit finished{.base = *base_,
+                                  .version = committed->version,
+                                  .actions = put,
+                                  .protocol = protocol_,
+                                  .metadata = metadata_put(put, metadata_),
+                                  .in_commit_timestamp_ms = said.in_commit_timestamp_ms,
+                                  .txn_id = said.txn_id};
+    after_commit(finished, options.events ? options.events : context_.events);
   }
   return outcome;
 }
@@ -105,9 +145,10 @@ std::unique_ptr<Transaction> create_transaction(const FormatContext& context, co
                                                 const CreateSpec& spec) {
   check_schema(spec.schema, Schema());
   check_properties({}, spec.properties);
+  check_mapping_change({}, spec.properties, true);
   TableState state;
   state.metadata = new_metadata(spec);
-  state.protocol = protocol_of_new_table(spec.schema, state.metadata.configuration);
+  state.protocol = protocol_of_new_table(spec.schema, spec.properties);
   return std::make_unique<DeltaTransaction>(context, DeltaSnapshot::make(context, location, std::move(state)));
 }
 

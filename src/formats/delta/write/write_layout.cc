@@ -1,9 +1,12 @@
 #include "formats/delta/write/write_layout.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
 
+#include "lakelet/error.h"
 #include "table/column_path.h"
 
 namespace lakelet::delta {
@@ -11,6 +14,7 @@ namespace lakelet::delta {
 namespace {
 
 Type file_type(const Type& type);
+std::vector<Field> with_nested_ids(std::vector<Field> fields);
 
 // A field as it stands in data files: under its physical name, without columns that are never there.
 std::vector<Field> file_fields(const std::vector<Field>& fields) {
@@ -44,6 +48,52 @@ Type file_type(const Type& type) {
     default:
       return type;
   }
+}
+
+// The ids of what is in lists and maps: in the metadata of the field that is nearest above, by names that begin with
+// that field's ("col-1.element", "col-1.value.key").
+Type with_ids(const Type& type, const std::string& name, const simdjson::dom::element& ids) {
+  const auto child = [&](std::size_t index, const char* part) {
+    Field out = type.children()[index];
+    const std::string path = name + "." + part;
+    std::int64_t id = 0;
+    if (ids[path].get(id)) {
+      throw Error(ErrorCode::CorruptTable, "the column mapping has no id of " + path);
+    }
+    out.id = static_cast<std::int32_t>(id);
+    out.type = with_ids(out.type, path, ids);
+    return out;
+  };
+  if (type.kind() == TypeKind::List) return Type::list(child(0, "element"));
+  if (type.kind() == TypeKind::Map) return Type::map(child(0, "key"), child(1, "value"));
+  if (type.kind() == TypeKind::Struct) return Type::structure(with_nested_ids(type.children()));
+  return type;
+}
+
+std::vector<Field> with_nested_ids(std::vector<Field> fields) {
+  for (Field& field : fields) {
+    if (!field.type.nested()) continue;
+    const auto ids = field.metadata.find("delta.columnMapping.nested.ids");
+    simdjson::dom::parser parser;
+    simdjson::dom::element parsed;
+    if (parser.parse(ids == field.metadata.end() ? std::string("{}") : ids->second).get(parsed)) {
+      throw Error(ErrorCode::CorruptTable, "the ids of what is in the column " + field.name + " can't be read");
+    }
+    field.type = with_ids(field.type, field.file_name(), parsed);
+  }
+  return fields;
+}
+
+std::optional<ColumnPath> logical_path(const std::vector<Field>& fields, const ColumnPath& physical) {
+  ColumnPath out;
+  const std::vector<Field>* level = &fields;
+  for (const std::string& name : physical) {
+    const auto at = std::find_if(level->begin(), level->end(), [&](const Field& f) { return f.file_name() == name; });
+    if (at == level->end()) return std::nullopt;
+    out.push_back(at->name);
+    level = &at->type.children();
+  }
+  return out;
 }
 
 bool keeps_bounds(TypeKind kind) {
@@ -99,14 +149,15 @@ Number number_property(const Properties& properties, const char* name, Number ab
   return error == std::errc() && end == at->second.data() + at->second.size() ? value : absent;
 }
 
-// "134217728", "128mb", "1g"
+// "134217728", "128mb", "1g", "1 GiB"
 std::uint64_t size_property(const Properties& properties, const char* name, std::uint64_t absent) {
   const auto at = properties.find(name);
   if (at == properties.end()) return absent;
   std::uint64_t value = 0;
   const char* end = at->second.data() + at->second.size();
-  const auto [unit, error] = std::from_chars(at->second.data(), end, value);
+  auto [unit, error] = std::from_chars(at->second.data(), end, value);
   if (error != std::errc() || value == 0) return absent;
+  while (unit != end && *unit == ' ') ++unit;
   const char letter = unit == end ? 'b' : static_cast<char>(*unit | 0x20);
   const int shift = letter == 'k' ? 10 : letter == 'm' ? 20 : letter == 'g' ? 30 : letter == 't' ? 40 : 0;
   return value << shift;
@@ -129,16 +180,19 @@ std::string compression(const Properties& properties) {
 }  // namespace
 
 WriteLayout make_write_layout(const Schema& schema, const Partitioning& partitioning, const Properties& properties,
-                              ColumnMappingMode mode) {
+                              ColumnMappingMode mode, const LayoutRules& rules) {
   WriteLayout layout;
-  std::vector<Field> data_fields;
+  std::vector<Field> data_fields, partition_fields;
   for (const Field& field : schema.fields()) {
     const bool partition =
         std::any_of(partitioning.fields.begin(), partitioning.fields.end(),
                     [&field](const PartitionField& each) { return same_name(each.column, field.name); });
-    if (!partition) data_fields.push_back(field);
+    (partition ? partition_fields : data_fields).push_back(field);
   }
-  layout.file_schema = Schema(file_fields(data_fields));
+  std::vector<Field> stored = data_fields;
+  if (rules.partition_columns_in_files) stored.insert(stored.end(), partition_fields.begin(), partition_fields.end());
+  if (rules.nested_ids) stored = with_nested_ids(stored);
+  layout.file_schema = Schema(file_fields(stored));
   layout.matching = mode == ColumnMappingMode::Id ? ColumnMatching::ById : ColumnMatching::ByName;
   layout.field_ids = mode != ColumnMappingMode::None;
   layout.target_file_bytes = size_property(properties, "delta.targetFileSize", layout.target_file_bytes);
@@ -151,6 +205,11 @@ WriteLayout make_write_layout(const Schema& schema, const Partitioning& partitio
     const auto limit = number_property<std::int64_t>(properties, "delta.dataSkippingNumIndexedCols", 32);
     const auto count = limit < 0 ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(limit);
     for (const Field& field : data_fields) collect_leaves(field, {}, count, layout.statistics_columns);
+  }
+  for (const ColumnPath& physical : rules.always_indexed) {
+    const auto path = logical_path(data_fields, physical);
+    auto& indexed = layout.statistics_columns;
+    if (path && std::find(indexed.begin(), indexed.end(), *path) == indexed.end()) indexed.push_back(*path);
   }
   return layout;
 }

@@ -58,6 +58,7 @@ TEST(WriteLayout, SizesAndCompression) {
   };
   EXPECT_EQ(layout({{"delta.targetFileSize", "64mb"}}).target_file_bytes, std::uint64_t{64} << 20);
   EXPECT_EQ(layout({{"delta.targetFileSize", "1000"}}).target_file_bytes, 1000u);
+  EXPECT_EQ(layout({{"delta.targetFileSize", "1 GiB"}}).target_file_bytes, std::uint64_t{1} << 30);
   EXPECT_EQ(layout({{"delta.parquet.compression.codec", "ZSTD"}}).compression, "zstd");
   EXPECT_EQ(layout({{"delta.parquet.compression.codec", "none"}}).compression, "uncompressed");
 }

@@ -1,0 +1,32 @@
+// What a table's features forbid a commit to make of the table: clustering, Iceberg compatibility, usage tracking of
+// mapped columns. Pure functions.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "formats/delta/protocol/actions.h"
+#include "lakelet/schema.h"
+
+namespace lakelet::delta {
+
+struct TableShape {
+  const Protocol& protocol;
+  const Metadata& metadata;
+  const Schema& schema;
+};
+
+// `before` is null for a table that is being created. Throws Error(InvalidArgument) that names feature and column, and
+// Error(UnsupportedFeature) for what the protocol allows and lakelet doesn't do yet.
+void check_feature_rules(const TableShape* before, const TableShape& after,
+                         const std::map<std::string, DomainMetadata>& domains, const std::string& table_uri);
+
+// Where the table keeps account of it ("Column Mapping Usage Tracking"): notes in `metadata` that a column of `before`
+// was dropped or has another name in `after`.
+void track_column_uses(const Protocol& protocol, const Schema& before, const Schema& after, Metadata& metadata);
+
+// Throws Error(InvalidArgument) for a file that is added without its number of rows where a feature wants that.
+void check_added_files(const TableShape& after, const std::vector<Action>& actions);
+
+}  // namespace lakelet::delta
