@@ -294,6 +294,18 @@ Predicate to_predicate(duckdb::ClientContext& context, const duckdb::Expression&
   return ExpressionConverter(context, root_column).convert(filter);
 }
 
+Predicate to_predicate(duckdb::ClientContext& context, const duckdb::Expression& filter, const Schema& schema,
+                       const duckdb::vector<duckdb::column_t>& references) {
+  const auto root_column = [&](const duckdb::Expression& expression) -> std::optional<Column> {
+    if (expression.GetExpressionClass() != ExpressionClass::BOUND_REF) return std::nullopt;
+    const auto index = expression.Cast<duckdb::BoundReferenceExpression>().index;
+    if (index >= references.size() || references[index] >= schema.size()) return std::nullopt;
+    const Field& field = schema[references[index]];
+    return Column{{field.name}, field.type};
+  };
+  return ExpressionConverter(context, root_column).convert(filter);
+}
+
 Predicate to_predicate(duckdb::ClientContext& context, const duckdb::TableFilter& filter, const Schema& schema,
                        duckdb::idx_t column) {
   if (column >= schema.size()) return Predicate::unknown();

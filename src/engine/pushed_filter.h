@@ -14,6 +14,10 @@ namespace lakelet::engine {
 Predicate to_predicate(duckdb::ClientContext& context, const duckdb::Expression& filter, const Schema& schema,
                        duckdb::idx_t table_index, const duckdb::vector<duckdb::ColumnIndex>& columns);
 
+// The same over the output of a planned scan: a reference by number means that column of the schema.
+Predicate to_predicate(duckdb::ClientContext& context, const duckdb::Expression& filter, const Schema& schema,
+                       const duckdb::vector<duckdb::column_t>& references);
+
 // A table filter on one column; filters that are filled at run time (by a join) as they are now.
 Predicate to_predicate(duckdb::ClientContext& context, const duckdb::TableFilter& filter, const Schema& schema,
                        duckdb::idx_t column);

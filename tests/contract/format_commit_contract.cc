@@ -227,17 +227,19 @@ TEST_P(FormatContract, ManyWritersLoseNothing) {
   EXPECT_EQ(least_ids.size(), static_cast<std::size_t>(kWriters * kAppends));
 }
 
-TEST_P(FormatContract, RowsGoByPositionOrAreRefused) {
-  if (GetParam().implementation.removes_rows_by_position.empty()) {
-    append(*create());
-    const auto transaction = open()->begin(latest());
-    EXPECT_EQ(transaction->row_removal(), Transaction::RowRemoval::Rewrite);
-    RowPositions positions;
-    positions.add(1);
-    const DataFile target = plan(transaction->base())[0].file;
-    EXPECT_EQ(error_of([&] { transaction->remove_rows(target, positions); }).code(), ErrorCode::UnsupportedFeature);
-    return;
-  }
+// Without the property that asks for it, rows that go make a file be written again.
+TEST_P(FormatContract, RowsGoByPositionOnlyWhereTheTableSaysSo) {
+  append(*create());
+  const auto transaction = open()->begin(latest());
+  EXPECT_EQ(transaction->row_removal(), Transaction::RowRemoval::Rewrite);
+  RowPositions positions;
+  positions.add(1);
+  const DataFile target = plan(transaction->base())[0].file;
+  EXPECT_EQ(error_of([&] { transaction->remove_rows(target, positions); }).code(), ErrorCode::UnsupportedFeature);
+}
+
+TEST_P(FormatContract, RowsGoByPosition) {
+  if (GetParam().implementation.removes_rows_by_position.empty()) GTEST_SKIP() << "the format has no such deletes";
   CreateSpec wanted = spec();
   wanted.properties = GetParam().implementation.removes_rows_by_position;
   const auto table = create(wanted);

@@ -19,8 +19,12 @@ std::vector<FormatImplementation> format_implementations() {
        [] { return std::make_unique<MemoryFormat>(); },
        {},
        {{"memory.rowRemoval", "positions"}},
-       Properties{}},
-      {"delta", [] { return std::make_unique<delta::DeltaFormat>(); }, engine_tabular, {}, std::nullopt},
+       Properties{{"memory.changeFeed", "files"}}},
+      {"delta",
+       [] { return std::make_unique<delta::DeltaFormat>(); },
+       engine_tabular,
+       {{"delta.enableDeletionVectors", "true"}},
+       Properties{{"delta.enableChangeDataFeed", "true"}}},
   };
 }
 

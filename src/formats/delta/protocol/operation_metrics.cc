@@ -45,6 +45,72 @@ OperationMetrics merge_metrics(const Report& report, const CommitFacts& facts) {
           {"rewrite_time_ms", stage_ms(report, "rewrite") + stage_ms(report, "write")}};
 }
 
+void append(OperationMetrics& metrics, OperationMetrics more) {
+  metrics.insert(metrics.end(), more.begin(), more.end());
+}
+
+// Spark's names (DeltaOperationMetrics), beside those of deltalake, which knows no deletion vectors.
+OperationMetrics change_metrics_of_spark(const Report& report, const CommitFacts& facts) {
+  return {{"numAddedFiles", facts.files_added},
+          {"numRemovedFiles", facts.files_removed},
+          {"numAddedBytes", facts.bytes_added},
+          {"numRemovedBytes", facts.bytes_removed},
+          {"numDeletionVectorsAdded", facts.vectors_added},
+          {"numDeletionVectorsRemoved", facts.vectors_removed},
+          {"numDeletionVectorsUpdated", facts.vectors_updated},
+          {"numAddedChangeFiles", facts.change_files},
+          {"numCopiedRows", report.rows_copied},
+          {"executionTimeMs", execution_ms(report, facts)},
+          {"scanTimeMs", stage_ms(report, "scan")},
+          {"rewriteTimeMs", stage_ms(report, "rewrite") + stage_ms(report, "write")}};
+}
+
+OperationMetrics merge_metrics_of_spark(const Report& report, const CommitFacts& facts) {
+  return {{"numSourceRows", report.rows_read},
+          {"numTargetRowsInserted", report.rows_inserted},
+          {"numTargetRowsUpdated", report.rows_updated},
+          {"numTargetRowsDeleted", report.rows_deleted},
+          {"numTargetRowsCopied", report.rows_copied},
+          {"numOutputRows", report.rows_inserted + report.rows_updated + report.rows_copied},
+          {"numTargetFilesAdded", facts.files_added},
+          {"numTargetFilesRemoved", facts.files_removed},
+          {"numTargetBytesAdded", facts.bytes_added},
+          {"numTargetBytesRemoved", facts.bytes_removed},
+          {"numTargetDeletionVectorsAdded", facts.vectors_added},
+          {"numTargetDeletionVectorsRemoved", facts.vectors_removed},
+          {"numTargetDeletionVectorsUpdated", facts.vectors_updated},
+          {"numTargetChangeFilesAdded", facts.change_files},
+          {"numTargetChangeFileBytes", facts.change_bytes},
+          {"executionTimeMs", execution_ms(report, facts)},
+          {"scanTimeMs", stage_ms(report, "scan")},
+          {"rewriteTimeMs", stage_ms(report, "rewrite") + stage_ms(report, "write")}};
+}
+
+OperationMetrics delete_metrics(const Report& report, const CommitFacts& facts) {
+  OperationMetrics metrics = {{"num_added_files", facts.files_added},
+                              {"num_removed_files", facts.files_removed},
+                              {"num_deleted_rows", report.rows_deleted},
+                              {"num_copied_rows", report.rows_copied},
+                              {"execution_time_ms", execution_ms(report, facts)},
+                              {"scan_time_ms", stage_ms(report, "scan")},
+                              {"rewrite_time_ms", stage_ms(report, "rewrite") + stage_ms(report, "write")},
+                              {"numDeletedRows", report.rows_deleted}};
+  append(metrics, change_metrics_of_spark(report, facts));
+  return metrics;
+}
+
+OperationMetrics update_metrics(const Report& report, const CommitFacts& facts) {
+  OperationMetrics metrics = {{"num_added_files", facts.files_added},
+                              {"num_removed_files", facts.files_removed},
+                              {"num_updated_rows", report.rows_updated},
+                              {"num_copied_rows", report.rows_copied},
+                              {"execution_time_ms", execution_ms(report, facts)},
+                              {"scan_time_ms", stage_ms(report, "scan")},
+                              {"numUpdatedRows", report.rows_updated}};
+  append(metrics, change_metrics_of_spark(report, facts));
+  return metrics;
+}
+
 }  // namespace
 
 OperationMetrics operation_metrics(const CommitInfo& info, const CommitFacts& facts) {
@@ -54,22 +120,14 @@ OperationMetrics operation_metrics(const CommitInfo& info, const CommitFacts& fa
     case Operation::Overwrite:
       return write_metrics(report, facts);
     case Operation::Delete:
-      return {{"num_added_files", facts.files_added},
-              {"num_removed_files", facts.files_removed},
-              {"num_deleted_rows", report.rows_deleted},
-              {"num_copied_rows", report.rows_copied},
-              {"execution_time_ms", execution_ms(report, facts)},
-              {"scan_time_ms", stage_ms(report, "scan")},
-              {"rewrite_time_ms", stage_ms(report, "rewrite") + stage_ms(report, "write")}};
+      return delete_metrics(report, facts);
     case Operation::Update:
-      return {{"num_added_files", facts.files_added},
-              {"num_removed_files", facts.files_removed},
-              {"num_updated_rows", report.rows_updated},
-              {"num_copied_rows", report.rows_copied},
-              {"execution_time_ms", execution_ms(report, facts)},
-              {"scan_time_ms", stage_ms(report, "scan")}};
-    case Operation::Merge:
-      return merge_metrics(report, facts);
+      return update_metrics(report, facts);
+    case Operation::Merge: {
+      OperationMetrics metrics = merge_metrics(report, facts);
+      append(metrics, merge_metrics_of_spark(report, facts));
+      return metrics;
+    }
     case Operation::Optimize:
       return {{"numFilesAdded", facts.files_added}, {"numFilesRemoved", facts.files_removed}};
     case Operation::Restore:

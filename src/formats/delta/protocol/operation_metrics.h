@@ -1,4 +1,5 @@
-// The figures of a commit under the names that the deltalake package gives them, per operation.
+// The figures of a commit under the names that the deltalake package gives them, per operation; of changes of rows
+// under those of Spark too.
 #pragma once
 
 #include <cstdint>

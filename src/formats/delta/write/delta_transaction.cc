@@ -5,12 +5,16 @@
 #include <algorithm>
 
 #include "base/time.h"
+#include "formats/delta/feed/change_feed.h"
 #include "formats/delta/files/data_path.h"
 #include "formats/delta/files/file_path.h"
 #include "formats/delta/files/partition_value.h"
 #include "formats/delta/protocol/file_action.h"
+#include "formats/delta/protocol/protocol_upgrade.h"
 #include "formats/delta/protocol/required_protocol.h"
+#include "formats/delta/protocol/row_tracking.h"
 #include "formats/delta/protocol/table_properties.h"
+#include "formats/delta/schema/row_rules.h"
 #include "formats/delta/schema/schema_change.h"
 #include "formats/delta/schema/schema_json.h"
 #include "formats/delta/write/write_layout.h"
@@ -26,7 +30,10 @@ DeltaTransaction::DeltaTransaction(const FormatContext& context, std::shared_ptr
       protocol_(base_->protocol()),
       metadata_(base_->metadata_action()),
       schema_(base_->schema()),
-      partitioning_(base_->partitioning()) {}
+      files_schema_(schema_),
+      partitioning_(base_->partitioning()),
+      change_files_(base_->location().uri, {[this] { return write_layout(); },
+                                            [this](const std::vector<Value>& values) { return folder_of(values); }}) {}
 
 void DeltaTransaction::add(DataFile file) {
   if (!creates()) base_->require(Access::Append);
@@ -45,26 +52,22 @@ void DeltaTransaction::remove(const DataFile& file) {
                 fmt::format("{} is no file of {} at version {}", file.path, base_->location().uri, base_->version()));
   }
   std::string path = add.path;
+  removed_rows_.forget(path);
   removed_.emplace(std::move(path), std::move(add));
 }
 
-void DeltaTransaction::remove_rows(const DataFile&, RowPositions) {
-  throw Error(ErrorCode::UnsupportedFeature,
-              "lakelet doesn't write Delta's deletion vectors yet: " + base_->location().uri,
-              "write the file again without the rows");
+void DeltaTransaction::remove_rows(const DataFile& file, RowPositions positions) {
+  base_->require(Access::ChangeRows);
+  if (row_removal() == RowRemoval::Rewrite) {
+    throw Error(ErrorCode::UnsupportedFeature, "the table takes no deletion vectors: " + base_->location().uri,
+                "write the file again without the rows, or set delta.enableDeletionVectors to true");
+  }
+  AddFile add = add_file_of(file);
+  if (!removed_.contains(add.path)) removed_rows_.add(std::move(add), positions);
 }
 
-void DeltaTransaction::set_schema(Schema schema) {
-  check_schema(schema, base_->schema());
-  if (base_->mapping_mode() != ColumnMappingMode::None && !(schema.fields() == base_->schema().fields())) {
-    throw Error(ErrorCode::UnsupportedFeature,
-                "lakelet doesn't change the schema of a Delta table with "
-                "columnMapping yet: " +
-                    base_->location().uri);
-  }
-  protocol_ = protocol_with(protocol_, schema, metadata_.configuration);
-  metadata_.schema_string = write_schema_json(schema);
-  schema_ = std::move(schema);
+Transaction::RowRemoval DeltaTransaction::row_removal() const {
+  return writes_deletion_vectors(protocol_, metadata_.configuration) ? RowRemoval::Positions : RowRemoval::Rewrite;
 }
 
 void DeltaTransaction::set_partitioning(Partitioning partitioning) {
@@ -73,16 +76,18 @@ void DeltaTransaction::set_partitioning(Partitioning partitioning) {
   metadata_.partition_columns = partitioning_.columns();
 }
 
-void DeltaTransaction::set_properties(Properties properties) {
-  check_properties(base_->properties(), properties);
-  protocol_ = protocol_with(protocol_, schema_, properties);
-  metadata_.configuration = std::move(properties);
+void DeltaTransaction::set_identity_mark(const std::string& column, std::int64_t value) {
+  identity_marks_[column] = value;
 }
 
-void DeltaTransaction::set_name(std::string name, std::string description) {
-  const auto text = [](std::string value) { return value.empty() ? std::nullopt : std::optional(std::move(value)); };
-  metadata_.name = text(std::move(name));
-  metadata_.description = text(std::move(description));
+// Into the schema as it is recorded, with columns that readers aren't shown.
+Metadata DeltaTransaction::metadata_with_marks() const {
+  Metadata metadata = metadata_;
+  for (const auto& [column, value] : identity_marks_) {
+    const Schema recorded = read_schema_json(metadata.schema_string, column_mapping_mode(protocol_, metadata_));
+    metadata.schema_string = write_schema_json(with_identity_mark(recorded, column, value));
+  }
+  return metadata;
 }
 
 void DeltaTransaction::read_where(const Predicate& predicate) {
@@ -98,11 +103,12 @@ void DeltaTransaction::set_application_version(const std::string& application, s
 }
 
 WriteLayout DeltaTransaction::write_layout() const {
-  return make_write_layout(schema_, partitioning_, metadata_.configuration, base_->mapping_mode());
+  return with_options(make_write_layout(schema_, partitioning_, metadata_.configuration, mapping_mode(),
+                                        layout_rules(protocol_, metadata_.configuration, base_->state().domains)),
+                      data_file_options());
 }
 
-std::string DeltaTransaction::new_file_uri(const std::vector<Value>& partition_values,
-                                           const std::string& unique) const {
+std::string DeltaTransaction::folder_of(const std::vector<Value>& partition_values) const {
   if (partition_values.size() != partitioning_.fields.size()) {
     throw Error(ErrorCode::Internal, fmt::format("{} partition values for {} partition columns",
                                                  partition_values.size(), partitioning_.fields.size()));
@@ -112,14 +118,29 @@ std::string DeltaTransaction::new_file_uri(const std::vector<Value>& partition_v
     const Field* column = find_field(schema_, {partitioning_.fields[i].column});
     values.emplace_back(column->file_name(), write_partition_value(partition_values[i], column->type));
   }
-  const std::string path = data_file_path(partition_folder(values), unique, write_layout().compression);
+  if (const int length = random_prefix_length(metadata_.configuration)) return random_prefix(length);
+  return partition_folder(values);
+}
+
+std::string DeltaTransaction::new_file_uri(const std::vector<Value>& partition_values,
+                                           const std::string& unique) const {
+  const std::string path = data_file_path(folder_of(partition_values), unique, write_layout().compression);
   const std::string& table = base_->location().uri;
   return table.ends_with('/') ? table + path : table + "/" + path;
 }
 
+ChangeRecording* DeltaTransaction::change_recording() {
+  return records_changes(metadata_) && has_feature(protocol_, "changeDataFeed") ? &change_files_ : nullptr;
+}
+
+std::optional<RowTracking> DeltaTransaction::row_tracking() const {
+  if (creates() || !property_is_true(base_->properties(), kEnableRowTracking)) return std::nullopt;
+  return base_->row_tracking();
+}
+
 bool DeltaTransaction::empty() const {
   return !metadata_changed() && protocol_ == base_->protocol() && added_.empty() && removed_.empty() &&
-         applications_.empty();
+         removed_rows_.empty() && applications_.empty();
 }
 
 bool DeltaTransaction::replaces_all_files() const {
@@ -127,9 +148,11 @@ bool DeltaTransaction::replaces_all_files() const {
 }
 
 bool DeltaTransaction::replaces_columns() const {
-  if (metadata_.partition_columns != base_->metadata_action().partition_columns) return true;
+  if (partitioned_otherwise()) return true;
   try {
-    check_evolution(base_->schema(), schema_);
+    EvolutionRules rules = evolution_rules();
+    rules.rows_read = true;  // then what was read decides
+    check_evolution(files_schema_, schema_, rules);
     return false;
   } catch (const Error&) {
     return true;
@@ -147,7 +170,7 @@ bool DeltaTransaction::seen() const {
 void DeltaTransaction::check() const {
   if (creates()) return;
   base_->require(Access::Append);
-  if (!removed_.empty() && property_is_true(base_->properties(), "delta.appendOnly")) {
+  if ((!removed_.empty() || !removed_rows_.empty()) && property_is_true(base_->properties(), "delta.appendOnly")) {
     throw Error(ErrorCode::UnsupportedFeature,
                 "the table is append-only (delta.appendOnly), its rows can't "
                 "be changed: " +
@@ -160,8 +183,8 @@ void DeltaTransaction::check() const {
     return;
   }
   if (replaces_all_files()) return;
-  check_evolution(base_->schema(), schema_);
-  if (metadata_.partition_columns != base_->metadata_action().partition_columns) {
+  check_evolution(files_schema_, schema_, evolution_rules());
+  if (partitioned_otherwise()) {
     throw Error(ErrorCode::InvalidArgument,
                 "the partition columns of a table with files can't be changed: " + base_->location().uri,
                 "overwrite the whole table to partition it otherwise");
@@ -171,10 +194,11 @@ void DeltaTransaction::check() const {
 std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t now_ms) const {
   std::vector<Action> out;
   if (creates() || !(protocol_ == base_->protocol())) out.emplace_back(protocol_);
-  if (metadata_changed()) out.emplace_back(metadata_);
+  if (metadata_changed()) out.emplace_back(metadata_with_marks());
   for (const auto& [application, version] : applications_) out.emplace_back(Txn{application, version, now_ms});
   const bool data_change = operation != Operation::Optimize;
   for (const auto& [path, add] : removed_) out.emplace_back(make_remove(add, now_ms, data_change));
+  for (const FileChange& change : file_changes_) out.emplace_back(make_remove(change.before, now_ms, data_change));
   const std::vector<ColumnPath> columns = write_layout().statistics_columns;
   const std::set<ColumnPath> wanted(columns.begin(), columns.end());
   const AddRules rules{base_->location(), schema_, partitioning_, wanted, now_ms, data_change};
@@ -194,6 +218,10 @@ std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t 
     }
     out.emplace_back(std::move(add));
   }
+  for (const FileChange& change : file_changes_) {
+    if (change.after) out.emplace_back(*change.after);
+  }
+  for (Cdc& cdc : change_files_.actions(rules)) out.emplace_back(std::move(cdc));
   return out;
 }
 
@@ -203,22 +231,44 @@ CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
   for (const Action& action : actions) {
     if (const auto* add = std::get_if<AddFile>(&action)) {
       ++facts.files_added;
+      facts.bytes_added += add->size;
       if (!add->partition_values.empty()) partitions.insert(add->partition_values);
     }
-    facts.files_removed += std::holds_alternative<RemoveFile>(action);
+    if (const auto* cdc = std::get_if<Cdc>(&action)) {
+      ++facts.change_files;
+      facts.change_bytes += cdc->size;
+    }
+    if (const auto* remove = std::get_if<RemoveFile>(&action)) {
+      ++facts.files_removed;
+      facts.bytes_removed += remove->size.value_or(0);
+      facts.vectors_removed += remove->deletion_vector.has_value();
+    }
+  }
+  // A file that gets another vector is neither new nor gone.
+  for (const FileChange& change : file_changes_) {
+    if (!change.after) continue;
+    --facts.files_added;
+    --facts.files_removed;
+    facts.bytes_added -= change.after->size;
+    facts.bytes_removed -= change.before.size;
+    ++facts.vectors_added;
+    facts.vectors_updated += change.before.deletion_vector.has_value();
   }
   for (const DataFile& file : added_) facts.rows_added += file.rows.value_or(0);
   facts.partitions_added = static_cast<std::int64_t>(partitions.size());
   facts.read_version = base_->version();
   facts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
   facts.engine_info = context_.engine_info.empty() ? "lakelet" : context_.engine_info;
-  facts.blind_append = removed_.empty() && reads_.empty() && files_read_.empty();
+  facts.blind_append = removed_.empty() && removed_rows_.empty() && reads_.empty() && files_read_.empty();
+  if (has_feature(protocol_, "rowTracking")) {
+    facts.rows_stay_known = row_tracking().has_value() || (removed_.empty() && removed_rows_.empty());
+  }
   facts.target_file_bytes = write_layout().target_file_bytes;
   facts.table_uri = base_->location().uri;
   facts.protocol = protocol_;
   facts.before = creates() ? Metadata() : base_->metadata_action();
   facts.after = metadata_;
-  facts.schema_before = creates() ? Schema() : base_->schema();
+  facts.schema_before = creates() ? Schema() : files_schema_;
   facts.schema_after = schema_;
   return facts;
 }
@@ -237,6 +287,7 @@ OwnChanges DeltaTransaction::own_changes() const {
   ours.isolation = isolation_level(metadata_.configuration);
   ours.files_read = files_read_;
   for (const auto& [path, add] : removed_) ours.files_removed.insert(canonical_path(path));
+  for (const std::string& path : removed_rows_.paths()) ours.files_removed.insert(canonical_path(path));
   for (const auto& [application, version] : applications_) ours.applications.insert(application);
   ours.changes_metadata = metadata_changed();
   // A file that somebody adds meanwhile has the old columns: it must not get

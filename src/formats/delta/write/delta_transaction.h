@@ -9,8 +9,11 @@
 #include <vector>
 
 #include "formats/delta/protocol/commit_info.h"
+#include "formats/delta/schema/schema_change.h"
 #include "formats/delta/snapshot.h"
+#include "formats/delta/write/change_files.h"
 #include "formats/delta/write/conflict.h"
+#include "formats/delta/write/removed_rows.h"
 #include "table/table_format.h"
 
 namespace lakelet::delta {
@@ -28,19 +31,37 @@ class DeltaTransaction final : public Transaction {
   void set_partitioning(Partitioning partitioning) override;
   void set_properties(Properties properties) override;
   void set_name(std::string name, std::string description) override;
-  RowRemoval row_removal() const override { return RowRemoval::Rewrite; }
+  void set_constraint(const std::string& name, const std::optional<std::string>& condition) override;
+  void set_identity_mark(const std::string& column, std::int64_t value) override;
+  std::shared_ptr<const Snapshot> preview() const override;
+  RowRemoval row_removal() const override;
   void read_where(const Predicate& predicate) override;
   void read_file(const DataFile& file) override;
   void set_application_version(const std::string& application, std::int64_t version) override;
   WriteLayout write_layout() const override;
   std::string new_file_uri(const std::vector<Value>& partition_values, const std::string& unique) const override;
+  ChangeRecording* change_recording() override;
+  std::optional<RowTracking> row_tracking() const override;
   bool empty() const override;
   CommitOutcome commit(const CommitInfo& info, const CommitOptions& options) override;
 
  private:
+  // Of files with these partition values, relative to the table.
+  std::string folder_of(const std::vector<Value>& partition_values) const;
   bool creates() const { return base_->version() < 0; }
-  bool metadata_changed() const { return creates() || !(metadata_ == base_->metadata_action()); }
+  bool metadata_changed() const {
+    return creates() || !identity_marks_.empty() || !(metadata_ == base_->metadata_action());
+  }
+  Metadata metadata_with_marks() const;
   bool replaces_all_files() const;
+  // metadata_change.cc
+  ColumnMappingMode mapping_mode() const;  // once this is committed
+  EvolutionRules evolution_rules() const;
+  bool partitioned_otherwise() const;
+  // Partition columns go by the names that they have in `schema`.
+  void follow_partition_columns(const Schema& schema);
+  void map_columns();
+  void keep_row_tracking(const Properties& before);
   // Whether files of the base's schema and partition columns no longer fit.
   bool replaces_columns() const;
   // Whether an application version of ours is in the table already.
@@ -58,12 +79,17 @@ class DeltaTransaction final : public Transaction {
   Protocol protocol_;
   Metadata metadata_;
   Schema schema_;
+  Schema files_schema_;  // the base's, with the ids that this transaction gave if it turned column mapping on
   Partitioning partitioning_;
   std::vector<DataFile> added_;
   std::map<std::string, AddFile> removed_;  // by path in the log
+  RemovedRows removed_rows_;                // of other files
+  std::vector<FileChange> file_changes_;    // what they come to, once commit() has written the vectors
+  ChangeFiles change_files_;
   std::vector<Predicate> reads_;
   std::set<std::string> files_read_;  // canonical paths
   std::map<std::string, std::int64_t> applications_;
+  std::map<std::string, std::int64_t> identity_marks_;  // by column
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 

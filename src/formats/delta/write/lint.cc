@@ -55,6 +55,17 @@ void check_null_counts(const Element& counts, std::int64_t rows, const std::stri
   }
 }
 
+void check_vector(const DeletionVectorDescriptor& vector, const std::string& path) {
+  if (std::string_view("uip").find(vector.storage_type) == std::string_view::npos) {
+    reject("a deletion vector of an unknown kind: " + path);
+  }
+  if (vector.cardinality <= 0 || vector.size_in_bytes <= 0 || vector.offset.value_or(0) < 0) {
+    reject("a deletion vector of no rows, or with a negative size or place: " + path);
+  }
+  if (vector.storage_type == 'i' && vector.offset)
+    reject("a deletion vector in the log with a place in a file: " + path);
+}
+
 void check_statistics(const AddFile& add, simdjson::dom::parser& parser) {
   if (!add.stats) {
     if (add.deletion_vector) reject("a deletion vector without the number of records: " + add.path);
@@ -67,6 +78,9 @@ void check_statistics(const AddFile& add, simdjson::dom::parser& parser) {
   if (parsed != simdjson::SUCCESS || !stats.is_object()) reject("statistics that are no JSON object: " + add.path);
   std::int64_t rows = -1;
   if (stats["numRecords"].get(rows) != simdjson::SUCCESS || rows < 0) reject("no sane numRecords: " + add.path);
+  if (add.deletion_vector && add.deletion_vector->cardinality > rows) {
+    reject("a deletion vector of more rows than there are: " + add.path);
+  }
   Element min, max, nulls;
   if (stats["minValues"].get(min) == simdjson::SUCCESS && stats["maxValues"].get(max) == simdjson::SUCCESS) {
     check_bounds(min, max, add.path);
@@ -97,6 +111,10 @@ class Linter {
     if (add.size < 0 || add.modification_time_ms < 0) reject("a negative size or time: " + path);
     moved_in_ |= !add.data_change;
     check_partition_values(add);
+    if (add.deletion_vector) {
+      if (!rules_.deletion_vectors) reject("a deletion vector that the protocol doesn't allow: " + path);
+      check_vector(*add.deletion_vector, path);
+    }
     check_statistics(add, parser_);
   }
   void operator()(const RemoveFile& remove) {
