@@ -1,7 +1,11 @@
 """Makes the benchmark's inputs once: TPC-H lineitem from DuckDB's generator, and the changes to merge into it."""
 
 import argparse
+import json
 import os
+import shutil
+import subprocess
+import sys
 
 import duckdb
 import duckdb_extension_tpch
@@ -16,6 +20,19 @@ copy (
   from read_parquet('{lineitem}') where hash(l_orderkey, l_linenumber) % 10000 >= 10000 - {per_mille}
 ) to '{out}' (format parquet)
 """
+
+
+def with_vectors(table, out):
+    """The same table, in which rows are deleted by deletion vectors: one commit more."""
+    shutil.copytree(table, out + ".part")
+    log = os.path.join(out + ".part", "_delta_log")
+    with open(os.path.join(log, f"{0:020}.json")) as file:
+        (metadata,) = (action["metaData"] for action in map(json.loads, file) if "metaData" in action)
+    metadata["configuration"]["delta.enableDeletionVectors"] = "true"
+    protocol = {"minReaderVersion": 3, "minWriterVersion": 7, "readerFeatures": ["deletionVectors"], "writerFeatures": ["deletionVectors", "appendOnly", "invariants"]}
+    with open(os.path.join(log, f"{1:020}.json"), "w") as file:
+        file.write(json.dumps({"protocol": protocol}) + "\n" + json.dumps({"metaData": metadata}) + "\n")
+    os.rename(out + ".part", out)
 
 
 def make(folder, scale):
@@ -41,6 +58,13 @@ def make(folder, scale):
 
         write_deltalake(table + ".part", pyarrow.dataset.dataset(lineitem).scanner().to_reader())
         os.rename(table + ".part", table)
+    if not os.path.exists(table + "_vectors"):
+        with_vectors(table, table + "_vectors")
+    lake = os.path.join(folder, "lineitem_ducklake")
+    if not os.path.exists(lake):
+        worker = os.path.join(os.path.dirname(os.path.abspath(__file__)), "workers", "ducklake_worker.py")
+        subprocess.run([sys.executable, worker, "write", json.dumps({"table": lake + ".part", "source": lineitem})], check=True, stdout=subprocess.DEVNULL)
+        os.rename(lake + ".part", lake)
     small = os.path.join(folder, "three_rows")
     if not os.path.exists(small):
         import pyarrow

@@ -37,6 +37,8 @@ class Bench:
         self.runs = options.runs
         self.lineitem = os.path.join(self.data, "lineitem.parquet")
         self.table = os.path.join(self.data, "lineitem_table")
+        # What a run starts from, where it isn't the table itself.
+        self.starts = {"lakelet-vectors": self.table + "_vectors", "ducklake": os.path.join(self.data, "lineitem_ducklake")}
 
     def worker(self, name, workload, **arguments):
         return [sys.executable, os.path.join(HERE, "workers", name + "_worker.py"), workload, json.dumps(arguments)]
@@ -54,9 +56,12 @@ class Bench:
 
     def upsert(self, source):
         path = os.path.join(self.data, source)
+        merge = lambda t: self.cli("merge", t, "--source", path, "--on", ON, "--update-all", "--insert-all")
         return {
-            "lakelet": lambda t: self.cli("merge", t, "--source", path, "--on", ON, "--update-all", "--insert-all"),
+            "lakelet": merge,
+            "lakelet-vectors": merge,
             "deltalake": lambda t: self.worker("deltalake", "upsert", table=t, source=path),
+            "ducklake": lambda t: self.worker("ducklake", "upsert", table=t, source=path),
         }
 
     def workloads(self):
@@ -80,16 +85,18 @@ class Bench:
             "upsert_10": ("copy", self.upsert("upsert_10.parquet")),
             "delete_0.1": ("copy", {
                 "lakelet": lambda t: self.cli("delete", t, "--where", DELETE),
+                "lakelet-vectors": lambda t: self.cli("delete", t, "--where", DELETE),
                 "deltalake": lambda t: self.worker("deltalake", "delete", table=t, predicate=DELETE),
+                "ducklake": lambda t: self.worker("ducklake", "delete", table=t, predicate=DELETE),
             }),
         }
 
-    def one(self, start, command):
+    def one(self, start, system, command):
         table = os.path.join(self.scratch, "table")
         shutil.rmtree(self.scratch, ignore_errors=True)
         os.makedirs(self.scratch)
         if start == "copy":
-            shutil.copytree(self.table, table)
+            shutil.copytree(self.starts.get(system, self.table), table)
         before = measure.folder_bytes(self.scratch)
         measured = measure.run(command(table))
         return measured, measure.bytes_written(before, measure.folder_bytes(self.scratch))
@@ -102,7 +109,7 @@ class Bench:
                 if system in failures:
                     continue
                 try:
-                    result = self.one(start, command)
+                    result = self.one(start, system, command)
                 except measure.Failed as failure:
                     failures[system] = str(failure)
                     continue
@@ -139,9 +146,11 @@ def line_of(workload, system, results):
 def ratios(lines):
     """lakelet's whole process against each peer's work without its start-up: the comparison that favours the peer."""
     ours = {line["workload"]: line for line in lines if line["system"] == "lakelet" and "cpu" in line}
+    vectors = {line["workload"]: line for line in lines if line["system"] == "lakelet-vectors" and "cpu" in line}
     for line in lines:
-        mine = ours.get(line["workload"])
-        if line["system"] == "lakelet" or mine is None or "cpu" not in line:
+        # DuckLake removes rows by position: what lakelet does with vectors is the like.
+        mine = (vectors if line["system"] == "ducklake" else ours).get(line["workload"])
+        if line["system"].startswith("lakelet") or mine is None or "cpu" not in line:
             continue
         key = "wall" if line["workload"] == "first_row" else "cpu"
         theirs = line[key] if key == "wall" else line.get("work_cpu", line["cpu"])

@@ -15,7 +15,10 @@ const Fault kAtCommit{.call = StoreCall::PutIfAbsent, .effect = FaultEffect::Non
 
 // A table with the three files of operation("append"), and a writer whose store has hooks.
 struct Race {
-  explicit Race(Format used) : format(used), folder(used, operation("append")) { folder.reset(); }
+  // On the table that operation `base` starts from.
+  explicit Race(Format used, const std::string& base = "append") : format(used), folder(used, operation(base)) {
+    folder.reset();
+  }
 
   // `winner` runs, in a session of its own, right before the writer's next `times` commits are put.
   void win(const std::function<void(Session&)>& winner, int times = 1) {
@@ -45,12 +48,12 @@ class Races : public testing::TestWithParam<Format> {
 };
 
 // Whoever wins: the loser is either put on top, as if it had come after, or changes nothing and can come after.
-TEST_P(Races, EveryPairOfOperations) {
+void race_every_pair(Format format, const std::string& base) {
   const std::vector<std::string> names = {"append", "overwrite", "overwrite_where", "delete", "update", "merge"};
   for (const std::string& winner : names) {
     for (const std::string& loser : names) {
       SCOPED_TRACE(loser + " loses to " + winner);
-      Race pair(GetParam());
+      Race pair(format, base);
       pair.win([&](Session& other) { operation(winner).run(other, pair.table()); });
       const Outcome outcome = attempt([&] { return operation(loser).run(pair.writer, pair.table()); });
       SCOPED_TRACE(describe(outcome));
@@ -70,6 +73,31 @@ TEST_P(Races, EveryPairOfOperations) {
       EXPECT_EQ(read_rows(pair.newest()), after_both);
     }
   }
+}
+
+TEST_P(Races, EveryPairOfOperations) {
+  race_every_pair(GetParam(), "append");
+}
+
+TEST_P(Races, EveryPairOfOperationsWithVectors) {
+  race_every_pair(GetParam(), "delete_with_vectors");
+}
+
+TEST_P(Races, VectorsOfDifferentFilesAreBothMade) {
+  Race pair(GetParam(), "delete_with_vectors");
+  pair.win([&](Session& other) { other.open(pair.table()).delete_rows("id = 3"); });
+  const Report report = pair.writer.open(pair.table()).delete_rows("id = 25");
+  EXPECT_EQ(report.commit_retries, 1);
+  EXPECT_EQ(read_rows(pair.newest()),
+            keep_if(pair.before, [](const Row& row) { return row != row_of(3) && row != row_of(25); }));
+}
+
+TEST_P(Races, VectorsOfOneFileConflict) {
+  Race pair(GetParam(), "delete_with_vectors");
+  pair.win([&](Session& other) { other.open(pair.table()).delete_rows("id = 3"); });
+  const Outcome outcome = attempt([&] { return pair.writer.open(pair.table()).delete_rows("id = 4"); });
+  EXPECT_TRUE(outcome.failed_with(ErrorCode::Conflict)) << describe(outcome);
+  EXPECT_EQ(read_rows(pair.newest()), keep_if(pair.before, [](const Row& row) { return row != row_of(3); }));
 }
 
 TEST_P(Races, ChangesOfDifferentFilesAreBothMade) {
