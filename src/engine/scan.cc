@@ -1,5 +1,6 @@
 #include "engine/scan.h"
 
+#include <algorithm>
 #include <duckdb/common/multi_file/multi_file_states.hpp>
 #include <duckdb/parser/tableref/table_function_ref.hpp>
 
@@ -13,6 +14,8 @@ namespace lakelet::engine {
 const duckdb::column_t kFileNumberColumn = duckdb::MultiFileReader::COLUMN_IDENTIFIER_FILE_INDEX;
 const duckdb::column_t kRowPositionColumn = duckdb::MultiFileReader::COLUMN_IDENTIFIER_FILE_ROW_NUMBER;
 const duckdb::column_t kFileNameColumn = duckdb::MultiFileReader::COLUMN_IDENTIFIER_FILENAME;
+// Far from those that DuckDB counts up from the same beginning.
+const duckdb::column_t kStoredRowIdColumn = duckdb::VIRTUAL_COLUMN_START + 0x10000;
 
 namespace {
 
@@ -49,14 +52,22 @@ duckdb::unique_ptr<duckdb::BaseStatistics> column_statistics(duckdb::ClientConte
   return files_of(*input.bind_data).statistics(input.column_index.GetPrimaryIndex());
 }
 
-duckdb::virtual_column_map_t virtual_columns(duckdb::ClientContext&, duckdb::optional_ptr<duckdb::FunctionData>) {
-  return scan_virtual_columns();
+duckdb::virtual_column_map_t virtual_columns(duckdb::ClientContext&,
+                                             duckdb::optional_ptr<duckdb::FunctionData> bind_data) {
+  return scan_virtual_columns(bind_data && reader_of(*bind_data).state()->source().stored_row_id);
 }
 
 duckdb::unique_ptr<duckdb::GlobalTableFunctionState> init_global(duckdb::ClientContext& context,
                                                                  duckdb::TableFunctionInitInput& input) {
   static const duckdb::table_function_init_global_t original = parquet_function("").init_global;
-  auto state = original(context, input);
+  duckdb::TableFunctionInitInput columns = input;
+  if (const auto stored = reader_of(*input.bind_data).state()->source().stored_row_id) {
+    std::replace(columns.column_ids.begin(), columns.column_ids.end(), kStoredRowIdColumn, duckdb::column_t(*stored));
+    for (auto& column : columns.column_indexes) {
+      if (column.GetPrimaryIndex() == kStoredRowIdColumn) column = duckdb::ColumnIndex(*stored);
+    }
+  }
+  auto state = original(context, columns);
   auto& scan = state->Cast<duckdb::MultiFileGlobalState>();
   const auto& files = scan.file_list.Cast<ScanFileList>();
   if (files.at_most(1)) {
@@ -121,11 +132,14 @@ duckdb::TableFunction scan_function(std::shared_ptr<ScanState> state) {
 
 }  // namespace
 
-duckdb::virtual_column_map_t scan_virtual_columns() {
+duckdb::virtual_column_map_t scan_virtual_columns(bool stored_row_ids) {
   duckdb::virtual_column_map_t columns;
   columns.insert({kFileNumberColumn, duckdb::TableColumn("file_index", duckdb::LogicalType::UBIGINT)});
   columns.insert({kRowPositionColumn, duckdb::TableColumn("file_row_number", duckdb::LogicalType::BIGINT)});
   columns.insert({kFileNameColumn, duckdb::TableColumn("filename", duckdb::LogicalType::VARCHAR)});
+  if (stored_row_ids) {
+    columns.insert({kStoredRowIdColumn, duckdb::TableColumn("stored_row_id", duckdb::LogicalType::BIGINT)});
+  }
   columns.insert({duckdb::COLUMN_IDENTIFIER_EMPTY, duckdb::TableColumn("", duckdb::LogicalType::BOOLEAN)});
   return columns;
 }

@@ -42,14 +42,18 @@ class TableScan {
 extern const duckdb::column_t kFileNumberColumn;
 extern const duckdb::column_t kRowPositionColumn;
 extern const duckdb::column_t kFileNameColumn;  // VARCHAR, the file's URI
-duckdb::virtual_column_map_t scan_virtual_columns();
+// BIGINT: the row id that the file itself keeps for the row, else NULL. Of scans with ScanSource::stored_row_id alone.
+extern const duckdb::column_t kStoredRowIdColumn;
+duckdb::virtual_column_map_t scan_virtual_columns(bool stored_row_ids = false);
 
 struct ScanSource {
   std::shared_ptr<const Snapshot> snapshot;
   // Only these files, with these deletes, instead of what the snapshot plans: how a file is read again to be rewritten.
   std::optional<std::vector<FileTask>> files;
   // The table that is scanned: without it UPDATE, DELETE and MERGE are refused by the binder.
-  duckdb::optional_ptr<duckdb::TableCatalogEntry> entry;
+  duckdb::optional_ptr<duckdb::TableCatalogEntry> entry{};
+  // The column of the snapshot that kStoredRowIdColumn stands for.
+  std::optional<std::size_t> stored_row_id{};
 };
 
 struct BoundScan {

@@ -1,6 +1,9 @@
 #include "sql/change_operators.h"
 
+#include <algorithm>
+#include <duckdb/common/types/column/column_data_collection.hpp>
 #include <duckdb/execution/expression_executor.hpp>
+#include <utility>
 
 #include "engine/engine_error.h"
 
@@ -11,6 +14,15 @@ class SinkState : public duckdb::GlobalSinkState {
  public:
   explicit SinkState(RowChange& rows_in) : rows(rows_in) {}
   RowChange& rows;
+  // Of RETURNING.
+  std::mutex mutex;
+  duckdb::unique_ptr<duckdb::ColumnDataCollection> returned;
+};
+
+class ReturnedScan : public duckdb::GlobalSourceState {
+ public:
+  duckdb::ColumnDataScanState scan;
+  bool begun = false;
 };
 
 // What one thread needs to take rows away and to write.
@@ -19,14 +31,15 @@ class SinkThread : public duckdb::LocalSinkState {
   explicit SinkThread(duckdb::ClientContext& context, const RowInput* input) : fresh(STANDARD_VECTOR_SIZE) {
     if (!input || input->values.empty()) return;
     executor = std::make_unique<duckdb::ExpressionExecutor>(context, input->values);
+    if (input->identity->stored_row_id) ids = std::make_unique<duckdb::Vector>(duckdb::LogicalType::BIGINT);
     duckdb::vector<duckdb::LogicalType> types;
     for (const auto& value : input->values) types.push_back(value->return_type);
     values.Initialize(context, types);
   }
 
-  void write(duckdb::ExecutionContext& context, RowChange& rows, duckdb::DataChunk& chunk) {
+  RowChange::Thread& out(duckdb::ExecutionContext& context, RowChange& rows) {
     if (!writer) writer = rows.start(context);
-    writer->write(chunk);
+    return *writer;
   }
   void finish() {
     if (writer) writer->finish();
@@ -35,6 +48,7 @@ class SinkThread : public duckdb::LocalSinkState {
   duckdb::SelectionVector fresh;
   std::unique_ptr<duckdb::ExpressionExecutor> executor;
   duckdb::DataChunk values;
+  std::unique_ptr<duckdb::Vector> ids;  // of tracked rows
   std::unique_ptr<RowChange::Thread> writer;
 };
 
@@ -45,12 +59,26 @@ duckdb::idx_t first_missing(const duckdb::SelectionVector& selected, duckdb::idx
   return count;
 }
 
+void update(duckdb::ExecutionContext& context, const RowInput& input, SinkThread& thread, RowChange& rows,
+            duckdb::DataChunk& chunk) {
+  thread.values.Reset();
+  thread.executor->Execute(chunk, thread.values);
+  const RowIdentity& identity = *input.identity;
+  const bool tracked = thread.ids && rows.tracks_rows();
+  if (tracked) {
+    rows.row_ids(chunk.data[identity.file], chunk.data[identity.position], chunk.data[*identity.stored_row_id],
+                 chunk.size(), *thread.ids);
+  }
+  thread.out(context, rows).update(thread.values, input.computed, tracked ? thread.ids.get() : nullptr);
+}
+
 // Takes the rows of `chunk` away and writes their new values; rows that were taken before are left alone or refused.
 void take(duckdb::ExecutionContext& context, StatementChange& change, const RowInput& input, SinkThread& thread,
           RowChange& rows, duckdb::DataChunk& chunk) {
   auto& files = chunk.data[input.identity->file];
   auto& positions = chunk.data[input.identity->position];
-  const auto fresh = rows.remove(files, positions, chunk.size(), thread.fresh);
+  const auto fate = input.values.empty() ? RowChange::Fate::Deleted : RowChange::Fate::Updated;
+  const auto fresh = rows.remove(files, positions, chunk.size(), fate, thread.fresh);
   if (fresh < chunk.size() && input.refuse_duplicates) {
     const auto twice = first_missing(thread.fresh, fresh);
     change.refuse_duplicate(context.client, files.GetValue(twice).GetValue<std::uint64_t>(),
@@ -59,29 +87,45 @@ void take(duckdb::ExecutionContext& context, StatementChange& change, const RowI
   const auto count = static_cast<std::int64_t>(fresh);
   (input.values.empty() ? rows.deleted : rows.updated) += count;
   if (input.values.empty() || fresh == 0) return;
-  thread.values.Reset();
   if (fresh == chunk.size()) {
-    thread.executor->Execute(chunk, thread.values);
+    update(context, input, thread, rows, chunk);
   } else {
     duckdb::DataChunk selected;
     selected.InitializeEmpty(chunk.GetTypes());
     selected.Slice(chunk, thread.fresh, fresh);
-    thread.executor->Execute(selected, thread.values);
+    update(context, input, thread, rows, selected);
   }
-  thread.write(context, rows, thread.values);
 }
 
 class KeptState : public duckdb::GlobalSourceState {
  public:
-  explicit KeptState(engine::TaskReader* reader_in) : reader(reader_in) {}
-  duckdb::idx_t MaxThreads() override { return reader ? std::max<std::size_t>(1, reader->max_threads()) : 1; }
-  engine::TaskReader* reader;
+  explicit KeptState(RowChange& rows_in) : rows(rows_in) {}
+  duckdb::idx_t MaxThreads() override {
+    const std::size_t kept = rows.kept() ? rows.kept()->max_threads() : 1;
+    const std::size_t before = rows.before() ? rows.before()->max_threads() : 1;
+    return std::max({std::size_t{1}, kept, before});
+  }
+  RowChange& rows;
 };
 
 class KeptThread : public duckdb::LocalSourceState {
  public:
-  std::unique_ptr<engine::TaskReader::Thread> thread;
+  std::unique_ptr<KeptRows::Thread> thread;
+  bool told = false;
 };
+
+// This thread's share of the rows that changed, as they were.
+void tell_before(duckdb::ClientContext& context, RowChange& rows) {
+  if (!rows.before()) return;
+  duckdb::DataChunk changes;
+  changes.Initialize(context, rows.before()->types());
+  std::unique_ptr<ChangeRecord::Thread> record;
+  for (auto thread = rows.before()->start(); thread->next(changes);) {
+    if (!record) record = rows.record();
+    record->write(changes);
+  }
+  if (record) record->finish();
+}
 
 }  // namespace
 
@@ -124,21 +168,26 @@ duckdb::SinkFinalizeType TakeRows::Finalize(duckdb::Pipeline&, duckdb::Event&, d
 }
 
 duckdb::unique_ptr<duckdb::GlobalSourceState> TakeRows::GetGlobalSourceState(duckdb::ClientContext& context) const {
-  return engine::inside_engine([&] { return duckdb::make_uniq<KeptState>(change_->get(context).kept()); });
+  return engine::inside_engine([&] { return duckdb::make_uniq<KeptState>(change_->get(context)); });
 }
 
-duckdb::unique_ptr<duckdb::LocalSourceState> TakeRows::GetLocalSourceState(duckdb::ExecutionContext& context,
+duckdb::unique_ptr<duckdb::LocalSourceState> TakeRows::GetLocalSourceState(duckdb::ExecutionContext&,
                                                                            duckdb::GlobalSourceState& state) const {
   return engine::inside_engine([&] {
     auto local = duckdb::make_uniq<KeptThread>();
-    if (auto* reader = state.Cast<KeptState>().reader) local->thread = reader->start(context);
+    auto& rows = state.Cast<KeptState>().rows;
+    if (rows.kept()) local->thread = std::make_unique<KeptRows::Thread>(*rows.kept());
     return local;
   });
 }
 
-duckdb::SourceResultType TakeRows::GetDataInternal(duckdb::ExecutionContext&, duckdb::DataChunk& chunk,
+duckdb::SourceResultType TakeRows::GetDataInternal(duckdb::ExecutionContext& context, duckdb::DataChunk& chunk,
                                                    duckdb::OperatorSourceInput& input) const {
-  auto& thread = input.local_state.Cast<KeptThread>().thread;
+  auto& local = input.local_state.Cast<KeptThread>();
+  if (!std::exchange(local.told, true)) {
+    engine::inside_engine([&] { tell_before(context.client, input.global_state.Cast<KeptState>().rows); });
+  }
+  auto& thread = local.thread;
   if (!thread) return duckdb::SourceResultType::FINISHED;
   const bool more = engine::inside_engine([&] { return thread->next(chunk); });
   return more ? duckdb::SourceResultType::HAVE_MORE_OUTPUT : duckdb::SourceResultType::FINISHED;
@@ -166,7 +215,7 @@ duckdb::SinkResultType MergeActionRows::Sink(duckdb::ExecutionContext& context, 
       take(context, *change_, input_, thread, rows, chunk);
     } else {
       rows.inserted += static_cast<std::int64_t>(chunk.size());
-      thread.write(context, rows, chunk);
+      thread.out(context, rows).insert(chunk, input_.computed);
     }
   });
   return duckdb::SinkResultType::NEED_MORE_INPUT;
@@ -178,14 +227,27 @@ duckdb::SinkCombineResultType MergeActionRows::Combine(duckdb::ExecutionContext&
   return duckdb::SinkCombineResultType::FINISHED;
 }
 
-WriteRows::WriteRows(duckdb::PhysicalPlan& plan, SharedChange change, Rows rows, bool keep_order)
-    : PhysicalOperator(plan, TYPE, {duckdb::LogicalType::BIGINT}, 1),
+WriteRows::WriteRows(duckdb::PhysicalPlan& plan, SharedChange change, Rows rows, bool keep_order,
+                     ComputedColumns computed, duckdb::vector<duckdb::LogicalType> returned)
+    : PhysicalOperator(plan, TYPE,
+                       returned.empty() ? duckdb::vector<duckdb::LogicalType>{duckdb::LogicalType::BIGINT} : returned,
+                       1),
       change_(std::move(change)),
       rows_(rows),
-      keep_order_(keep_order) {}
+      keep_order_(keep_order),
+      returns_(!returned.empty()),
+      computed_(std::move(computed)) {}
 
 duckdb::unique_ptr<duckdb::GlobalSinkState> WriteRows::GetGlobalSinkState(duckdb::ClientContext& context) const {
-  return engine::inside_engine([&] { return duckdb::make_uniq<SinkState>(change_->get(context)); });
+  return engine::inside_engine([&] {
+    auto state = duckdb::make_uniq<SinkState>(change_->get(context));
+    if (returns_) state->returned = duckdb::make_uniq<duckdb::ColumnDataCollection>(context, types);
+    return state;
+  });
+}
+
+duckdb::unique_ptr<duckdb::GlobalSourceState> WriteRows::GetGlobalSourceState(duckdb::ClientContext&) const {
+  return duckdb::make_uniq<ReturnedScan>();
 }
 
 duckdb::unique_ptr<duckdb::LocalSinkState> WriteRows::GetLocalSinkState(duckdb::ExecutionContext& context) const {
@@ -196,8 +258,22 @@ duckdb::SinkResultType WriteRows::Sink(duckdb::ExecutionContext& context, duckdb
                                        duckdb::OperatorSinkInput& input) const {
   engine::inside_engine([&] {
     auto& rows = input.global_state.Cast<SinkState>().rows;
-    (rows_ == Rows::New ? rows.inserted : rows.copied) += static_cast<std::int64_t>(chunk.size());
-    input.local_state.Cast<SinkThread>().write(context, rows, chunk);
+    auto& thread = input.local_state.Cast<SinkThread>();
+    if (rows_ == Rows::New) {
+      rows.inserted += static_cast<std::int64_t>(chunk.size());
+      auto& state = input.global_state.Cast<SinkState>();
+      if (!returns_) {
+        thread.out(context, rows).insert(chunk, computed_);
+      } else {
+        thread.out(context, rows).insert(chunk, computed_, [&state](duckdb::DataChunk& written) {
+          const std::lock_guard lock(state.mutex);
+          state.returned->Append(written);
+        });
+      }
+    } else {
+      rows.copied += static_cast<std::int64_t>(chunk.size());
+      thread.out(context, rows).keep(chunk);
+    }
   });
   return duckdb::SinkResultType::NEED_MORE_INPUT;
 }
@@ -219,7 +295,15 @@ duckdb::SinkFinalizeType WriteRows::Finalize(duckdb::Pipeline&, duckdb::Event&, 
 }
 
 duckdb::SourceResultType WriteRows::GetDataInternal(duckdb::ExecutionContext&, duckdb::DataChunk& chunk,
-                                                    duckdb::OperatorSourceInput&) const {
+                                                    duckdb::OperatorSourceInput& input) const {
+  if (returns_) {
+    auto& returned = *sink_state->Cast<SinkState>().returned;
+    auto& state = input.global_state.Cast<ReturnedScan>();
+    if (!state.begun) returned.InitializeScan(state.scan);
+    state.begun = true;
+    returned.Scan(state.scan, chunk);
+    return chunk.size() == 0 ? duckdb::SourceResultType::FINISHED : duckdb::SourceResultType::HAVE_MORE_OUTPUT;
+  }
   const auto& rows = sink_state->Cast<SinkState>().rows;
   chunk.SetCardinality(1);
   chunk.SetValue(0, 0, duckdb::Value::BIGINT(rows.inserted + rows.updated + rows.deleted));

@@ -9,12 +9,14 @@
 
 #include <duckdb.hpp>
 #include <duckdb/execution/physical_operator.hpp>
+#include <duckdb/parser/parsed_data/create_table_info.hpp>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "sql/paths_catalog.h"
 #include "sql/paths_table.h"
 #include "sql/row_change.h"
 
@@ -28,8 +30,10 @@ class StatementChange {
   // there can be none). Or makes a table.
   // `operation` is for the history.
   StatementChange(PathsTable& table, Operation operation, std::shared_ptr<engine::TableScan> scan);
-  StatementChange(duckdb::Catalog& catalog, std::string path, NewTable table);
+  StatementChange(PathsSchema& schema, const duckdb::CreateTableInfo& info, NewTable table);
 
+  // These files go as a whole, instead of rows that the statement scans.
+  void take_whole(std::vector<FileTask> files) { whole_files_ = std::move(files); }
   RowChange& get(duckdb::ClientContext& context);
   // Rows of the source that a merge has seen.
   std::atomic<std::int64_t> source_rows{0};
@@ -43,7 +47,9 @@ class StatementChange {
   PathsTable* table_ = nullptr;
   Operation operation_ = Operation::Create;
   std::shared_ptr<engine::TableScan> scan_;
-  std::string path_;
+  std::vector<FileTask> whole_files_;
+  PathsSchema* schema_ = nullptr;
+  duckdb::unique_ptr<duckdb::CreateTableInfo> created_info_;
   std::optional<NewTable> created_;
   std::mutex mutex_;
   std::unique_ptr<RowChange> rows_;
@@ -53,15 +59,18 @@ using SharedChange = std::shared_ptr<StatementChange>;
 // Where the identity of a row stands in a chunk, and the expressions over the chunk that make the new row.
 struct RowIdentity {
   duckdb::idx_t file = 0, position = 0;
+  std::optional<duckdb::idx_t> stored_row_id{};  // where the table tracks its rows
 };
 struct RowInput {
   std::optional<RowIdentity> identity;
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> values;
+  ComputedColumns computed{};
   bool refuse_duplicates = false;  // a merge; otherwise a row is changed once, by the first that comes
 };
 
 // As a sink: takes the rows that its plan names away, and writes their new values if it has some. As a source: the rows
-// that stay of files that are written again.
+// that stay of files that are written again, with the columns of KeptRows; on the way the rows that changed are told as
+// they were.
 class TakeRows : public duckdb::PhysicalOperator {
  public:
   static constexpr auto TYPE = duckdb::PhysicalOperatorType::EXTENSION;
@@ -124,7 +133,9 @@ class WriteRows : public duckdb::PhysicalOperator {
  public:
   static constexpr auto TYPE = duckdb::PhysicalOperatorType::EXTENSION;
   enum class Rows { New, Kept };
-  WriteRows(duckdb::PhysicalPlan& plan, SharedChange change, Rows rows, bool keep_order);
+  // `computed`: of new rows. `returned`: the types of the new rows, if the statement gives them back (RETURNING).
+  WriteRows(duckdb::PhysicalPlan& plan, SharedChange change, Rows rows, bool keep_order, ComputedColumns computed = {},
+            duckdb::vector<duckdb::LogicalType> returned = {});
 
   duckdb::string GetName() const override { return "LAKE_WRITE"; }
   bool IsSink() const override { return true; }
@@ -138,6 +149,7 @@ class WriteRows : public duckdb::PhysicalOperator {
   duckdb::SinkFinalizeType Finalize(duckdb::Pipeline& pipeline, duckdb::Event& event, duckdb::ClientContext& context,
                                     duckdb::OperatorSinkFinalizeInput& input) const override;
   bool IsSource() const override { return true; }
+  duckdb::unique_ptr<duckdb::GlobalSourceState> GetGlobalSourceState(duckdb::ClientContext& context) const override;
 
  protected:
   duckdb::SourceResultType GetDataInternal(duckdb::ExecutionContext& context, duckdb::DataChunk& chunk,
@@ -147,6 +159,8 @@ class WriteRows : public duckdb::PhysicalOperator {
   SharedChange change_;
   Rows rows_;
   bool keep_order_;
+  bool returns_;
+  ComputedColumns computed_;
 };
 
 // Passes rows on and counts them: a merge's source.

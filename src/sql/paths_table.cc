@@ -13,22 +13,43 @@
 #include "engine/engine_error.h"
 #include "engine/scan.h"
 #include "engine/type_mapping.h"
+#include "sql/computed_columns.h"
 #include "sql/paths_transaction.h"
 #include "sql/table_change.h"
+#include "table/row_tracking_view.h"
 
 namespace lakelet::sql {
 
 std::unique_ptr<PathsTable> PathsTable::make(duckdb::SchemaCatalogEntry& parent, const std::string& name,
                                              std::string uri, std::shared_ptr<const Snapshot> snapshot,
-                                             const Schema& schema, bool latest) {
+                                             const Schema& schema, bool latest, duckdb::ClientContext* context) {
   duckdb::CreateTableInfo info(parent, name);
   for (std::size_t i = 0; i < schema.size(); ++i) {
-    info.columns.AddColumn(duckdb::ColumnDefinition(schema[i].name, engine::to_engine_type(schema[i].type)));
+    duckdb::ColumnDefinition column(schema[i].name, engine::to_engine_type(schema[i].type));
+    if (!schema[i].doc.empty()) column.SetComment(duckdb::Value(schema[i].doc));
+    info.columns.AddColumn(std::move(column));
     if (!schema[i].nullable) {
       info.constraints.push_back(duckdb::make_uniq<duckdb::NotNullConstraint>(duckdb::LogicalIndex(i)));
     }
   }
-  return std::make_unique<PathsTable>(parent, info, std::move(uri), std::move(snapshot), latest);
+  if (const auto& text = snapshot->metadata().description; !text.empty()) info.comment = duckdb::Value(text);
+  RowRules rules;
+  std::optional<Error> unreadable;
+  try {
+    if (latest) rules = snapshot->row_rules();
+    if (context && !rules.empty()) add_defaults(*context, rules, info);
+  } catch (const Error& error) {
+    unreadable = error;  // whoever only reads isn't bothered by it
+  }
+  auto table = std::make_unique<PathsTable>(parent, info, std::move(uri), std::move(snapshot), latest);
+  table->rules_ = std::move(rules);
+  table->unreadable_rules_ = std::move(unreadable);
+  return table;
+}
+
+const RowRules& PathsTable::rules() const {
+  if (unreadable_rules_) throw *unreadable_rules_;
+  return rules_;
 }
 
 PathsTable::PathsTable(duckdb::SchemaCatalogEntry& parent, duckdb::CreateTableInfo& info, std::string uri,
@@ -36,6 +57,7 @@ PathsTable::PathsTable(duckdb::SchemaCatalogEntry& parent, duckdb::CreateTableIn
     : TableCatalogEntry(parent.catalog, parent, info),
       uri_(std::move(uri)),
       snapshot_(std::move(snapshot)),
+      scanned_(latest && snapshot_->version() >= 0 ? with_stored_row_ids(snapshot_) : snapshot_),
       latest_(latest) {}
 
 void PathsTable::require_latest() const {
@@ -48,15 +70,11 @@ duckdb::TableFunction PathsTable::GetScanFunction(duckdb::ClientContext& context
                                                   duckdb::unique_ptr<duckdb::FunctionData>& bind_data) {
   return engine::inside_engine([&] {
     engine::ScanSource source;
-    source.snapshot = snapshot_;
+    source.snapshot = scanned_;
+    if (tracks_rows()) source.stored_row_id = snapshot_->schema().size();
     source.entry = this;
     const TableChange* change = latest_ ? PathsTransaction::get(context, catalog).find_change(uri_) : nullptr;
     if (change && change->dirty()) {
-      if (change->schema_changed() || snapshot_->version() < 0) {
-        throw Error(ErrorCode::UnsupportedFeature,
-                    "'" + name + "' can't be read in the transaction that made it or changed its columns",
-                    "COMMIT first");
-      }
       source.files = change->files();
     }
     const auto statement = ConnectionState::of(context).statement_number;
@@ -77,16 +95,18 @@ duckdb::TableStorageInfo PathsTable::GetStorageInfo(duckdb::ClientContext&) {
 }
 
 duckdb::virtual_column_map_t PathsTable::GetVirtualColumns() const {
-  return engine::scan_virtual_columns();
+  return engine::scan_virtual_columns(tracks_rows());
 }
 
 duckdb::vector<duckdb::column_t> PathsTable::GetRowIdColumns() const {
-  return {engine::kFileNumberColumn, engine::kRowPositionColumn};
+  if (!tracks_rows()) return {engine::kFileNumberColumn, engine::kRowPositionColumn};
+  return {engine::kFileNumberColumn, engine::kRowPositionColumn, engine::kStoredRowIdColumn};
 }
 
 void PathsTable::BindUpdateConstraints(duckdb::Binder&, duckdb::LogicalGet& get, duckdb::LogicalProjection& projection,
-                                       duckdb::LogicalUpdate& update, duckdb::ClientContext&) {
+                                       duckdb::LogicalUpdate& update, duckdb::ClientContext& context) {
   update.update_is_del_and_insert = true;
+  engine::inside_engine([&] { assign_computed(context, *this, update); });
   for (const auto& column : columns.Physical()) {
     const auto assigned = std::find(update.columns.begin(), update.columns.end(), column.Physical());
     if (assigned != update.columns.end()) continue;

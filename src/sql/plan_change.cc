@@ -1,7 +1,7 @@
 #include <duckdb/execution/operator/persistent/physical_merge_into.hpp>
+#include <duckdb/execution/operator/scan/physical_empty_result.hpp>
 #include <duckdb/execution/operator/scan/physical_table_scan.hpp>
 #include <duckdb/execution/physical_plan_generator.hpp>
-#include <duckdb/planner/expression/bound_constant_expression.hpp>
 #include <duckdb/planner/expression/bound_reference_expression.hpp>
 #include <duckdb/planner/operator/logical_create_table.hpp>
 #include <duckdb/planner/operator/logical_delete.hpp>
@@ -13,8 +13,10 @@
 #include "engine/engine_error.h"
 #include "engine/type_mapping.h"
 #include "sql/change_operators.h"
+#include "sql/computed_columns.h"
 #include "sql/create_table.h"
 #include "sql/paths_catalog.h"
+#include "sql/whole_files.h"
 
 namespace lakelet::sql {
 namespace {
@@ -24,7 +26,8 @@ using Generator = duckdb::PhysicalPlanGenerator;
 using Expressions = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
 
 void refuse_returning(bool asked) {
-  if (asked) throw Error(ErrorCode::UnsupportedFeature, "RETURNING isn't supported for lake tables");
+  if (asked)
+    throw Error(ErrorCode::UnsupportedFeature, "RETURNING of rows that change or go isn't supported for lake tables");
 }
 
 bool reads_identity(const duckdb::PhysicalTableScan& scan) {
@@ -40,7 +43,7 @@ void find_scans(Plan& plan, const PathsTable& table, std::vector<std::shared_ptr
   if (plan.type == duckdb::PhysicalOperatorType::TABLE_SCAN) {
     const auto& scan = plan.Cast<duckdb::PhysicalTableScan>();
     const auto lake = scan.bind_data ? engine::scan_of(*scan.bind_data) : nullptr;
-    if (lake && lake->snapshot() == table.snapshot() && reads_identity(scan)) found.push_back(lake);
+    if (lake && lake->snapshot() == table.scanned() && reads_identity(scan)) found.push_back(lake);
   }
   for (auto& child : plan.children) find_scans(child.get(), table, found);
 }
@@ -62,30 +65,24 @@ PathsTable& changed(duckdb::TableCatalogEntry& entry) {
   return table;
 }
 
-duckdb::vector<duckdb::LogicalType> types_of(const PathsTable& table) {
-  return table.GetTypes();
+// As KeptRows gives them.
+duckdb::vector<duckdb::LogicalType> kept_types(const PathsTable& table) {
+  auto types = table.GetTypes();
+  if (table.tracks_rows()) types.insert(types.end(), 2, duckdb::LogicalType::BIGINT);
+  return types;
 }
 
-// `expressions` in the order of the table's columns. A DEFAULT is NULL: tables have no defaults yet.
-Expressions in_table_order(const PathsTable& table, const duckdb::vector<duckdb::PhysicalIndex>& columns,
-                           Expressions& expressions) {
-  Expressions ordered(columns.size());
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto index = columns[i].index;
-    if (expressions[i]->GetExpressionType() == duckdb::ExpressionType::VALUE_DEFAULT) {
-      ordered[index] = duckdb::make_uniq<duckdb::BoundConstantExpression>(
-          duckdb::Value(table.GetColumns().GetColumn(columns[i]).Type()));
-    } else {
-      ordered[index] = std::move(expressions[i]);
-    }
-  }
-  return ordered;
+// The columns of PathsTable::GetRowIdColumns, one after the other from `first` on.
+RowIdentity identity_at(const PathsTable& table, duckdb::idx_t first) {
+  RowIdentity identity{first, first + 1, {}};
+  if (table.tracks_rows()) identity.stored_row_id = first + 2;
+  return identity;
 }
 
 // take -> the rows that stay -> write
 Plan& keep_and_write(Generator& planner, const PathsTable& table, const SharedChange& change, RowInput input,
                      const std::string& name, Plan& child) {
-  auto& take = planner.Make<TakeRows>(types_of(table), change, std::move(input), name);
+  auto& take = planner.Make<TakeRows>(kept_types(table), change, std::move(input), name);
   take.children.push_back(child);
   auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::Kept, false);
   write.children.push_back(take);
@@ -118,17 +115,18 @@ duckdb::unique_ptr<duckdb::MergeIntoOperator> plan_action(Generator& planner, co
   planned->action_type = action.action_type;
   planned->condition = std::move(action.condition);
   RowInput input;
-  const RowIdentity identity{op.row_id_start, op.row_id_start + 1};
+  const RowIdentity identity = identity_at(table, op.row_id_start);
   input.refuse_duplicates = true;
   switch (action.action_type) {
     case duckdb::MergeActionType::MERGE_UPDATE:
       input.identity = identity;
-      input.values = in_table_order(table, action.columns, action.expressions);
+      input.values = updated_values(table, action.columns, action.expressions, op.bound_defaults, input.computed);
       break;
     case duckdb::MergeActionType::MERGE_DELETE:
       input.identity = identity;
       break;
     case duckdb::MergeActionType::MERGE_INSERT:
+      input.computed = computed_by_insert(table, action.column_index_map, op.bound_defaults);
       for (const auto& column : table.GetColumns().Physical()) {
         if (action.column_index_map.empty()) break;
         const auto index = action.column_index_map[column.Physical()];
@@ -153,11 +151,13 @@ duckdb::unique_ptr<duckdb::MergeIntoOperator> plan_action(Generator& planner, co
 Plan& PathsCatalog::PlanInsert(duckdb::ClientContext&, Planner& planner, duckdb::LogicalInsert& op,
                                duckdb::optional_ptr<Plan> plan) {
   return engine::inside_engine([&]() -> Plan& {
-    refuse_returning(op.return_chunk);
     auto& table = changed(op.table);
+    auto computed = computed_by_insert(table, op.column_index_map, op.bound_defaults);
     if (!op.column_index_map.empty()) plan = planner.ResolveDefaultsProjection(op, *plan);
     const auto change = std::make_shared<StatementChange>(table, Operation::Append, nullptr);
-    auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::New, in_fixed_order(*plan));
+    auto returned = op.return_chunk ? types_of(table) : duckdb::vector<duckdb::LogicalType>();
+    auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::New, in_fixed_order(*plan), std::move(computed),
+                                          std::move(returned));
     write.children.push_back(*plan);
     return write;
   });
@@ -167,21 +167,29 @@ Plan& PathsCatalog::PlanCreateTableAs(duckdb::ClientContext&, Planner& planner, 
                                       Plan& plan) {
   return engine::inside_engine([&]() -> Plan& {
     auto& info = op.info->Base();
-    const auto change = std::make_shared<StatementChange>(*this, info.table, new_table_of(info));
+    const auto change =
+        std::make_shared<StatementChange>(static_cast<PathsSchema&>(op.schema), info, new_table_of(info));
     auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::New, in_fixed_order(plan));
     write.children.push_back(plan);
     return write;
   });
 }
 
-Plan& PathsCatalog::PlanDelete(duckdb::ClientContext&, Planner& planner, duckdb::LogicalDelete& op, Plan& plan) {
+Plan& PathsCatalog::PlanDelete(duckdb::ClientContext& context, Planner& planner, duckdb::LogicalDelete& op,
+                               Plan& plan) {
   return engine::inside_engine([&]() -> Plan& {
     refuse_returning(op.return_chunk);
     auto& table = changed(op.table);
     const auto change = std::make_shared<StatementChange>(table, Operation::Delete, target_scan(plan, table));
+    if (auto files = files_that_go(context, plan, table)) {
+      change->take_whole(*std::move(files));
+      return keep_and_write(planner, table, change, {}, "LAKE_DELETE",
+                            planner.Make<duckdb::PhysicalEmptyResult>(plan.types, 0));
+    }
     RowInput input;
     input.identity = RowIdentity{op.expressions[0]->Cast<duckdb::BoundReferenceExpression>().index,
-                                 op.expressions[1]->Cast<duckdb::BoundReferenceExpression>().index};
+                                 op.expressions[1]->Cast<duckdb::BoundReferenceExpression>().index,
+                                 {}};
     return keep_and_write(planner, table, change, std::move(input), "LAKE_DELETE", plan);
   });
 }
@@ -192,8 +200,8 @@ Plan& PathsCatalog::PlanUpdate(duckdb::ClientContext&, Planner& planner, duckdb:
     auto& table = changed(op.table);
     const auto change = std::make_shared<StatementChange>(table, Operation::Update, target_scan(plan, table));
     RowInput input;
-    input.identity = RowIdentity{plan.types.size() - 2, plan.types.size() - 1};  // the binder puts it last
-    input.values = in_table_order(table, op.columns, op.expressions);
+    input.identity = identity_at(table, plan.types.size() - table.GetRowIdColumns().size());  // the binder puts it last
+    input.values = updated_values(table, op.columns, op.expressions, op.bound_defaults, input.computed);
     return keep_and_write(planner, table, change, std::move(input), "LAKE_UPDATE", plan);
   });
 }

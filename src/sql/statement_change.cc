@@ -9,8 +9,10 @@ namespace lakelet::sql {
 StatementChange::StatementChange(PathsTable& table, Operation operation, std::shared_ptr<engine::TableScan> scan)
     : catalog_(table.catalog), table_(&table), operation_(operation), scan_(std::move(scan)) {}
 
-StatementChange::StatementChange(duckdb::Catalog& catalog, std::string path, NewTable table)
-    : catalog_(catalog), path_(std::move(path)), created_(std::move(table)) {}
+StatementChange::StatementChange(PathsSchema& schema, const duckdb::CreateTableInfo& info, NewTable table)
+    : catalog_(schema.catalog), schema_(&schema), created_(std::move(table)) {
+  created_info_ = duckdb::unique_ptr_cast<duckdb::CreateInfo, duckdb::CreateTableInfo>(info.Copy());
+}
 
 TableChange& StatementChange::begin(duckdb::ClientContext& context) {
   auto& transaction = PathsTransaction::get(context, catalog_);
@@ -18,13 +20,15 @@ TableChange& StatementChange::begin(duckdb::ClientContext& context) {
   StatementFacts facts = state.statement;
   facts.operation = operation_;  // the text of an EXECUTE or a COPY doesn't say
   if (created_) {
-    auto& change = transaction.create(path_, *created_);
+    auto& change = schema_->create_or_replace(transaction, *created_info_, *created_);
+    change.transaction().set_data_file_options(state.options.files);
     change.begin_statement(facts);
     return change;
   }
   auto& change = transaction.change(*table_);
   const bool appends = operation_ == Operation::Append;
   change.require(appends && !state.options.replace_all ? Access::Append : Access::ChangeRows);
+  change.transaction().set_data_file_options(state.options.files);
   change.begin_statement(facts);
   if (table_->scans(state.statement_number) > (appends ? 0 : 1)) {
     change.read_where(Predicate::always());  // INSERT INTO t SELECT ... FROM t
@@ -37,7 +41,9 @@ TableChange& StatementChange::begin(duckdb::ClientContext& context) {
 
 RowChange& StatementChange::get(duckdb::ClientContext& context) {
   std::lock_guard lock(mutex_);
-  if (!rows_) rows_ = std::make_unique<RowChange>(context, begin(context), scan_);
+  if (rows_) return *rows_;
+  rows_ = std::make_unique<RowChange>(context, begin(context), scan_);
+  for (const FileTask& task : whole_files_) rows_->remove_whole(task);
   return *rows_;
 }
 

@@ -14,6 +14,12 @@ struct Names {
   std::string stored_id, first_id, stored_version, file_version;
 };
 
+void give_numbers(FileTask& task, const std::string& first_id, const std::string& file_version) {
+  const DataFile& file = task.file;
+  task.constants.insert_or_assign(first_id, file.first_row_id ? Value(*file.first_row_id) : Value());
+  task.constants.insert_or_assign(file_version, file.row_version ? Value(*file.row_version) : Value());
+}
+
 class TrackedPlan final : public ScanPlan {
  public:
   TrackedPlan(std::unique_ptr<ScanPlan> files, const Names& names, bool complete)
@@ -27,8 +33,7 @@ class TrackedPlan final : public ScanPlan {
       throw Error(ErrorCode::CorruptTable, fmt::format("{}: the table keeps track of its rows, but the file has no {}",
                                                        file.path, file.first_row_id ? "row version" : "first row id"));
     }
-    task->constants.insert_or_assign(names_.first_id, file.first_row_id ? Value(*file.first_row_id) : Value());
-    task->constants.insert_or_assign(names_.file_version, file.row_version ? Value(*file.row_version) : Value());
+    give_numbers(*task, names_.first_id, names_.file_version);
     return task;
   }
   ScanCounts counts() const override { return files_->counts(); }
@@ -75,11 +80,37 @@ std::string add_column(std::vector<Field>& fields, const std::string& wanted, co
   return name;
 }
 
+class StoredIdsView final : public SnapshotView {
+ public:
+  StoredIdsView(std::shared_ptr<const Snapshot> base, Schema schema)
+      : SnapshotView(std::move(base)), schema_(std::move(schema)) {}
+  const Schema& schema() const override { return schema_; }
+
+ private:
+  Schema schema_;
+};
+
+std::optional<RowTracking> tracking_of(const Snapshot& snapshot) {
+  try {
+    return snapshot.row_tracking();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::UnsupportedFeature) return std::nullopt;
+    throw;
+  }
+}
+
 }  // namespace
+
+std::shared_ptr<const Snapshot> with_stored_row_ids(std::shared_ptr<const Snapshot> snapshot) {
+  const auto tracking = tracking_of(*snapshot);
+  if (!tracking) return snapshot;
+  std::vector<Field> fields = snapshot->schema().fields();
+  add_column(fields, "stored_row_id", tracking->row_id);
+  return std::make_shared<StoredIdsView>(std::move(snapshot), Schema(std::move(fields)));
+}
 
 TrackedRows track_rows(std::shared_ptr<const Snapshot> snapshot) {
   const RowTracking tracking = snapshot->row_tracking();
-  std::vector<Field> fields = snapshot->schema().fields();
   for (const Field* shown : {&tracking.row_id, &tracking.row_version}) {
     if (!snapshot->schema().find(shown->name)) continue;
     throw Error(ErrorCode::UnsupportedFeature,
@@ -87,6 +118,17 @@ TrackedRows track_rows(std::shared_ptr<const Snapshot> snapshot) {
                             snapshot->location().uri, shown->name),
                 "leave row_ids out");
   }
+  return tracked_files(std::move(snapshot));
+}
+
+FileTask tracked_file(const TrackedRows& tracked, FileTask task) {
+  give_numbers(task, tracked.row_id.otherwise, tracked.row_version.otherwise);
+  return task;
+}
+
+TrackedRows tracked_files(std::shared_ptr<const Snapshot> snapshot) {
+  const RowTracking tracking = snapshot->row_tracking();
+  std::vector<Field> fields = snapshot->schema().fields();
   Names names;
   names.stored_id = add_column(fields, "stored_row_id", tracking.row_id);
   names.first_id = add_column(fields, "first_row_id", {});

@@ -24,4 +24,14 @@ struct TrackedRows {
 // of the two itself. Its plan throws Error(CorruptTable) naming a file that doesn't give what RowTracking says it must.
 TrackedRows track_rows(std::shared_ptr<const Snapshot> snapshot);
 
+// The same for writers, who give the two no name of their own: a column of such a name in the table is no hindrance.
+TrackedRows tracked_files(std::shared_ptr<const Snapshot> snapshot);
+
+// The snapshot with one more column at its end: the id that a row's file keeps for it, else null. The snapshot itself
+// where rows aren't tracked.
+std::shared_ptr<const Snapshot> with_stored_row_ids(std::shared_ptr<const Snapshot> snapshot);
+
+// One of its files as the plan of TrackedRows::rows would give it.
+FileTask tracked_file(const TrackedRows& tracked, FileTask task);
+
 }  // namespace lakelet

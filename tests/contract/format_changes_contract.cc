@@ -1,6 +1,7 @@
 // The change feed: what every format says of appended files and of ranges.
 #include "contract/format_contract.h"
 #include "table/change_feed.h"
+#include "table/change_recording.h"
 
 namespace lakelet {
 namespace {
@@ -76,6 +77,37 @@ TEST_P(FormatContract, APredicatePrunesByPartitionAndVersion) {
               ElementsAre(1));
   EXPECT_THAT(feed.versions({Version{0}}, Predicate::compare({kChangeTypeColumn}, Comparison::Equal, Value("delete"))),
               IsEmpty());
+}
+
+TEST_P(FormatContract, ChangeFilesTellAllOfACommit) {
+  LAKELET_NEEDS_CHANGES
+  const Feed feed{create(recorded(spec({"city"}), GetParam()))};
+  append(*feed.table, {Value("Rome")});
+  const auto transaction = feed.table->begin(latest());
+  ChangeRecording* const recording = transaction->change_recording();
+  ASSERT_NE(recording, nullptr);
+  EXPECT_EQ(recording->layout().file_schema.fields().back().file_name(), kChangeTypeColumn);
+  EXPECT_EQ(recording->layout().file_schema.size(), transaction->write_layout().file_schema.size() + 1);
+  const auto before = transaction->base_pointer();
+  transaction->remove(plan(*before)[0].file);
+  transaction->add(file(*transaction, {Value("Rome")}));
+  DataFile changes;
+  changes.uri = recording->new_file_uri({Value("Rome")}, "0123");
+  changes.partition_values = {Value("Rome")};
+  changes.bytes = 100;
+  changes.format = "parquet";
+  recording->add(changes);
+  ASSERT_EQ(commit(*transaction, Operation::Update), 2);
+  const auto tasks = feed.changes({Version{2}});
+  ASSERT_EQ(tasks.size(), 1u);
+  EXPECT_EQ(tasks[0].type, std::nullopt);
+  EXPECT_EQ(tasks[0].file.file.uri, changes.uri);
+  EXPECT_EQ(tasks[0].file.constants.at("city"), Value("Rome"));
+}
+
+TEST_P(FormatContract, NobodyAsksForChangeFiles) {
+  append(*create());
+  EXPECT_EQ(open()->begin(latest())->change_recording(), nullptr);
 }
 
 TEST_P(FormatContract, RangesThatAreNoneAreRefused) {

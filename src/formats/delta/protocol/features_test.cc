@@ -43,29 +43,19 @@ TEST(Features, UnknownWriterFeaturesOnlyStopWriters) {
   EXPECT_THAT(refusal(protocol, Access::Append), testing::HasSubstr("quantumRows"));
 }
 
-TEST(Features, WhatIsNotInUseBindsNobody) {
-  const Protocol legacy{1, 4, {}, {}};
-  const Protocol listed{1, 7, {}, {"checkConstraints", "changeDataFeed", "generatedColumns", "invariants"}};
+// They are honoured where the rows are written (schema/row_rules.h).
+TEST(Features, RulesForRowsRefuseNobody) {
   Metadata constrained;
   constrained.configuration["delta.constraints.positive"] = "a > 0";
-  Metadata feed;
-  feed.configuration["delta.enableChangeDataFeed"] = "true";
-  for (const Protocol& protocol : {legacy, listed}) {
-    EXPECT_EQ(refusal(protocol, Access::Append), "");
-    EXPECT_EQ(refusal(protocol, Access::ChangeRows), "");
-    EXPECT_THAT(refusal(protocol, Access::Append, constrained), testing::HasSubstr("checkConstraints"));
-    EXPECT_EQ(refusal(protocol, Access::Append, feed), "");
-    EXPECT_THAT(refusal(protocol, Access::ChangeRows, feed), testing::HasSubstr("changeDataFeed"));
+  for (const Protocol& protocol :
+       {Protocol{1, 6, {}, {}},
+        Protocol{1,
+                 7,
+                 {},
+                 {"checkConstraints", "generatedColumns", "invariants", "identityColumns", "allowColumnDefaults"}}}) {
+    EXPECT_EQ(refusal(protocol, Access::Append, constrained), "");
+    EXPECT_EQ(refusal(protocol, Access::ChangeRows, constrained), "");
   }
-  // Legacy version 2 knows neither constraints nor a change feed.
-  EXPECT_EQ(refusal({1, 2, {}, {}}, Access::Append, constrained), "");
-}
-
-TEST(Features, NestedColumnsCount) {
-  const Schema schema = read_schema_json(
-      R"({"type":"struct","fields":[{"name":"s","type":{"type":"struct","fields":[{"name":"x","type":"long","nullable":true,"metadata":{"delta.invariants":"{}"}}]},"nullable":true,"metadata":{}}]})",
-      ColumnMappingMode::None);
-  EXPECT_THAT(refusal({1, 2, {}, {}}, Access::Append, {}, schema), testing::HasSubstr("invariants"));
 }
 
 TEST(Features, PreviewNamesAreTheSameFeature) {

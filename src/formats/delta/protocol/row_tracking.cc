@@ -11,7 +11,7 @@ namespace lakelet::delta {
 
 namespace {
 
-constexpr const char* kEnabled = "delta.enableRowTracking";
+constexpr const char* kEnabled = kEnableRowTracking;
 
 Field column(const char* name, const Metadata& metadata, const char* property, const std::string& table_uri) {
   const auto at = metadata.configuration.find(property);
@@ -42,9 +42,8 @@ RowTracking read_row_tracking(const Protocol& protocol, const Metadata& metadata
                 fmt::format("{} has {} and its protocol doesn't list the feature rowTracking", table_uri, kEnabled));
   }
   RowTracking tracking;
-  tracking.row_id = column("_row_id", metadata, "delta.rowTracking.materializedRowIdColumnName", table_uri);
-  tracking.row_version =
-      column("_row_commit_version", metadata, "delta.rowTracking.materializedRowCommitVersionColumnName", table_uri);
+  tracking.row_id = column("_row_id", metadata, kRowIdColumn, table_uri);
+  tracking.row_version = column("_row_commit_version", metadata, kRowVersionColumn, table_uri);
   tracking.complete = true;
   return tracking;
 }
