@@ -155,7 +155,7 @@ Plan& PathsCatalog::PlanInsert(duckdb::ClientContext&, Planner& planner, duckdb:
     auto computed = computed_by_insert(table, op.column_index_map, op.bound_defaults);
     if (!op.column_index_map.empty()) plan = planner.ResolveDefaultsProjection(op, *plan);
     const auto change = std::make_shared<StatementChange>(table, Operation::Append, nullptr);
-    auto returned = op.return_chunk ? types_of(table) : duckdb::vector<duckdb::LogicalType>();
+    auto returned = op.return_chunk ? table.GetTypes() : duckdb::vector<duckdb::LogicalType>();
     auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::New, in_fixed_order(*plan), std::move(computed),
                                           std::move(returned));
     write.children.push_back(*plan);
