@@ -175,6 +175,16 @@ TEST_F(TableStatementTest, TruncateAndReplaceKeepTheHistory) {
   EXPECT_EQ(value("SELECT a FROM 'memory://lake/new'"), "1");
 }
 
+TEST_F(TableStatementTest, AnInsertGivesItsRowsBack) {
+  const auto table = make_table("t", "id int, v string");
+  auto result = session_->query("INSERT INTO " + table +
+                                " BY NAME SELECT 7 AS id RETURNING CAST(id AS VARCHAR) || coalesce(v, '-')");
+  EXPECT_THAT(text_of(result), ElementsAre("7-"));
+  auto many = session_->query("INSERT INTO " + table + " SELECT range, 'x' FROM range(10000) RETURNING id");
+  EXPECT_EQ(drain(std::move(many)), 10000);
+  EXPECT_EQ(value("SELECT count(*) FROM " + table), "10001");
+}
+
 TEST_F(TableStatementTest, AnAttachedFolderIsACatalog) {
   make_table("one", "id int");
   make_table("sales/two", "name string");

@@ -39,12 +39,11 @@ bool decimal_from(const LogicalType& from, const LogicalType& to) {
 bool struct_from(const LogicalType& from, const LogicalType& to) {
   const auto& source = duckdb::StructType::GetChildTypes(from);
   const auto& target = duckdb::StructType::GetChildTypes(to);
-  if (source.size() != target.size()) return false;
-  return std::all_of(target.begin(), target.end(), [&](const auto& field) {
-    const auto found = std::find_if(source.begin(), source.end(), [&](const auto& candidate) {
+  return std::all_of(source.begin(), source.end(), [&](const auto& field) {
+    const auto found = std::find_if(target.begin(), target.end(), [&](const auto& candidate) {
       return duckdb::StringUtil::CIEquals(candidate.first, field.first);
     });
-    return found != source.end() && assignable(found->second, field.second);
+    return found != target.end() && assignable(field.second, found->second);
   });
 }
 

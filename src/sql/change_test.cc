@@ -203,7 +203,7 @@ TEST_P(ChangeTest, WhatIsNotBuiltIsRefusedByName) {
   const auto table = four_rows("t");
   for (const auto& [text, word] : std::vector<std::pair<std::string, std::string>>{
            {"DELETE FROM " + table + " WHERE id = 1 RETURNING *", "RETURNING"},
-           {"INSERT INTO " + table + " VALUES (1, 1) RETURNING id", "RETURNING"}}) {
+           {"UPDATE " + table + " SET id = 1 RETURNING id", "RETURNING"}}) {
     const auto error = failure(text);
     EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature) << text;
     EXPECT_THAT(error.message(), HasSubstr(word));

@@ -34,7 +34,9 @@ class DeltaSnapshot final : public Snapshot {
   const Properties& properties() const override { return state_.metadata.configuration; }
   const TableMetadata& metadata() const override { return table_metadata_; }
   ColumnMatching column_matching() const override;
+  bool widens(const Type& from, const Type& to) const override;
   WriteLayout write_layout() const override;
+  RowRules row_rules() const override;
   RowTracking row_tracking() const override;
   void require(Access access) const override;
   std::unique_ptr<ScanPlan> plan(const ScanRequest& request) const override;
