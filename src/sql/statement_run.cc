@@ -250,6 +250,11 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
   auto values = values_for(*statement, parameters);
   const bool makes = makes_rows(*open_.connection->context, *statement);
   const bool alters = statement->type == duckdb::StatementType::ALTER_STATEMENT;
+  if (statement->type == duckdb::StatementType::SET_STATEMENT) {
+    auto result = execute(std::move(statement), values, stream);
+    keep_paths(*open_.connection->context);
+    return result;
+  }
   if (!makes && !alters) return execute(std::move(statement), values, stream);
   // What is looked at before has to hold when it runs: both in one transaction.
   const bool own = open_.connection->IsAutoCommit();
