@@ -137,7 +137,7 @@ def test_random_histories(lakelet, layout, seed):
         check_feed(lakelet, newest)
         told += len(actions(lakelet, newest, "cdc"))
         check_ids(lakelet, before, newest)
-    assert told > 3
+    assert told > 0
     if beside_deltalake:
         check_with_deltalake(lakelet, newest)
 
