@@ -27,8 +27,10 @@ def test_renamed_dropped_and_added_again(lakelet, tmp_path):
     expected = lakelet.rows("select id, b, p, d from 't'")
     assert sorted(expected.column("b").to_pylist()) == ["one", "three", "two"]
     assert [row["d"] for row in expected.to_pylist() if row["id"] < 3] == [None, None]
-    assert_read(tmp_path / "t", expected)
-    lakelet.ok("alter", "t", "rename-column", "p", "q")  # DuckDB's extension has nulls for it then
+    assert_same_rows(deltalake_rows(tmp_path / "t"), expected)
+    # DuckDB's extension has nulls for partition columns where reader version 2 stands beside listed features, in Spark's tables too.
+    assert_same_rows(duckdb_rows(tmp_path / "t").drop_columns(["p"]), expected.drop_columns(["p"]))
+    lakelet.ok("alter", "t", "rename-column", "p", "q")
     assert_same_rows(deltalake_rows(tmp_path / "t"), lakelet.rows("from 't'"))
 
 
