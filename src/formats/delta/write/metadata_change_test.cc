@@ -108,7 +108,7 @@ TEST_F(MetadataChangeTest, AnExistingTableGetsColumnMapping) {
   again.name = "id";
   again.type = TypeKind::String;
   alter(AddColumn{{}, again, {}});
-  const Field& added = latest()->schema()[3];
+  const Field added = latest()->schema()[3];
   EXPECT_EQ(added.id, 7);
   EXPECT_THAT(added.physical_name, HasSubstr("col-"));
   EXPECT_EQ(latest()->properties().at("delta.columnMapping.maxColumnId"), "7");

@@ -132,7 +132,6 @@ TEST_F(DeltaTransactionTest, CreateRefusesWhatItCanNotKeep) {
   EXPECT_EQ(code(spec("id int", {}, {{"delta.feature.clustering", "supported"}})), ErrorCode::UnsupportedFeature);
   EXPECT_EQ(code(spec("id int", {}, {{"delta.enableChangeDataCapture", "true"}})), ErrorCode::UnsupportedFeature);
   EXPECT_EQ(code(spec("id int", {}, {{"delta.columnMapping.maxColumnId", "7"}})), ErrorCode::InvalidArgument);
-  EXPECT_EQ(code(spec("id int", {}, {{"delta.constraints.c", "id > 1"}})), ErrorCode::UnsupportedFeature);
   EXPECT_EQ(code(spec("id int", {}, {{"delta.apendOnly", "true"}})), ErrorCode::InvalidArgument);
   EXPECT_EQ(code(spec("id int", {}, {{"delta.appendOnly", "yes"}})), ErrorCode::InvalidArgument);
   CreateSpec twice;
