@@ -140,7 +140,7 @@ void declare_alter(Command command) {
       .option("--if-version", alter->if_version, "N", "Only on top of exactly this version")
       .option("--user-metadata", alter->user_metadata, "KEY=VALUE", "Kept in the table's history; may be repeated")
       .example("lakelet alter lake/weather add-column humidity float --after temperature")
-      .example("lakelet alter lake/weather set-property delta.columnMapping.mode=name")
+      .example("lakelet alter lake/weather set-property owner=me")
       .example("lakelet alter lake/weather rename-column temperature celsius")
       .example("lakelet alter lake/weather add-constraint sane \"temperature > -100\"")
       .action([alter](Invocation& invocation) {

@@ -10,8 +10,8 @@
 #include "formats/delta/log/state_reader.h"
 #include "formats/delta/protocol/features.h"
 #include "formats/delta/protocol/protocol_upgrade.h"
-#include "formats/delta/protocol/table_properties.h"
 #include "formats/delta/protocol/row_tracking.h"
+#include "formats/delta/protocol/table_properties.h"
 #include "formats/delta/schema/readable_schema.h"
 #include "formats/delta/schema/row_rules.h"
 #include "formats/delta/schema/schema_json.h"
@@ -99,9 +99,9 @@ ColumnMatching DeltaSnapshot::column_matching() const {
 }
 
 bool DeltaSnapshot::widens(const Type& from, const Type& to) const {
-  const bool iceberg =
+  const bool compatible_only =
       has_feature(state_.protocol, "icebergCompatV1") || has_feature(state_.protocol, "icebergCompatV2");
-  return property_is_true(properties(), "delta.enableTypeWidening") && may_widen(from, to, iceberg);
+  return property_is_true(properties(), "delta.enableTypeWidening") && may_widen(from, to, compatible_only);
 }
 
 WriteLayout DeltaSnapshot::write_layout() const {

@@ -70,10 +70,11 @@ class Evolution {
  private:
   void check_dropped(const Field& field, const std::vector<Field>& after, const std::string& name) const {
     if (!rules_.columns_mapped) {
-      throw Error(ErrorCode::UnsupportedFeature,
-                  fmt::format("the column '{}' can't be dropped or renamed: files that are there have it under this name",
-                              name),
-                  kMapColumns);
+      throw Error(
+          ErrorCode::UnsupportedFeature,
+          fmt::format("the column '{}' can't be dropped or renamed: files that are there have it under this name",
+                      name),
+          kMapColumns);
     }
     if (find(after, field.name)) {
       invalid(fmt::format("the column '{}' can't be dropped and added again in one commit", name),
@@ -100,7 +101,7 @@ class Evolution {
       return;
     }
     if (before == after || before.kind() == TypeKind::Null) return;
-    if (may_widen(before, after, rules_.iceberg)) {
+    if (may_widen(before, after, rules_.compatible_only)) {
       if (rules_.types_widen) return;
       throw Error(ErrorCode::UnsupportedFeature,
                   fmt::format("the column '{}' is {}, it can't become {}: the table doesn't widen types", name,

@@ -12,10 +12,10 @@ void check_schema(const Schema& schema, const Schema& before);
 
 // What a table can do without writing files again.
 struct EvolutionRules {
-  bool columns_mapped = false;  // names in the schema aren't those in the files
-  bool types_widen = false;     // delta.enableTypeWidening
-  bool iceberg = false;         // only to types that Iceberg widens to as well
-  bool rows_read = false;       // somebody looked at all rows: there are no nulls where they become forbidden
+  bool columns_mapped = false;   // names in the schema aren't those in the files
+  bool types_widen = false;      // delta.enableTypeWidening
+  bool compatible_only = false;  // only to types that Iceberg widens to as well
+  bool rows_read = false;        // somebody looked at all rows: there are no nulls where they become forbidden
 };
 
 // Throws if files of the old schema don't fit the new one. Error(UnsupportedFeature) with what would make it possible

@@ -67,9 +67,9 @@ std::vector<Field> record(const std::vector<Field>& before, const std::vector<Fi
 
 }  // namespace
 
-bool may_widen(const Type& from, const Type& to, bool iceberg) {
+bool may_widen(const Type& from, const Type& to, bool compatible_only) {
   if (from == to || !is_widening(from, to)) return false;
-  if (!iceberg) return true;
+  if (!compatible_only) return true;
   if (from.integral()) return to.integral();
   if (from.kind() == TypeKind::Decimal) return from.scale() == to.scale();
   return from.kind() == TypeKind::Float;

@@ -52,7 +52,7 @@ EvolutionRules DeltaTransaction::evolution_rules() const {
   EvolutionRules rules;
   rules.columns_mapped = mapping_mode() != ColumnMappingMode::None;
   rules.types_widen = property_is_true(metadata_.configuration, "delta.enableTypeWidening");
-  rules.iceberg = has_feature(protocol_, "icebergCompatV1") || has_feature(protocol_, "icebergCompatV2");
+  rules.compatible_only = has_feature(protocol_, "icebergCompatV1") || has_feature(protocol_, "icebergCompatV2");
   rules.rows_read = !reads_.empty();
   return rules;
 }
