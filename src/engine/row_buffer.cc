@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "lakelet/error.h"
+
 namespace lakelet::engine {
 
 namespace {
@@ -20,6 +22,18 @@ bool any_nan(duckdb::Vector& column, duckdb::idx_t count) {
   return false;
 }
 
+// DuckDB's writer makes a variant null of them, which is another value.
+void refuse_nulls(duckdb::Vector& variants, duckdb::idx_t count) {
+  duckdb::UnifiedVectorFormat format;
+  variants.ToUnifiedFormat(count, format);
+  if (format.validity.AllValid()) return;
+  for (duckdb::idx_t i = 0; i < count; ++i) {
+    if (format.validity.RowIsValid(format.sel->get_index(i))) continue;
+    throw Error(ErrorCode::UnsupportedFeature, "lakelet doesn't write NULL into columns of variants yet",
+                "write another value in its place, such as an empty object");
+  }
+}
+
 }  // namespace
 
 RowBuffer::RowBuffer(duckdb::ClientContext& context, const FileLayout& layout)
@@ -32,6 +46,7 @@ void RowBuffer::append(duckdb::DataChunk& file_rows) {
     rows_->InitializeAppend(append_state_);
   }
   look_for_nan(file_rows);
+  for (const duckdb::idx_t column : layout_->variant_columns()) refuse_nulls(file_rows.data[column], file_rows.size());
   rows_->Append(append_state_, file_rows);
 }
 

@@ -216,13 +216,26 @@ def test_a_file_with_something_else_is_refused(table):
     assert "'v' is stored as VARCHAR" in table.fails(6)
 
 
-def test_writing_is_refused_by_name(table):
+def test_written_whole(table):
     table.create(field("v", "variant"), field("i", "integer"), reader=["variantType"])
     table.write(pa.table({"v": stored([v.integer(1)]), "i": pa.array([1], pa.int32())}))
-    for statement in ["insert into 't' values (1::variant, 2)", "delete from 't' where i = 1", "update 't' set i = 3"]:
-        assert "variant" in table.fails(5, statement)
-    assert table.rows() == [{"v": "1", "i": 1}]
-    assert "variant" in table.fails(5, "create table './new' (v variant)")
+    table.lakelet.ok("sql", "insert into 't' values ('{\"a\": [1, \"x\", null]}'::json::variant, 2), (3::variant, 3), (4::variant, 4)")
+    table.lakelet.ok("sql", "update 't' set i = 5 where i = 1")
+    table.lakelet.ok("sql", "delete from 't' where i = 4")
+    assert sorted(table.rows(), key=lambda row: row["i"]) == [{"v": '{"a":[1,"x",null]}', "i": 2}, {"v": "3", "i": 3}, {"v": "1", "i": 5}]
+    for file in table.path.glob("part-*.parquet"):
+        assert sorted(child.name for child in pa.parquet.read_schema(file).field("v").type) == ["metadata", "value"]
+
+
+def test_null_is_not_written(table):
+    table.create(field("v", "variant"), field("i", "integer"), reader=["variantType"])
+    assert "NULL into columns of variants" in table.fails(5, "insert into 't' values (null, 3)")
+    assert table.rows() == []
+
+
+def test_variants_inside_of_other_types_are_not_written(table):
+    table.create(field("s", {"type": "struct", "fields": [field("v", "variant")]}), field("i", "integer"), reader=["variantType"])
+    assert "variants inside of other types" in table.fails(5, "insert into 't' values (null, 2)")
 
 
 def test_every_output_is_json_text(table):

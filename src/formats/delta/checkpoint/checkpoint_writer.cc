@@ -67,7 +67,7 @@ void write_v2(const Writing& writing, CheckpointResult& result) {
     metadata.tags["sidecarSizeInBytes"] = std::to_string(bytes);
   }
   const std::int64_t interval = checkpoint_interval(writing.contents.snapshot.properties());
-  const bool classic_name = result.version / interval % 10 == 0;
+  const bool classic_name = result.version >= interval && result.version / interval % 10 == 0;
   const std::string name =
       classic_name ? checkpoint_name(result.version) : v2_checkpoint_name(result.version, make_uuid_text());
   result.bytes = static_cast<std::uint64_t>(bytes) +

@@ -77,8 +77,6 @@ TEST(TableProperties, WhatIsWrongIsNamed) {
 
 TEST(TableProperties, FeaturesThatWeDoNotWriteAreRefused) {
   for (const auto& [name, value] : Properties{{"delta.enableChangeDataCapture", "true"},
-                                              {"delta.columnMapping.maxColumnId", "4"},
-                                              {"delta.constraints.positive", "id > 0"},
                                               {"delta.feature.clustering", "supported"},
                                               {"delta.universalFormat.enabledFormats", "iceberg"},
                                               {"delta.minReaderVersion", "3"},

@@ -32,7 +32,7 @@ void check_clustering(const TableShape& after, const std::map<std::string, Domai
 }
 
 // The types that both versions of Iceberg compatibility leave to a table; V2 has lists and maps besides.
-bool fits_iceberg(const Type& type, bool nested_allowed) {
+bool fits_compatibility(const Type& type, bool nested_allowed) {
   switch (type.kind()) {
     case TypeKind::Boolean:
     case TypeKind::Int8:
@@ -54,14 +54,14 @@ bool fits_iceberg(const Type& type, bool nested_allowed) {
       [[fallthrough]];
     case TypeKind::Struct:
       return std::all_of(type.children().begin(), type.children().end(),
-                         [&](const Field& child) { return fits_iceberg(child.type, nested_allowed); });
+                         [&](const Field& child) { return fits_compatibility(child.type, nested_allowed); });
     default:
       return false;
   }
 }
 
 // "byte" -> "long" and so on: what Iceberg V2 can read after.
-bool fits_iceberg_change(std::string_view from, std::string_view to) {
+bool fits_change(std::string_view from, std::string_view to) {
   const bool whole = from == "byte" || from == "short" || from == "integer";
   if (whole && (to == "short" || to == "integer" || to == "long")) return true;
   if (from == "float" && to == "double") return true;
@@ -79,7 +79,7 @@ void check_type_changes(const std::vector<Field>& fields, const std::string& fea
     if (parser.parse(changes->second).get(list)) continue;  // looked at when the table was opened
     for (const auto change : list) {
       std::string_view from, to;
-      if (change["fromType"].get(from) || change["toType"].get(to) || fits_iceberg_change(from, to)) continue;
+      if (change["fromType"].get(from) || change["toType"].get(to) || fits_change(from, to)) continue;
       invalid(fmt::format("the column {} went from {} to {}, which {} doesn't allow", field.name, from, to, feature));
     }
   }
@@ -108,16 +108,16 @@ bool lacks_columns(const std::vector<Field>& before, const std::vector<Field>& a
   });
 }
 
-void check_iceberg(const TableShape* before, const TableShape& after, int version, const std::string& table_uri) {
+void check_compatibility(const TableShape* before, const TableShape& after, int version, const std::string& table_uri) {
   const StringMap& properties = after.metadata.configuration;
-  if (!iceberg_compatible(after.protocol, properties, version)) return;
-  const std::string feature = fmt::format("icebergCompatV{}", version);
-  if (before && !iceberg_compatible(before->protocol, before->metadata.configuration, version)) {
+  if (!compatibility_on(after.protocol, properties, version)) return;
+  const std::string feature = version == 1 ? "icebergCompatV1" : "icebergCompatV2";
+  if (before && !compatibility_on(before->protocol, before->metadata.configuration, version)) {
     throw Error(ErrorCode::UnsupportedFeature,
                 fmt::format("lakelet doesn't switch {} on for a table that is there: {}", feature, table_uri),
                 "its files may have to be written again; do it with Spark, or make a new table");
   }
-  if (iceberg_compatible(after.protocol, properties, 3 - version)) {
+  if (compatibility_on(after.protocol, properties, 3 - version)) {
     invalid("a table can't have icebergCompatV1 and icebergCompatV2 at once");
   }
   if (column_mapping_mode(after.protocol, after.metadata) == ColumnMappingMode::None) {
@@ -128,7 +128,7 @@ void check_iceberg(const TableShape* before, const TableShape& after, int versio
     invalid(fmt::format("a table with {} can't have deletion vectors", feature));
   }
   for (const Field& field : after.schema.fields()) {
-    if (!fits_iceberg(field.type, version == 2)) {
+    if (!fits_compatibility(field.type, version == 2)) {
       invalid(
           fmt::format("the column {} has type {}, which {} doesn't allow", field.name, to_string(field.type), feature));
     }
@@ -146,8 +146,8 @@ void check_iceberg(const TableShape* before, const TableShape& after, int versio
 void check_feature_rules(const TableShape* before, const TableShape& after,
                          const std::map<std::string, DomainMetadata>& domains, const std::string& table_uri) {
   check_clustering(after, domains);
-  check_iceberg(before, after, 1, table_uri);
-  check_iceberg(before, after, 2, table_uri);
+  check_compatibility(before, after, 1, table_uri);
+  check_compatibility(before, after, 2, table_uri);
 }
 
 void track_column_uses(const Protocol& protocol, const Schema& before, const Schema& after, Metadata& metadata) {
@@ -160,9 +160,9 @@ void track_column_uses(const Protocol& protocol, const Schema& before, const Sch
 
 void check_added_files(const TableShape& after, const std::vector<Action>& actions) {
   const StringMap& properties = after.metadata.configuration;
-  const bool iceberg =
-      iceberg_compatible(after.protocol, properties, 1) || iceberg_compatible(after.protocol, properties, 2);
-  if (!iceberg && !has_feature(after.protocol, "clustering")) return;
+  const bool compatible =
+      compatibility_on(after.protocol, properties, 1) || compatibility_on(after.protocol, properties, 2);
+  if (!compatible && !has_feature(after.protocol, "clustering")) return;
   for (const Action& action : actions) {
     const auto* add = std::get_if<AddFile>(&action);
     if (add && !add->stats) invalid("a file is added without its number of rows, which the table wants: " + add->path);

@@ -34,9 +34,9 @@ ColumnPath read_column(const Element& entry, const std::string& configuration) {
 
 }  // namespace
 
-bool iceberg_compatible(const Protocol& protocol, const StringMap& properties, int version) {
-  return has_feature(protocol, fmt::format("icebergCompatV{}", version)) &&
-         property_is_true(properties, fmt::format("delta.enableIcebergCompatV{}", version));
+bool compatibility_on(const Protocol& protocol, const StringMap& properties, int version) {
+  return has_feature(protocol, version == 1 ? "icebergCompatV1" : "icebergCompatV2") &&
+         property_is_true(properties, version == 1 ? "delta.enableIcebergCompatV1" : "delta.enableIcebergCompatV2");
 }
 
 std::vector<ColumnPath> clustering_columns(const Protocol& protocol,
@@ -55,8 +55,8 @@ std::vector<ColumnPath> clustering_columns(const Protocol& protocol,
 LayoutRules layout_rules(const Protocol& protocol, const StringMap& properties,
                          const std::map<std::string, DomainMetadata>& domains) {
   LayoutRules rules;
-  rules.nested_ids = iceberg_compatible(protocol, properties, 2);
-  rules.partition_columns_in_files = rules.nested_ids || iceberg_compatible(protocol, properties, 1) ||
+  rules.nested_ids = compatibility_on(protocol, properties, 2);
+  rules.partition_columns_in_files = rules.nested_ids || compatibility_on(protocol, properties, 1) ||
                                      has_feature(protocol, "materializePartitionColumns") ||
                                      property_is_true(properties, "delta.writePartitionColumnsToParquet");
   rules.always_indexed = clustering_columns(protocol, domains);

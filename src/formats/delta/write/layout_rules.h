@@ -30,6 +30,7 @@ std::vector<ColumnPath> clustering_columns(const Protocol& protocol,
 // The column with those names; nullptr if there is none.
 const Field* find_physical(const Schema& schema, const ColumnPath& physical);
 
-bool iceberg_compatible(const Protocol& protocol, const StringMap& properties, int version);
+// Whether icebergCompatV1 or V2 is switched on.
+bool compatibility_on(const Protocol& protocol, const StringMap& properties, int version);
 
 }  // namespace lakelet::delta
