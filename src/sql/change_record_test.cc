@@ -29,7 +29,7 @@ class ChangeRecordTest : public SqlFixture, public ::testing::WithParamInterface
     return rows("SELECT id, p, s, _change_type AS t FROM lake_changes(" + t + ", " + version + ", " + version + ")");
   }
   std::vector<std::string> ids(const std::string& t) {
-    return rows("SELECT id, s, _row_id AS r, _row_commit_version AS v FROM lake_scan(" + t + ", row_ids => true)");
+    return rows("SELECT id, s, _row_id AS n, _row_version AS v FROM lake_scan(" + t + ", row_ids => true)");
   }
 };
 INSTANTIATE_TEST_SUITE_P(Both, ChangeRecordTest, ::testing::Values("rewrite", "positions"));
@@ -140,15 +140,15 @@ TEST_P(ChangeRecordTest, ARolledBackTransactionLeavesNoChangeFile) {
 
 TEST_P(ChangeRecordTest, RowsKeepTheirIds) {
   const std::string t = recorded("t");
-  EXPECT_THAT(ids(t), ElementsAre("{'id': 1, 's': a1, 'r': 0, 'v': 1}", "{'id': 2, 's': a2, 'r': 1, 'v': 1}",
-                                  "{'id': 3, 's': a3, 'r': 2, 'v': 1}", "{'id': 4, 's': a4, 'r': 3, 'v': 1}"));
+  EXPECT_THAT(ids(t), ElementsAre("{'id': 1, 's': a1, 'n': 0, 'v': 1}", "{'id': 2, 's': a2, 'n': 1, 'v': 1}",
+                                  "{'id': 3, 's': a3, 'n': 2, 'v': 1}", "{'id': 4, 's': a4, 'n': 3, 'v': 1}"));
   execute("UPDATE " + t + " SET s = 'b' WHERE id = 3");
-  EXPECT_THAT(ids(t), ElementsAre("{'id': 1, 's': a1, 'r': 0, 'v': 1}", "{'id': 2, 's': a2, 'r': 1, 'v': 1}",
-                                  "{'id': 3, 's': b, 'r': 2, 'v': 2}", "{'id': 4, 's': a4, 'r': 3, 'v': 1}"));
+  EXPECT_THAT(ids(t), ElementsAre("{'id': 1, 's': a1, 'n': 0, 'v': 1}", "{'id': 2, 's': a2, 'n': 1, 'v': 1}",
+                                  "{'id': 3, 's': b, 'n': 2, 'v': 2}", "{'id': 4, 's': a4, 'n': 3, 'v': 1}"));
   execute("DELETE FROM " + t + " WHERE id = 1");
   execute("UPDATE " + t + " SET s = 'c' WHERE id > 2");
-  EXPECT_THAT(ids(t), ElementsAre("{'id': 2, 's': a2, 'r': 1, 'v': 1}", "{'id': 3, 's': c, 'r': 2, 'v': 4}",
-                                  "{'id': 4, 's': c, 'r': 3, 'v': 4}"));
+  EXPECT_THAT(ids(t), ElementsAre("{'id': 2, 's': a2, 'n': 1, 'v': 1}", "{'id': 3, 's': c, 'n': 2, 'v': 4}",
+                                  "{'id': 4, 's': c, 'n': 3, 'v': 4}"));
 }
 
 TEST_P(ChangeRecordTest, AMergeKeepsIdsAndGivesNewOnes) {
@@ -159,10 +159,10 @@ TEST_P(ChangeRecordTest, AMergeKeepsIdsAndGivesNewOnes) {
           "WHEN NOT MATCHED THEN INSERT WHEN NOT MATCHED BY SOURCE AND target.id = 2 THEN DELETE");
   const auto rows = ids(t);
   ASSERT_THAT(rows, SizeIs(4));
-  EXPECT_EQ(rows[0], "{'id': 1, 's': n, 'r': 0, 'v': 2}");
-  EXPECT_EQ(rows[1], "{'id': 3, 's': a3, 'r': 2, 'v': 1}");
-  EXPECT_EQ(rows[2], "{'id': 4, 's': a4, 'r': 3, 'v': 1}");
-  EXPECT_THAT(rows[3], HasSubstr("{'id': 9, 's': n, 'r': "));
+  EXPECT_EQ(rows[0], "{'id': 1, 's': n, 'n': 0, 'v': 2}");
+  EXPECT_EQ(rows[1], "{'id': 3, 's': a3, 'n': 2, 'v': 1}");
+  EXPECT_EQ(rows[2], "{'id': 4, 's': a4, 'n': 3, 'v': 1}");
+  EXPECT_THAT(rows[3], HasSubstr("{'id': 9, 's': n, 'n': "));
   EXPECT_THAT(rows[3], HasSubstr("'v': 2}"));
 }
 

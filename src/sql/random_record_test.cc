@@ -110,7 +110,7 @@ class RandomRecordTest : public SqlFixture, public ::testing::WithParamInterface
   }
 
   void model_from_table() {
-    run("CREATE OR REPLACE TEMP TABLE model AS SELECT k, p, s, _row_id AS id, _row_commit_version AS version FROM "
+    run("CREATE OR REPLACE TEMP TABLE model AS SELECT k, p, s, _row_id AS id, _row_version AS version FROM "
         "lake_scan(" +
         t_ + ", row_ids => true)");
     EXPECT_EQ(value("SELECT count(*) - count(DISTINCT id) FROM model"), "0");
@@ -136,13 +136,13 @@ class RandomRecordTest : public SqlFixture, public ::testing::WithParamInterface
   }
 
   void check_ids(std::int64_t version, const std::string& most) {
-    const std::string now = "SELECT k, p, s, _row_id, _row_commit_version FROM lake_scan(" + t_ + ", row_ids => true)";
+    const std::string now = "SELECT k, p, s, _row_id, _row_version FROM lake_scan(" + t_ + ", row_ids => true)";
     const std::string kept = now + " WHERE _row_id <= " + most, wanted = "SELECT * FROM model WHERE id IS NOT NULL";
     EXPECT_THAT(rows(fmt::format("({}) EXCEPT ALL ({})", kept, wanted)), testing::IsEmpty());
     EXPECT_THAT(rows(fmt::format("({}) EXCEPT ALL ({})", wanted, kept)), testing::IsEmpty());
     EXPECT_EQ(value("SELECT count(*) FROM (" + now + ") WHERE _row_id > " + most),
               value("SELECT count(*) FROM model WHERE id IS NULL"));
-    EXPECT_EQ(value(fmt::format("SELECT count(*) FROM ({}) WHERE _row_id > {} AND _row_commit_version <> {}", now, most,
+    EXPECT_EQ(value(fmt::format("SELECT count(*) FROM ({}) WHERE _row_id > {} AND _row_version <> {}", now, most,
                                 version)),
               "0");
     model_from_table();

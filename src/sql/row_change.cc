@@ -213,9 +213,12 @@ void RowChange::row_ids(duckdb::Vector& files, duckdb::Vector& positions, duckdb
     const auto number = duckdb::UnifiedVectorFormat::GetData<std::uint64_t>(file_data)[file_data.sel->get_index(i)];
     if (!task || number != current) task = &scan_->task(number);
     current = number;
-    // A row that an earlier statement of the transaction inserted has no id yet.
     if (!task->file.first_row_id) {
-      valid.SetInvalid(i);
+      if (!change_.added_here(task->file)) {
+        throw Error(ErrorCode::CorruptTable,
+                    task->file.path + ": the table keeps track of its rows, but the file has no first row id");
+      }
+      valid.SetInvalid(i);  // an earlier statement of the transaction inserted it: it has no id yet
       continue;
     }
     const auto position = position_data.sel->get_index(i);

@@ -203,8 +203,8 @@ ChangeRecording* MemoryTransaction::change_recording() {
 }
 
 std::optional<RowTracking> MemoryTransaction::row_tracking() const {
-  if (creates() || !stored_row_ids(base_->properties())) return std::nullopt;
-  return base_->row_tracking();
+  if (creates() || !stored_row_ids(metadata().properties)) return std::nullopt;
+  return preview()->row_tracking();
 }
 
 WriteLayout MemoryTransaction::ChangeFiles::layout() const {

@@ -134,8 +134,8 @@ ChangeRecording* DeltaTransaction::change_recording() {
 }
 
 std::optional<RowTracking> DeltaTransaction::row_tracking() const {
-  if (creates() || !property_is_true(base_->properties(), kEnableRowTracking)) return std::nullopt;
-  return base_->row_tracking();
+  if (creates() || !property_is_true(metadata_.configuration, kEnableRowTracking)) return std::nullopt;
+  return read_row_tracking(protocol_, metadata_, base_->location().uri);
 }
 
 bool DeltaTransaction::empty() const {
@@ -198,7 +198,7 @@ std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t 
   for (const auto& [application, version] : applications_) out.emplace_back(Txn{application, version, now_ms});
   const bool data_change = operation != Operation::Optimize;
   for (const auto& [path, add] : removed_) out.emplace_back(make_remove(add, now_ms, data_change));
-  for (const FileChange& change : file_changes_) out.emplace_back(make_remove(change.before, now_ms, data_change));
+  for (const VectorChange& change : file_changes_) out.emplace_back(make_remove(change.before, now_ms, data_change));
   const std::vector<ColumnPath> columns = write_layout().statistics_columns;
   const std::set<ColumnPath> wanted(columns.begin(), columns.end());
   const AddRules rules{base_->location(), schema_, partitioning_, wanted, now_ms, data_change};
@@ -218,7 +218,7 @@ std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t 
     }
     out.emplace_back(std::move(add));
   }
-  for (const FileChange& change : file_changes_) {
+  for (const VectorChange& change : file_changes_) {
     if (change.after) out.emplace_back(*change.after);
   }
   for (Cdc& cdc : change_files_.actions(rules)) out.emplace_back(std::move(cdc));
@@ -245,7 +245,7 @@ CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
     }
   }
   // A file that gets another vector is neither new nor gone.
-  for (const FileChange& change : file_changes_) {
+  for (const VectorChange& change : file_changes_) {
     if (!change.after) continue;
     --facts.files_added;
     --facts.files_removed;
