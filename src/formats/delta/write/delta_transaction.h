@@ -84,7 +84,7 @@ class DeltaTransaction final : public Transaction {
   std::vector<DataFile> added_;
   std::map<std::string, AddFile> removed_;  // by path in the log
   RemovedRows removed_rows_;                // of other files
-  std::vector<FileChange> file_changes_;    // what they come to, once commit() has written the vectors
+  std::vector<VectorChange> file_changes_;  // what they come to, once commit() has written the vectors
   ChangeFiles change_files_;
   std::vector<Predicate> reads_;
   std::set<std::string> files_read_;  // canonical paths

@@ -102,5 +102,26 @@ TEST(Lint, AFirstVersionHasProtocolAndMetadata) {
   EXPECT_NO_THROW(lint_commit({Protocol{}, Metadata{}}, {.first_version = true, .partition_columns = {}}));
 }
 
+TEST(Lint, VectorsNeedTheFeatureAndRows) {
+  const AddFile sane = with_dv(file("a", R"({"numRecords":9,"tightBounds":false})"));
+  const auto stopped = [](const AddFile& add, bool feature = true) {
+    try {
+      lint_commit({RemoveFile{.path = "a"}, add}, {.partition_columns = {"p"}, .deletion_vectors = feature});
+      return false;
+    } catch (const Error&) {
+      return true;
+    }
+  };
+  EXPECT_FALSE(stopped(sane));
+  EXPECT_TRUE(stopped(sane, false));
+  AddFile none = sane, too_many = sane, in_the_log = sane, strange = sane, negative = sane;
+  none.deletion_vector->cardinality = 0;
+  too_many.deletion_vector->cardinality = 10;
+  in_the_log.deletion_vector->storage_type = 'i';
+  strange.deletion_vector->storage_type = 'x';
+  negative.deletion_vector->offset = -1;
+  for (const AddFile& add : {none, too_many, in_the_log, strange, negative}) EXPECT_TRUE(stopped(add));
+}
+
 }  // namespace
 }  // namespace lakelet::delta

@@ -119,8 +119,8 @@ std::map<std::string, AddFile> RemovedRows::whole_actions(const DeltaSnapshot& b
                                                       base.location().uri, base.version()));
 }
 
-std::vector<FileChange> RemovedRows::settle(const DeltaSnapshot& base, DeletionVectorWriter& vectors) const {
-  std::vector<FileChange> out;
+std::vector<VectorChange> RemovedRows::settle(const DeltaSnapshot& base, DeletionVectorWriter& vectors) const {
+  std::vector<VectorChange> out;
   if (files_.empty()) return out;
   const auto actions = whole_actions(base);
   for (const auto& [path, entry] : files_) {
@@ -133,12 +133,16 @@ std::vector<FileChange> RemovedRows::settle(const DeltaSnapshot& base, DeletionV
     if (gone.intersects(end, std::numeric_limits<std::uint64_t>::max() - end)) {
       throw Error(ErrorCode::Internal, fmt::format("a row to remove is beyond the {} rows of {}", rows, path));
     }
-    FileChange& change = out.emplace_back(FileChange{before, std::nullopt});
-    if (count == rows) continue;
-    change.after = before;
-    change.after->deletion_vector = vectors.add(gone);
-    change.after->stats = loosened_statistics(before.stats, rows);
-    change.after->data_change = true;
+    VectorChange change;
+    change.before = before;
+    if (count < rows) {
+      AddFile after = before;
+      after.deletion_vector = vectors.add(gone);
+      after.stats = loosened_statistics(before.stats, rows);
+      after.data_change = true;
+      change.after = std::move(after);
+    }
+    out.push_back(std::move(change));
   }
   return out;
 }

@@ -20,7 +20,7 @@ bool writes_deletion_vectors(const Protocol& protocol, const StringMap& properti
 // The characters of the random folder before new files, as delta.randomizeFilePrefixes says; 0: none.
 int random_prefix_length(const StringMap& properties);
 
-struct FileChange {
+struct VectorChange {
   AddFile before;
   std::optional<AddFile> after;  // nullopt: no row is left
 };
@@ -37,7 +37,7 @@ class RemovedRows {
   // Unites the rows with the vectors that the files have, and hands the result to `vectors`. Files of which no further
   // row goes are left out. Costs a read for each vector, one pass over the checkpoint if a file is only there, and a
   // look at the footer of a file whose rows nobody counted. Throws Error(Internal) for rows that the file doesn't have.
-  std::vector<FileChange> settle(const DeltaSnapshot& base, DeletionVectorWriter& vectors) const;
+  std::vector<VectorChange> settle(const DeltaSnapshot& base, DeletionVectorWriter& vectors) const;
 
  private:
   struct Entry {
