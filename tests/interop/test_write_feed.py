@@ -1,6 +1,7 @@
 """Change data files and row ids that lakelet writes: beside deltalake's reading, and beside the two versions of each commit."""
 
 import collections
+import concurrent.futures
 import json
 import os
 import random
@@ -243,3 +244,28 @@ def test_row_tracking_is_not_switched_on_over_rows_without_ids(lakelet):
     assert "enableRowTracking" in error
     lakelet.ok("sql", "update 't' set s = 'u'")
     assert check_feed(lakelet, 3).num_rows == 2
+
+
+def test_ids_of_writers_at_once(lakelet):
+    """Who loses a race takes the ids after the winner's, and the version that it gets in the end."""
+    create(lakelet, "plain", "delta.enableRowTracking=true")
+
+    def write(writer):
+        for i in range(4):
+            lakelet.ok("sql", f"insert into 't' values ({writer}, 'w', '{i}'), ({writer}, 'w', '{i}')")
+
+    with concurrent.futures.ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, range(4)))
+    rows = lakelet.rows("from delta_scan('t', row_ids => true)").to_pylist()
+    assert sorted(row["_row_id"] for row in rows) == list(range(32))
+    assert collections.Counter(row["_row_commit_version"] for row in rows) == {v: 2 for v in range(1, 17)}
+
+
+def test_a_transaction_that_also_changes_the_columns(lakelet):
+    create(lakelet, "plain", FEED, "delta.enableRowTracking=true")
+    lakelet.ok("sql", "insert into 't' values (1, 'a', 's'), (2, 'b', 's')")
+    lakelet.ok("sql", "begin; alter table 't' add column x int; update 't' set x = 5 where k = 1; commit")
+    changes = lakelet.rows("select k, x, _change_type as t from lake_changes('t', 2, 2) order by t").to_pylist()
+    assert changes == [{"k": 1, "x": 5, "t": "update_postimage"}, {"k": 1, "x": None, "t": "update_preimage"}]
+    rows = lakelet.rows("select k, x, _row_id, _row_commit_version from delta_scan('t', row_ids => true) order by k")
+    assert [list(row.values()) for row in rows.to_pylist()] == [[1, 5, 0, 2], [2, None, 1, 1]]
