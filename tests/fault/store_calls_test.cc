@@ -121,11 +121,14 @@ TEST_P(ChangingCalls, ACommitWithoutAnswerIsReadBack) {
 TEST_P(ChangingCalls, ACommitThatDidNotArriveIsMadeAgain) {
   const auto outcomes =
       run_all("commit not done, no answer", {.call = StoreCall::PutIfAbsent, .effect = FaultEffect::UnknownUndone});
+  bool again = op.only_creates;  // a Table has no report of its making
   for (const Outcome& outcome : outcomes) {
     ASSERT_TRUE(outcome.committed()) << describe(outcome);
-    if (op.only_creates) continue;  // a Table has no report of its making
-    EXPECT_EQ(outcome.report->commit_retries, 1);
+    // What else is put, beside the commit, isn't tried again.
+    EXPECT_LE(outcome.report->commit_retries, 1);
+    again = again || outcome.report->commit_retries == 1;
   }
+  EXPECT_TRUE(again);
 }
 
 std::vector<std::string> names() {
