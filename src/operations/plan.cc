@@ -76,9 +76,9 @@ Report run(const Plan& plan, sql::SqlSession& session) {
     if (plan.spool) drain(session.query("DROP TABLE IF EXISTS " + plan.spool->table));
   };
   try {
-    if (plan.spool) fill_spool(plan, session);
-    Report report =
-        session.execute(plan.statement, plan.options, plan.spool ? decltype(plan.parameters){} : plan.parameters);
+    if (!plan.spool) return session.execute(plan.statement, plan.options, plan.parameters);
+    // In one transaction: a source that reads the table itself sees it as it is replaced.
+    Report report = session.execute(plan.statement, plan.options, {}, [&] { fill_spool(plan, session); });
     drop_spool();
     return report;
   } catch (const Error& error) {

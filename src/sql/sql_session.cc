@@ -113,9 +113,11 @@ Report run_transaction(OpenConnection& open, const WriteOptions& options, Work&&
 }  // namespace
 
 Report SqlSession::execute(const std::string& text, const WriteOptions& options,
-                           const std::vector<std::pair<std::string, std::string>>& parameters) {
+                           const std::vector<std::pair<std::string, std::string>>& parameters,
+                           const std::function<void()>& first) {
   auto statements = StatementRun(*impl_->open).parse(text);
   return run_transaction(*impl_->open, options, [&](StatementRun& run) {
+    if (first) first();
     for (auto& statement : statements) run.run(std::move(statement), parameters, false);
   });
 }

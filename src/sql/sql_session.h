@@ -1,6 +1,7 @@
 // SQL over lake tables: the only way by which operations/ reads or changes rows. No DuckDB type shows here.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,8 +65,10 @@ class SqlSession {
 
   // Runs statements that change rows, as one transaction on one table, and says what was done. `text` may hold several
   // statements ("DELETE ...; INSERT ..."); they become one commit.
+  // `first`: queries of this session that see the table as the statements do, in their transaction and before them.
   Report execute(const std::string& text, const WriteOptions& options,
-                 const std::vector<std::pair<std::string, std::string>>& parameters = {});
+                 const std::vector<std::pair<std::string, std::string>>& parameters = {},
+                 const std::function<void()>& first = {});
 
   // Changes what the table at the path or URI is, in this order, as one commit.
   Report alter(const std::string& uri, const std::vector<Alteration>& changes, const WriteOptions& options);
