@@ -151,7 +151,12 @@ void declare_alter(Command command) {
         }
         const Alteration change = alter->alteration();
         Table table = invocation.session().open(alter->table);
-        invocation.show_report("alter", table.alter({change}, options));
+        const Report report = table.alter({change}, options);
+        if (report.version < 0 || invocation.format() == OutputFormat::Json) {
+          return invocation.show_report("alter", report);
+        }
+        invocation.messages().summary(
+            fmt::format("version {}: {} in {:.2f} s", report.version, alter->action, report.seconds));
       });
 }
 
