@@ -47,6 +47,7 @@ void TableChange::replace(const CreateSpec& spec) {
 
 void TableChange::alter(const Alteration& change) {
   Transaction& table = *transaction_;
+  const WriteLayout before = table.write_layout();
   const TableMetadata& metadata = view_->metadata();
   if (const auto* set = std::get_if<SetProperties>(&change)) {
     table.set_properties(with(view_->properties(), *set));
@@ -74,6 +75,13 @@ void TableChange::alter(const Alteration& change) {
           "COMMIT first");
     }
     table.set_schema(altered(view_->schema(), change));
+  }
+  const WriteLayout after = table.write_layout();
+  const bool properties = is_any<SetProperties, UnsetProperties>(change);
+  if (properties && !added_.empty() && (before.field_ids != after.field_ids || before.matching != after.matching)) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("how files name their columns can't change in a transaction that wrote rows: {}", uri_),
+                "COMMIT first");
   }
   look_again();
 }

@@ -144,6 +144,16 @@ TEST_P(AlterTest, TypesGetWider) {
 
 class TableStatementTest : public SqlFixture {};
 
+TEST_F(TableStatementTest, FilesThatWereWrittenKeepTheirNames) {
+  const auto table = make_table("t", "id int");
+  run("BEGIN");
+  run("INSERT INTO " + table + " VALUES (1)");
+  EXPECT_EQ(query_failure("ALTER TABLE " + table + " SET (memory.columns = 'id')").code(),
+            ErrorCode::UnsupportedFeature);
+  EXPECT_EQ(query_failure("COMMIT").code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(value("SELECT count(*) FROM " + table), "0");
+}
+
 TEST_F(TableStatementTest, ADroppedTableIsGone) {
   const auto table = make_table("t", "id int");
   execute("INSERT INTO " + table + " VALUES (1)");
