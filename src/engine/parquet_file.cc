@@ -24,8 +24,8 @@ ParquetFile::ParquetFile(duckdb::ClientContext& context, const FileLayout& layou
   if (!layout_.variant_columns().empty()) keep_variants_whole();
 }
 
-// The writer shreds a variant by what it finds in the first rows, which a table must allow, and stores it whole where it
-// finds nothing to shred by: an empty object. So that is the first that it sees; the row itself is never written.
+// The writer shreds a variant by what it finds in the first rows, which a table must allow, and stores it whole where
+// it finds nothing to shred by: an empty object. So that is the first that it sees; the row itself is never written.
 void ParquetFile::keep_variants_whole() {
   duckdb::DataChunk row;
   row.Initialize(context_, layout_.file_types());

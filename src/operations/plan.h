@@ -18,7 +18,7 @@ namespace lakelet::operations {
 struct Plan {
   std::string verb;  // "append", "merge" ...
   std::string table_uri;
-  std::string statement;  // one or more, committed as one
+  std::string statement;                // one or more, committed as one
   std::vector<Alteration> alterations;  // instead of a statement
   sql::WriteOptions options;
   std::vector<std::pair<std::string, std::string>> parameters;

@@ -48,8 +48,8 @@ class ConnectionState : public duckdb::ClientContextState {
   StatementFacts statement;  // likewise
   std::int64_t statement_number = 0;
   std::int64_t rows_checked_for = -1;  // the statement for which the rows that are there were looked at
-  Report report;                 // what the transaction did, once it was committed
-  std::optional<Error> failure;  // why the commit failed: DuckDB keeps only its text
+  Report report;                       // what the transaction did, once it was committed
+  std::optional<Error> failure;        // why the commit failed: DuckDB keeps only its text
 
  private:
   std::shared_ptr<engine::Engine> engine_;

@@ -1,8 +1,6 @@
 #include "lakelet/error.h"
 #include "sql/row_demands.h"
 
-#include "lakelet/error.h"
-
 namespace lakelet::sql {
 namespace {
 

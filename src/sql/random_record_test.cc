@@ -142,9 +142,9 @@ class RandomRecordTest : public SqlFixture, public ::testing::WithParamInterface
     EXPECT_THAT(rows(fmt::format("({}) EXCEPT ALL ({})", wanted, kept)), testing::IsEmpty());
     EXPECT_EQ(value("SELECT count(*) FROM (" + now + ") WHERE _row_id > " + most),
               value("SELECT count(*) FROM model WHERE id IS NULL"));
-    EXPECT_EQ(value(fmt::format("SELECT count(*) FROM ({}) WHERE _row_id > {} AND _row_version <> {}", now, most,
-                                version)),
-              "0");
+    EXPECT_EQ(
+        value(fmt::format("SELECT count(*) FROM ({}) WHERE _row_id > {} AND _row_version <> {}", now, most, version)),
+        "0");
     model_from_table();
   }
 

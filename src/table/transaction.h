@@ -39,8 +39,9 @@ class Transaction {
   // the caller's to find out (and to read_where()). Throws AlreadyExists for a name that has one, NotFound for one to
   // drop that isn't there, UnsupportedFeature where the format keeps no conditions.
   virtual void set_constraint(const std::string& name, const std::optional<std::string>& condition);
-  // The last value that was handed out of an identity column of preview(), to be committed with the rows that have them.
-  // Whoever hands out values at the same time conflicts. Throws UnsupportedFeature where the format has no such columns.
+  // The last value that was handed out of an identity column of preview(), to be committed with the rows that have
+  // them. Whoever hands out values at the same time conflicts. Throws UnsupportedFeature where the format has no such
+  // columns.
   virtual void set_identity_mark(const std::string& column, std::int64_t value);
   // The table as the set_... calls so far would leave it, with the files of base(): its schema has the ids and names
   // that the format gave. Of base()'s version. Costs no request.

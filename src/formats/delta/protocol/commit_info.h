@@ -30,7 +30,7 @@ struct CommitFacts {
   std::int64_t change_files = 0, change_bytes = 0;      // change data files
   // Whether rows that were copied or updated keep their ids; nullopt: the table doesn't track its rows.
   std::optional<bool> rows_stay_known = {};
-  std::int64_t rows_added = 0;                          // in the added files
+  std::int64_t rows_added = 0;  // in the added files
   std::int64_t partitions_added = 0;
   std::uint64_t target_file_bytes = 0;
   std::string table_uri;

@@ -7,8 +7,9 @@
 
 namespace lakelet::delta {
 
-// Whether an object at this path, relative to the table's folder, is one that Delta tables are made of: the log, Parquet
-// files, deletion vectors, change data, and what Spark leaves beside them. Not what belongs to a table further down.
+// Whether an object at this path, relative to the table's folder, is one that Delta tables are made of: the log,
+// Parquet files, deletion vectors, change data, and what Spark leaves beside them. Not what belongs to a table further
+// down.
 bool is_of_a_table(std::string_view relative);
 
 // The log from its oldest entry on: at every moment the table is whole for a reader or can't be read at all. Throws

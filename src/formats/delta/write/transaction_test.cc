@@ -349,8 +349,8 @@ TEST_F(DeltaTransactionTest, TheSchemaGrowsAndIsReplacedOnlyWithAllFiles) {
   };
   EXPECT_TRUE(std::holds_alternative<Committed>(change("id bigint, a timestamp_ntz", false)));
   EXPECT_EQ(latest()->protocol(), (Protocol{3, 7, {"timestampNtz"}, {"appendOnly", "invariants", "timestampNtz"}}));
-  for (const char* schema :
-       {"id int, a timestamp_ntz", "id bigint not null, a timestamp_ntz", "id bigint, a timestamp_ntz, b int not null"}) {
+  for (const char* schema : {"id int, a timestamp_ntz", "id bigint not null, a timestamp_ntz",
+                             "id bigint, a timestamp_ntz, b int not null"}) {
     EXPECT_EQ(error_of([&] { change(schema, false); }).code(), ErrorCode::InvalidArgument) << schema;
   }
   EXPECT_EQ(error_of([&] { change("id bigint", false); }).code(), ErrorCode::UnsupportedFeature);
