@@ -186,13 +186,13 @@ TEST(DataFileWriter, RemovesItsFilesUnlessItFinishes) {
 
 TEST(DataFileWriter, RefusesWhatItCannotWrite) {
   TestLake lake;
-  auto table = lake.table("t", "a bigint, v variant");
+  auto table = lake.table("t", "a bigint, s struct<v: variant>");
   try {
     lake.write(*table, "select 1::bigint, null");
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature);
-    EXPECT_THAT(error.what(), HasSubstr("variant"));
+    EXPECT_THAT(error.what(), HasSubstr("s.v: writing variants inside of other types"));
   }
 }
 

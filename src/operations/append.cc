@@ -8,7 +8,7 @@
 namespace lakelet::operations {
 namespace {
 
-constexpr const char* kSpool = "lakelet_spool";
+constexpr const char* kSpool = "temp.main.lakelet_spool";  // in full: a bare name might be that of a path
 
 std::string order_of(const WriteOptions& options) {
   std::string order;

@@ -73,7 +73,12 @@ sql::WriteOptions commit_options(const WriteOptions& options) {
 Report run(const Plan& plan, sql::SqlSession& session) {
   if (!plan.alterations.empty()) return session.alter(plan.table_uri, plan.alterations, plan.options);
   const auto drop_spool = [&] {
-    if (plan.spool) drain(session.query("DROP TABLE IF EXISTS " + plan.spool->table));
+    if (!plan.spool) return;
+    try {
+      drain(session.query("DROP TABLE IF EXISTS " + plan.spool->table));
+    } catch (const Error&) {
+      // It goes with the session. What was committed, or why it wasn't, is more than that.
+    }
   };
   try {
     if (!plan.spool) return session.execute(plan.statement, plan.options, plan.parameters);
