@@ -31,7 +31,7 @@ class MergeBuilder {
   // Every column that the source has takes the source's value.
   MergeBuilder& when_matched_update_all(std::string condition = {});
   MergeBuilder& when_matched_delete(std::string condition = {});
-  // Columns that aren't named become NULL.
+  // Columns that aren't named get their default, or NULL.
   MergeBuilder& when_not_matched_insert(Assignments values, std::string condition = {});
   MergeBuilder& when_not_matched_insert_all(std::string condition = {});
   // Rows of the table for which the source has none; only `target.x` may be used.
