@@ -2,7 +2,7 @@
 
 #include "lake/scan_state.h"
 #include "lakelet/error.h"
-#include "sql/expression_text.h"
+#include "sql/session/expression_text.h"
 
 namespace lakelet {
 namespace {

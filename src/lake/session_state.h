@@ -11,7 +11,7 @@
 #include "lake/table_reference.h"
 #include "lakelet/configuration.h"
 #include "operations/relation.h"
-#include "sql/open_tables.h"
+#include "sql/catalog/open_tables.h"
 #include "sql/sql_session.h"
 #include "table/table_format.h"
 

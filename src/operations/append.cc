@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "lakelet/error.h"
-#include "sql/expression_text.h"
+#include "sql/session/expression_text.h"
 
 namespace lakelet::operations {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "lakelet/error.h"
-#include "sql/expression_text.h"
+#include "sql/session/expression_text.h"
 
 namespace lakelet::operations {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "lakelet/error.h"
 #include "operations/change_rows.h"
-#include "sql/expression_text.h"
+#include "sql/session/expression_text.h"
 
 namespace lakelet::operations {
 namespace {

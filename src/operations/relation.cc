@@ -9,7 +9,7 @@
 #include "lakelet/error.h"
 #include "operations/arrow_file.h"
 #include "operations/json_file.h"
-#include "sql/expression_text.h"
+#include "sql/session/expression_text.h"
 
 namespace lakelet::operations {
 namespace {

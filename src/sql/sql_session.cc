@@ -9,10 +9,10 @@
 #include "engine/engine_error.h"
 #include "engine/engine_impl.h"
 #include "engine/type_mapping.h"
-#include "sql/metadata_aggregate.h"
-#include "sql/paths_catalog.h"
-#include "sql/statement_run.h"
-#include "sql/table_functions.h"
+#include "sql/catalog/paths_catalog.h"
+#include "sql/scan/metadata_aggregate.h"
+#include "sql/scan/table_functions.h"
+#include "sql/session/statement_run.h"
 
 namespace lakelet::sql {
 

@@ -1,0 +1,188 @@
+#include "sql/catalog/paths_transaction.h"
+
+#include <fmt/format.h>
+
+#include <duckdb/catalog/catalog_entry/schema_catalog_entry.hpp>
+
+#include "engine/engine_error.h"
+#include "sql/catalog/paths_catalog.h"
+#include "sql/catalog/version_clause.h"
+
+namespace lakelet::sql {
+
+PathsTransaction::PathsTransaction(duckdb::TransactionManager& manager, duckdb::ClientContext& context)
+    : Transaction(manager, context), state_(ConnectionState::find(context)) {}
+
+PathsTransaction& PathsTransaction::get(duckdb::ClientContext& context, duckdb::Catalog& catalog) {
+  return duckdb::Transaction::Get(context, catalog).Cast<PathsTransaction>();
+}
+
+std::shared_ptr<const Snapshot> PathsTransaction::pinned(const std::string& uri, const VersionSelector& selector) {
+  auto& snapshot = snapshots_[{uri, to_key(selector)}];
+  if (!snapshot) snapshot = state_->try_snapshot(uri, selector);
+  return snapshot;
+}
+
+std::shared_ptr<const Snapshot> PathsTransaction::snapshot(const std::string& name, const VersionSelector& selector) {
+  auto found = pinned(state_->context().stores->resolve(name).uri, selector);
+  return found ? found : state_->snapshot(name, selector);
+}
+
+void PathsTransaction::bind_view(const std::string& name, std::shared_ptr<const Snapshot> rows) {
+  views_[name] = std::move(rows);
+}
+
+std::optional<std::string> PathsTransaction::resolved(const std::string& name) const {
+  try {
+    return state_->context().stores->resolve(name).uri;
+  } catch (const Error&) {
+    return std::nullopt;  // a scheme that we don't serve may be DuckDB's own
+  }
+}
+
+duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEntry& parent, const std::string& name,
+                                                        const VersionSelector& selector) {
+  if (!state_) return nullptr;
+  const bool latest = std::holds_alternative<LatestVersion>(selector);
+  const auto path = static_cast<const PathsSchema&>(parent).path_of(name);
+  const bool bindable = latest && path == name;  // names that the session bound are no tables of an attached lake
+  if (const auto view = views_.find(name); bindable && view != views_.end()) {
+    return keep(PathsTable::make(parent, name, name, view->second, view->second->schema(), false));
+  }
+  const auto bound = state_->snapshots.find(duckdb::StringUtil::Lower(name));
+  if (bindable && bound != state_->snapshots.end()) {
+    const auto& snapshot = bound->second;
+    return keep(PathsTable::make(parent, name, snapshot->location().uri, snapshot, snapshot->schema(), false));
+  }
+  const auto uri = path ? resolved(*path) : std::nullopt;
+  if (!uri || dropped_.contains(*uri)) return nullptr;
+  const std::pair key{*uri, to_key(selector)};
+  if (const auto found = entries_.find(key); found != entries_.end()) return found->second;
+  if (const auto* change = latest ? find_change(*uri) : nullptr) {
+    auto view = change->view();
+    const auto client = context.lock();
+    return entries_[key] =
+               keep(PathsTable::make(parent, name, *uri, std::move(view), change->schema(), true, client.get()));
+  }
+  const auto snapshot = pinned(*uri, selector);
+  if (!snapshot) return nullptr;
+  const auto client = context.lock();
+  return entries_[key] = keep(PathsTable::make(parent, name, *uri, snapshot, snapshot->schema(), latest, client.get()));
+}
+
+PathsTable* PathsTransaction::keep(std::unique_ptr<PathsTable> entry) {
+  owned_.push_back(std::move(entry));
+  return owned_.back().get();
+}
+
+TableChange* PathsTransaction::find_change(const std::string& uri) {
+  return change_ && change_->uri() == uri ? change_.get() : nullptr;
+}
+
+TableChange& PathsTransaction::change(const PathsTable& table) {
+  table.require_latest();
+  require_no_drop();
+  if (TableChange* change = find_change(table.uri())) return *change;
+  if (change_) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                "one transaction changes one table: '" + change_->uri() + "' was changed, now '" + table.uri() + "'",
+                "COMMIT between the two");
+  }
+  auto transaction = state_->open(table.uri()).table->begin(table.snapshot());
+  change_ = std::make_unique<TableChange>(table.uri(), std::move(transaction), state_->context().stores);
+  change_->listen(state_->options.commit.events);
+  return *change_;
+}
+
+void PathsTransaction::require_no_drop() const {
+  if (dropped_.empty()) return;
+  throw Error(ErrorCode::UnsupportedFeature,
+              fmt::format("a table was dropped in this transaction: {}", *dropped_.begin()),
+              "COMMIT first; CREATE OR REPLACE TABLE makes it new and keeps its history");
+}
+
+TableChange& PathsTransaction::create(const std::string& uri, const NewTable& table) {
+  require_no_drop();
+  const Location location = state_->context().stores->resolve(uri);
+  if (change_) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                "one transaction changes one table: '" + change_->uri() + "' was changed, now '" + location.uri + "'",
+                "COMMIT between the two");
+  }
+  if (state_->formats().try_detect(location)) {
+    throw Error(ErrorCode::AlreadyExists, "there is a table at " + location.uri + " already",
+                "choose another path, or append to it");
+  }
+  const auto& formats = state_->formats();
+  const TableFormat* format = table.format.empty() ? formats.formats().front().get() : formats.find(table.format);
+  if (!format) throw Error(ErrorCode::InvalidArgument, "no table format is called '" + table.format + "'");
+  change_ = std::make_unique<TableChange>(location.uri, format->create(state_->context(), location, table.spec),
+                                          state_->context().stores);
+  change_->listen(state_->options.commit.events);
+  return *change_;
+}
+
+void PathsTransaction::drop(const PathsTable& table) {
+  table.require_latest();
+  if (change_ || !dropped_.empty()) {
+    throw Error(ErrorCode::UnsupportedFeature, fmt::format("DROP TABLE is a transaction of its own: {}", table.uri()),
+                "COMMIT before and after it");
+  }
+  dropped_.insert(table.uri());
+  refresh(table.uri());
+}
+
+void PathsTransaction::refresh(const std::string& uri) {
+  std::erase_if(entries_, [&](const auto& entry) { return entry.second->uri() == uri; });
+}
+
+void PathsTransaction::commit() {
+  for (const std::string& uri : dropped_) {
+    const OpenTable opened = state_->open(uri);
+    state_->forget(uri);
+    opened.format->drop(state_->context(), opened.table->location());
+  }
+  if (!change_) return;
+  state_->report = change_->commit(state_->options);
+  // A table that was just made, or whose base version was none, must be found by the next statement.
+  if (change_->transaction().base().version() < 0) state_->forget(change_->uri());
+}
+
+void PathsTransaction::roll_back() {
+  change_.reset();
+}
+
+duckdb::Transaction& PathsTransactionManager::StartTransaction(duckdb::ClientContext& context) {
+  auto transaction = duckdb::make_uniq<PathsTransaction>(*this, context);
+  auto& started = *transaction;
+  std::lock_guard lock(mutex_);
+  active_[started] = std::move(transaction);
+  return started;
+}
+
+duckdb::unique_ptr<PathsTransaction> PathsTransactionManager::take(duckdb::Transaction& transaction) {
+  std::lock_guard lock(mutex_);
+  auto found = active_.find(transaction);
+  if (found == active_.end()) return nullptr;
+  auto taken = std::move(found->second);
+  active_.erase(found);
+  return taken;
+}
+
+duckdb::ErrorData PathsTransactionManager::CommitTransaction(duckdb::ClientContext& context,
+                                                             duckdb::Transaction& transaction) {
+  const auto taken = take(transaction);
+  try {
+    taken->commit();
+    return {};
+  } catch (const Error& error) {
+    if (const auto state = ConnectionState::find(context)) state->failure = error;
+    return duckdb::ErrorData(duckdb::ExceptionType::TRANSACTION, error.what());
+  }
+}
+
+void PathsTransactionManager::RollbackTransaction(duckdb::Transaction& transaction) {
+  if (const auto taken = take(transaction)) taken->roll_back();
+}
+
+}  // namespace lakelet::sql

@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include "sql/catalog/paths_transaction.h"
+#include "sql/change/table_change.h"
+#include "sql/rules/row_check.h"
+#include "sql/rules/rule_binder.h"
+#include "sql/session/connection_state.h"
+#include "table/partitioning.h"
+#include "table/schema_alteration.h"
+
+namespace lakelet::sql {
+namespace {
+
+template <typename... Kinds>
+bool is_any(const Alteration& change) {
+  return (std::holds_alternative<Kinds>(change) || ...);
+}
+
+Properties with(Properties properties, const SetProperties& change) {
+  for (const auto& [name, value] : change.properties) properties[name] = value;
+  return properties;
+}
+
+Properties without(Properties properties, const UnsetProperties& change) {
+  for (const std::string& name : change.names) {
+    if (properties.erase(name) == 0 && !change.if_exists) {
+      throw Error(ErrorCode::InvalidArgument, fmt::format("the table has no property {}", name),
+                  "UNSET TBLPROPERTIES IF EXISTS passes over those that aren't there");
+    }
+  }
+  return properties;
+}
+
+}  // namespace
+
+void TableChange::replace(const CreateSpec& spec) {
+  ++open_statements_;
+  replaced_ = true;
+  remove_all();
+  transaction_->set_partitioning({});
+  transaction_->set_schema(spec.schema);
+  if (!spec.partition_by.empty()) transaction_->set_partitioning(identity_partitioning(spec.schema, spec.partition_by));
+  if (!spec.properties.empty()) transaction_->set_properties(with(view_->properties(), SetProperties{spec.properties}));
+  look_again();
+  --open_statements_;
+}
+
+void TableChange::alter(const Alteration& change) {
+  Transaction& table = *transaction_;
+  const WriteLayout before = table.write_layout();
+  const TableMetadata& metadata = view_->metadata();
+  if (const auto* set = std::get_if<SetProperties>(&change)) {
+    table.set_properties(with(view_->properties(), *set));
+  } else if (const auto* unset = std::get_if<UnsetProperties>(&change)) {
+    table.set_properties(without(view_->properties(), *unset));
+  } else if (const auto* name = std::get_if<SetTableName>(&change)) {
+    table.set_name(name->name, metadata.description);
+  } else if (const auto* text = std::get_if<SetDescription>(&change)) {
+    table.set_name(metadata.name, text->text);
+  } else if (const auto* added = std::get_if<AddConstraint>(&change)) {
+    table.set_constraint(added->name, added->condition);
+  } else if (const auto* dropped = std::get_if<DropConstraint>(&change)) {
+    try {
+      table.set_constraint(dropped->name, std::nullopt);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::NotFound || !dropped->if_exists) throw;
+    }
+  } else {
+    // What was written already goes by the columns as they were then.
+    if (!added_.empty() && is_any<DropColumn, RenameColumn, SetColumnType>(change)) {
+      throw Error(
+          ErrorCode::UnsupportedFeature,
+          fmt::format("columns can't be dropped, renamed or made another type in a transaction that wrote rows: {}",
+                      uri_),
+          "COMMIT first");
+    }
+    table.set_schema(altered(view_->schema(), change));
+  }
+  const WriteLayout after = table.write_layout();
+  const bool properties = is_any<SetProperties, UnsetProperties>(change);
+  if (properties && !added_.empty() && (before.field_ids != after.field_ids || before.matching != after.matching)) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("how files name their columns can't change in a transaction that wrote rows: {}", uri_),
+                "COMMIT first");
+  }
+  look_again();
+}
+
+namespace {
+
+StatementFacts facts_of(const Alteration& change) {
+  StatementFacts facts;
+  const bool columns =
+      !is_any<SetProperties, UnsetProperties, SetTableName, SetDescription, AddConstraint, DropConstraint>(change);
+  facts.operation = columns ? Operation::ChangeSchema : Operation::SetProperties;
+  return facts;
+}
+
+// A condition that can't be checked on new rows would make the table one that nobody can write to.
+void require_checkable(duckdb::ClientContext& context, const PathsTable& table, const AddConstraint& added) {
+  const RuleBinder binder(context, table.GetColumns(), table.rules().dialect);
+  binder.bind(fmt::format("the constraint {}", added.name), added.condition, duckdb::LogicalType::BOOLEAN);
+}
+
+}  // namespace
+
+void alter_table(duckdb::ClientContext& context, PathsTable& table, const Alteration& change, bool rows_checked) {
+  auto& transaction = PathsTransaction::get(context, table.catalog);
+  TableChange& changed = transaction.change(table);
+  changed.require(Access::Append);
+  if (condition_of(change, changed.schema())) {
+    if (!rows_checked) {
+      throw Error(ErrorCode::UnsupportedFeature, "an ALTER TABLE that looks at the rows can't be prepared",
+                  "run it as a statement of its own");
+    }
+    changed.read_where(Predicate::always());
+  }
+  changed.begin_statement(facts_of(change));
+  changed.alter(change);
+  transaction.refresh(table.uri());
+  if (const auto* added = std::get_if<AddConstraint>(&change)) {
+    const auto now = transaction.find(table.schema, table.name, LatestVersion{});
+    require_checkable(context, *now, *added);
+  }
+  changed.end_statement();
+}
+
+}  // namespace lakelet::sql

@@ -1,0 +1,326 @@
+#include "sql/ddl/alter_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <duckdb.hpp>
+#include <duckdb/parser/parser.hpp>
+#include <duckdb/parser/simplified_token.hpp>
+#include <optional>
+
+#include "engine/engine_error.h"
+#include "engine/type_mapping.h"
+#include "sql/sql_session.h"
+
+namespace lakelet::sql {
+namespace {
+
+struct Token {
+  std::string text;
+  std::size_t start = 0;
+
+  bool is(std::string_view word) const { return duckdb::StringUtil::CIEquals(text, std::string(word)); }
+  bool is_string() const { return text.size() >= 2 && text.front() == '\''; }
+  std::size_t end() const { return start + text.size(); }
+};
+
+std::vector<Token> tokens_of(const std::string& text) {
+  const auto found = duckdb::Parser::Tokenize(text);
+  std::vector<Token> tokens;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i].type == duckdb::SimplifiedTokenType::SIMPLIFIED_TOKEN_COMMENT) continue;
+    const std::size_t start = found[i].start, end = i + 1 < found.size() ? found[i + 1].start : text.size();
+    std::string piece = text.substr(start, end - start);
+    // A comment at the very end of what lies between two tokens isn't part of the first.
+    if (piece.front() != '\'' && piece.front() != '"') piece = piece.substr(0, piece.find("--"));
+    piece.erase(piece.find_last_not_of(" \t\r\n") + 1);
+    tokens.push_back({std::move(piece), start});
+  }
+  return tokens;
+}
+
+std::string unquoted(const std::string& text) {
+  if (text.size() < 2 || (text.front() != '\'' && text.front() != '"' && text.front() != '`')) return text;
+  const std::string quote(1, text.front());
+  return duckdb::StringUtil::Replace(text.substr(1, text.size() - 2), quote + quote, quote);
+}
+
+// Reads tokens one after the other. The text's own slices are taken by position.
+class Reader {
+ public:
+  Reader(const std::string& text, std::vector<Token> tokens, std::size_t at = 0)
+      : text_(text), tokens_(std::move(tokens)), at_(at) {}
+
+  bool done() const { return at_ >= tokens_.size(); }
+  const Token& peek(std::size_t ahead = 0) const {
+    static const Token kNone{};
+    return at_ + ahead < tokens_.size() ? tokens_[at_ + ahead] : kNone;
+  }
+  Token take() {
+    if (done()) fail();
+    return tokens_[at_++];
+  }
+  bool accept(std::string_view word) {
+    if (!peek().is(word)) return false;
+    ++at_;
+    return true;
+  }
+  void expect(std::string_view word) {
+    if (!accept(word)) fail();
+  }
+  std::string name() { return unquoted(take().text); }
+  ColumnPath path() {
+    ColumnPath out{name()};
+    while (accept(".")) out.push_back(name());
+    return out;
+  }
+  // Up to the matching ")", which is taken too; the "(" was.
+  std::string rest_of_parentheses() {
+    const std::size_t begin = peek().start;
+    for (int depth = 1; !done();) {
+      const Token token = take();
+      depth += token.text == "(" ? 1 : token.text == ")" ? -1 : 0;
+      if (depth == 0) return text_.substr(begin, token.start - begin);
+    }
+    fail();
+  }
+  // Up to the next of these words that isn't in parentheses, or the end.
+  std::string until(std::initializer_list<std::string_view> words) {
+    const std::size_t begin = peek().start;
+    std::size_t end = begin;
+    for (int depth = 0; !done();) {
+      const bool stops = std::any_of(words.begin(), words.end(), [&](auto word) { return peek().is(word); });
+      if (depth == 0 && stops) break;
+      const Token token = take();
+      depth += token.text == "(" ? 1 : token.text == ")" ? -1 : 0;
+      end = token.end();
+    }
+    return text_.substr(begin, end - begin);
+  }
+  void finish() const {
+    if (!done()) fail();
+  }
+  [[noreturn]] void fail() const {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("ALTER TABLE {}: syntax error at {}", text_,
+                            done() ? std::string("its end") : fmt::format("'{}'", peek().text)));
+  }
+
+ private:
+  const std::string& text_;
+  std::vector<Token> tokens_;
+  std::size_t at_;
+};
+
+Type parse_engine_type(const std::string& text) {
+  return engine::on_engine([&] {
+    const auto type = duckdb::UnboundType::TryParseAndDefaultBind(text);
+    if (type.id() == duckdb::LogicalTypeId::INVALID || type.IsUnbound()) {
+      throw Error(ErrorCode::InvalidArgument, fmt::format("there is no type '{}'", text));
+    }
+    return engine::from_engine_type(type);
+  });
+}
+
+std::optional<ColumnPosition> position(Reader& in) {
+  if (in.accept("FIRST")) return ColumnPosition{};
+  if (in.accept("AFTER")) return ColumnPosition{in.name()};
+  return std::nullopt;
+}
+
+Alteration parse_add(Reader& in) {
+  if (in.accept("CONSTRAINT")) {
+    AddConstraint out{in.name(), {}};
+    in.expect("CHECK");
+    in.expect("(");
+    out.condition = in.rest_of_parentheses();
+    return out;
+  }
+  in.accept("COLUMN");
+  AddColumn out;
+  if (in.accept("IF")) {
+    in.expect("NOT");
+    in.expect("EXISTS");
+    out.if_not_exists = true;
+  }
+  out.parent = in.path();
+  out.field.name = out.parent.back();
+  out.parent.pop_back();
+  out.field.type = parse_engine_type(in.until({"NOT", "COMMENT", "FIRST", "AFTER"}));
+  while (!in.done()) {
+    if (in.accept("NOT")) {
+      in.expect("NULL");
+      out.field.nullable = false;
+    } else if (in.accept("COMMENT")) {
+      out.field.doc = in.name();
+    } else if (auto found = position(in)) {
+      out.position = std::move(found);
+    } else {
+      in.fail();
+    }
+  }
+  return out;
+}
+
+Alteration parse_change(Reader& in) {
+  in.accept("COLUMN");
+  ColumnPath column = in.path();
+  if (in.accept("COMMENT")) return SetColumnComment{std::move(column), in.name()};
+  if (auto found = position(in)) return MoveColumn{std::move(column), *std::move(found)};
+  if (in.accept("DROP")) {
+    in.expect("NOT");
+    in.expect("NULL");
+    return SetNotNull{std::move(column), false};
+  }
+  if (in.accept("SET")) {
+    if (in.accept("NOT")) {
+      in.expect("NULL");
+      return SetNotNull{std::move(column), true};
+    }
+    in.expect("DATA");
+  }
+  in.expect("TYPE");
+  return SetColumnType{std::move(column), parse_engine_type(in.until({}))};
+}
+
+std::string property_name(Reader& in) {
+  const ColumnPath parts = in.path();
+  return fmt::format("{}", fmt::join(parts, "."));
+}
+
+Alteration parse_set(Reader& in) {
+  in.accept("TBLPROPERTIES");
+  in.expect("(");
+  SetProperties out;
+  do {
+    const std::string name = property_name(in);
+    in.expect("=");
+    const bool negative = in.accept("-");
+    out.properties[name] = fmt::format("{}{}", negative ? "-" : "", in.name());
+  } while (in.accept(","));
+  in.expect(")");
+  return out;
+}
+
+Alteration parse_unset(Reader& in) {
+  UnsetProperties out;
+  in.accept("TBLPROPERTIES");
+  if (in.accept("IF")) {
+    in.expect("EXISTS");
+    out.if_exists = true;
+  }
+  in.expect("(");
+  do out.names.push_back(property_name(in));
+  while (in.accept(","));
+  in.expect(")");
+  return out;
+}
+
+Alteration parse_rest(Reader& in) {
+  if (in.accept("ADD")) return parse_add(in);
+  if (in.accept("ALTER")) return parse_change(in);
+  if (in.accept("SET")) return parse_set(in);
+  if (in.accept("UNSET") || in.accept("RESET")) return parse_unset(in);
+  in.expect("DROP");
+  in.expect("CONSTRAINT");
+  DropConstraint out;
+  if (in.accept("IF")) {
+    in.expect("EXISTS");
+    out.if_exists = true;
+  }
+  out.name = in.name();
+  return out;
+}
+
+// Whether what follows the table's name is a form of ours.
+bool is_ours(Reader in) {
+  const Token verb = in.done() ? Token{} : in.take();
+  if (verb.is("UNSET")) return true;
+  if (verb.is("SET")) return in.peek().is("(") || in.peek().is("TBLPROPERTIES");
+  if (verb.is("RESET")) return in.peek().is("(");
+  if (verb.is("DROP")) return in.peek().is("CONSTRAINT");
+  if (!verb.is("ADD") && !verb.is("ALTER")) return false;
+  if (verb.is("ADD") && in.accept("CONSTRAINT")) {
+    in.take();
+    return in.peek().is("CHECK");
+  }
+  in.accept("COLUMN");
+  if (in.accept("IF")) {
+    in.accept("NOT");
+    in.accept("EXISTS");
+  }
+  const bool part = in.path().size() > 1;
+  if (verb.is("ALTER")) return part || in.peek().is("COMMENT") || in.peek().is("FIRST") || in.peek().is("AFTER");
+  in.until({"NOT", "COMMENT", "FIRST", "AFTER", "DEFAULT", "USING", "CHECK", "REFERENCES"});
+  return in.peek().is("NOT") || in.peek().is("COMMENT") || in.peek().is("FIRST") || in.peek().is("AFTER");
+}
+
+// Where a path stands in single quotes that DuckDB's parser takes in double ones only.
+std::optional<std::size_t> path_in_quotes(const std::vector<Token>& tokens) {
+  if (tokens.size() < 3) return std::nullopt;
+  std::size_t at = 0;
+  if (tokens[0].is("COMMENT") && tokens[1].is("ON") && tokens[2].is("COLUMN")) at = 3;
+  if (tokens[0].is("DROP") && tokens[1].is("TABLE")) at = tokens[2].is("IF") ? 4 : 2;
+  return at != 0 && at < tokens.size() && tokens[at].is_string() ? std::optional(at) : std::nullopt;
+}
+
+// The statement of these tokens, if it has to be put otherwise.
+std::optional<std::string> rewritten(const std::string& text, const std::vector<Token>& tokens) {
+  const std::size_t begin = tokens.front().start, end = tokens.back().end();
+  if (const auto path = path_in_quotes(tokens)) {
+    const Token& quoted = tokens[*path];
+    return fmt::format("{}{}{}", text.substr(begin, quoted.start - begin), quote_identifier(unquoted(quoted.text)),
+                       text.substr(quoted.end(), end - quoted.end()));
+  }
+  if (tokens.size() < 4 || !tokens[0].is("ALTER") || !tokens[1].is("TABLE")) return std::nullopt;
+  std::size_t at = 2;
+  if (tokens[at].is("IF")) at += 2;
+  while (at + 2 < tokens.size() && tokens[at + 1].text == ".") at += 2;
+  if (++at >= tokens.size()) return std::nullopt;
+  try {
+    if (!is_ours(Reader(text, tokens, at))) return std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;  // DuckDB's parser says where it stops
+  }
+  const std::size_t rest = tokens[at].start;
+  return fmt::format("{}SET ({} = {})", text.substr(begin, rest - begin), quote_identifier(kAlterOption),
+                     quote_literal(text.substr(rest, end - rest)));
+}
+
+}  // namespace
+
+std::string rewrite_alter(const std::string& text) {
+  const std::string lower = duckdb::StringUtil::Lower(text);
+  const auto has = [&](const char* word) { return lower.find(word) != std::string::npos; };
+  if (!has("alter") && !has("comment") && !has("drop")) return text;
+  std::string result;
+  std::size_t copied = 0;
+  std::vector<Token> statement;
+  const auto finish = [&] {
+    if (!statement.empty()) {
+      if (const auto other = rewritten(text, statement)) {
+        result.append(text, copied, statement.front().start - copied).append(*other);
+        copied = statement.back().end();
+      }
+    }
+    statement.clear();
+  };
+  for (Token& token : tokens_of(text)) {
+    if (token.text == ";") {
+      finish();
+    } else {
+      statement.push_back(std::move(token));
+    }
+  }
+  finish();
+  return result.append(text, copied);
+}
+
+Alteration parse_alter(const std::string& rest) {
+  Reader in(rest, tokens_of(rest));
+  Alteration out = parse_rest(in);
+  in.finish();
+  return out;
+}
+
+}  // namespace lakelet::sql

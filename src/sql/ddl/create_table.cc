@@ -1,0 +1,67 @@
+#include "sql/ddl/create_table.h"
+
+#include <duckdb/parser/constraints/not_null_constraint.hpp>
+#include <duckdb/parser/expression/columnref_expression.hpp>
+#include <duckdb/parser/expression/constant_expression.hpp>
+
+#include "engine/type_mapping.h"
+
+namespace lakelet::sql {
+namespace {
+
+[[noreturn]] void refuse(const std::string& what, const std::string& table) {
+  throw Error(ErrorCode::UnsupportedFeature, what + " isn't supported for a lake table ('" + table + "')");
+}
+
+Schema schema_of(duckdb::CreateTableInfo& info) {
+  std::vector<Field> fields;
+  for (const auto& column : info.columns.Logical()) {
+    if (column.Generated()) refuse("a generated column", info.table);
+    if (column.HasDefaultValue()) refuse("a column default", info.table);
+    Field field;
+    field.name = column.Name();
+    field.type = engine::from_engine_type(column.Type());
+    fields.push_back(std::move(field));
+  }
+  for (const auto& constraint : info.constraints) {
+    if (constraint->type == duckdb::ConstraintType::CHECK) refuse("a CHECK constraint", info.table);
+    if (constraint->type == duckdb::ConstraintType::UNIQUE) refuse("a PRIMARY KEY or UNIQUE constraint", info.table);
+    if (constraint->type != duckdb::ConstraintType::NOT_NULL) refuse("a FOREIGN KEY constraint", info.table);
+    fields[constraint->Cast<duckdb::NotNullConstraint>().index.index].nullable = false;
+  }
+  return Schema(std::move(fields));
+}
+
+}  // namespace
+
+NewTable new_table_of(duckdb::CreateTableInfo& info) {
+  if (info.temporary) refuse("TEMPORARY", info.table);
+  if (!info.sort_keys.empty()) refuse("SORTED BY", info.table);
+  NewTable table;
+  table.spec.schema = schema_of(info);
+  for (const auto& key : info.partition_keys) {
+    if (key->GetExpressionClass() != duckdb::ExpressionClass::COLUMN_REF) {
+      refuse("PARTITIONED BY an expression (" + key->ToString() + ")", info.table);
+    }
+    table.spec.partition_by.push_back(key->Cast<duckdb::ColumnRefExpression>().GetColumnName());
+  }
+  for (const auto& [name, value] : info.options) {
+    if (value->GetExpressionClass() != duckdb::ExpressionClass::CONSTANT) {
+      throw Error(ErrorCode::InvalidArgument, "the option " + name + " of a table has to be a constant");
+    }
+    const std::string text = value->Cast<duckdb::ConstantExpression>().value.ToString();
+    if (duckdb::StringUtil::CIEquals(name, "format")) {
+      table.format = text;
+    } else {
+      table.spec.properties[name] = text;
+    }
+  }
+  return table;
+}
+
+bool looks_like_path(const std::string& name) {
+  return name.find('/') != std::string::npos || name.find('\\') != std::string::npos || name.starts_with(".") ||
+         name.find("://") != std::string::npos;
+}
+
+}  // namespace lakelet::sql
