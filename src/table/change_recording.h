@@ -23,4 +23,7 @@ class ChangeRecording {
   virtual void add(DataFile file) = 0;
 };
 
+// That of files with rows of the layout and what happened to each; nobody asks for their statistics.
+WriteLayout change_layout(WriteLayout rows);
+
 }  // namespace lakelet

@@ -8,7 +8,6 @@
 #include "base/uuid.h"
 #include "lakelet/error.h"
 #include "memory_format/memory_properties.h"
-#include "table/change_feed.h"
 
 namespace lakelet {
 namespace {
@@ -208,15 +207,7 @@ std::optional<RowTracking> MemoryTransaction::row_tracking() const {
 }
 
 WriteLayout MemoryTransaction::ChangeFiles::layout() const {
-  WriteLayout layout = transaction_.write_layout();
-  std::vector<Field> fields = layout.file_schema.fields();
-  Field type;
-  type.name = kChangeTypeColumn;
-  type.type = TypeKind::String;
-  fields.push_back(std::move(type));
-  layout.file_schema = Schema(std::move(fields));
-  layout.statistics_columns.clear();
-  return layout;
+  return change_layout(transaction_.write_layout());
 }
 
 std::string MemoryTransaction::ChangeFiles::new_file_uri(const std::vector<Value>&, const std::string& unique) const {

@@ -1,28 +1,11 @@
 // Random statements on a lake table and on a plain DuckDB table: after each, both hold the same rows.
-#include <random>
-
-#include "sql/sql_fixture.h"
+#include "sql/change/random_statements.h"
 
 namespace lakelet::sql {
 namespace {
 
-struct Case {
-  const char* removal;
-  bool partitioned;
-  unsigned seed;
-};
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.removal << (c.partitioned ? ", partitioned" : "") << ", seed " << c.seed;
-}
-
-class RandomChangeTest : public SqlFixture, public ::testing::WithParamInterface<Case> {
+class RandomChangeTest : public RandomStatements {
  protected:
-  int below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random_); }
-  template <std::size_t N>
-  std::string one_of(const char* const (&choices)[N]) {
-    return choices[below(N)];
-  }
-
   std::string partition() { return one_of({"'a'", "'b'", "'x/y=z %'", "'\u00e9'", "NULL"}); }
   std::string number() { return below(5) == 0 ? "NULL" : std::to_string(below(40)); }
   std::string text() { return one_of({"NULL", "''", "'ab'", "'b'", "'a''c'"}); }
@@ -74,9 +57,7 @@ class RandomChangeTest : public SqlFixture, public ::testing::WithParamInterface
   }
   // Keys of the source are unique, so that no row of the target is matched twice.
   std::string merge() {
-    std::vector<int> keys(40);
-    for (int i = 0; i < 40; ++i) keys[i] = i;
-    std::shuffle(keys.begin(), keys.end(), random_);
+    const std::vector<int> keys = shuffled(40);
     std::string source = "(NULL, 'a', 1.5, 'n')";
     for (int i = below(12); i > 0; --i) source += ", " + row(std::to_string(keys[i]));
     std::string text =
@@ -111,40 +92,21 @@ class RandomChangeTest : public SqlFixture, public ::testing::WithParamInterface
         return "INSERT INTO $T VALUES " + values(1 + below(25));
     }
   }
-  static std::string on(std::string statement, const std::string& table) {
-    for (auto at = statement.find("$T"); at != std::string::npos; at = statement.find("$T")) {
-      statement.replace(at, 2, table);
-    }
-    return statement;
-  }
-
-  std::mt19937 random_{GetParam().seed};
 };
 
-std::vector<Case> cases() {
-  std::vector<Case> all;
-  for (const char* removal : {"rewrite", "positions"}) {
-    for (const bool partitioned : {false, true}) {
-      for (const unsigned seed : {1u, 2u, 3u}) all.push_back({removal, partitioned, seed});
-    }
-  }
-  return all;
-}
-INSTANTIATE_TEST_SUITE_P(EveryPolicy, RandomChangeTest, ::testing::ValuesIn(cases()));
+INSTANTIATE_TEST_SUITE_P(EveryPolicy, RandomChangeTest, ::testing::ValuesIn(random_cases(3)));
 
 TEST_P(RandomChangeTest, BothTablesHoldTheSameRows) {
-  const auto& parameters = GetParam();
-  const auto lake = make_table("random", "k int, p string, v double, s string",
-                               parameters.partitioned ? std::vector<std::string>{"p"} : std::vector<std::string>{},
-                               {{"memory.rowRemoval", parameters.removal}});
+  const auto lake = make_table("random", "k int, p string, v double, s string", GetParam().partition_by(),
+                               {{"memory.rowRemoval", GetParam().removal}});
   run("CREATE TABLE plain (k INTEGER, p VARCHAR, v DOUBLE, s VARCHAR)");
   const std::string differences = "SELECT count(*) FROM ((FROM plain EXCEPT ALL FROM " + lake + ") UNION ALL (FROM " +
                                   lake + " EXCEPT ALL FROM plain))";
   for (int step = 0; step < 30; ++step) {
     const std::string text = statement();
     SCOPED_TRACE("step " + std::to_string(step) + ": " + text);
-    run(on(text, "plain"));
-    ASSERT_NO_THROW(execute(on(text, lake))) << text;
+    run(with(text, "$T", "plain"));
+    ASSERT_NO_THROW(execute(with(text, "$T", lake))) << text;
     ASSERT_EQ(value(differences), "0");
   }
 }

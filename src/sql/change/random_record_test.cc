@@ -2,29 +2,13 @@
 // difference of its two versions, and rows keep their ids and versions as a model in a plain table says.
 #include <fmt/format.h>
 
-#include <random>
-
-#include "sql/sql_fixture.h"
+#include "sql/change/random_statements.h"
 
 namespace lakelet::sql {
 namespace {
 
-struct Case {
-  const char* removal;
-  bool partitioned;
-  unsigned seed;
-};
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << c.removal << (c.partitioned ? ", partitioned" : "") << ", seed " << c.seed;
-}
-
-class RandomRecordTest : public SqlFixture, public ::testing::WithParamInterface<Case> {
+class RandomRecordTest : public RandomStatements {
  protected:
-  int below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random_); }
-  template <std::size_t N>
-  std::string one_of(const char* const (&choices)[N]) {
-    return choices[below(N)];
-  }
   std::string number() { return below(6) == 0 ? "NULL" : std::to_string(below(20)); }
   std::string row(const std::string& k) {
     return fmt::format("({}, {}, {})", k, one_of({"'a'", "'b'", "NULL", "'x/y'"}),
@@ -51,9 +35,7 @@ class RandomRecordTest : public SqlFixture, public ::testing::WithParamInterface
     return below(4) == 0 ? "s = " + of + "p" : one_of({"s = 'u'", "p = 'b'", "p = NULL", "k = 7"});
   }
   std::string merge() {
-    std::vector<int> keys(20);
-    for (int i = 0; i < 20; ++i) keys[i] = i;
-    std::shuffle(keys.begin(), keys.end(), random_);
+    const std::vector<int> keys = shuffled(20);
     std::string source = "(NULL, 'a', 'n')";
     for (int i = below(8); i > 0; --i) source += ", " + row(std::to_string(keys[i]));
     std::string text =
@@ -79,12 +61,6 @@ class RandomRecordTest : public SqlFixture, public ::testing::WithParamInterface
       default:
         return merge();
     }
-  }
-  static std::string with(std::string text, const std::string& from, const std::string& to) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-      text.replace(at, from.size(), to);
-    }
-    return text;
   }
   std::string version() { return value("SELECT max(version) FROM lake_history(" + t_ + ")"); }
 
@@ -149,31 +125,19 @@ class RandomRecordTest : public SqlFixture, public ::testing::WithParamInterface
   }
 
   std::string t_;
-  std::mt19937 random_;
 };
 
 TEST_P(RandomRecordTest, FeedAndIdsAreThoseOfTheCommits) {
-  const Case& c = GetParam();
-  random_.seed(c.seed);
-  t_ = make_table("t", "k bigint, p string, s string",
-                  c.partitioned ? std::vector<std::string>{"p"} : std::vector<std::string>{},
-                  {{"memory.rowRemoval", c.removal}, {"memory.changeFeed", "files"}, {"memory.rowIds", "kept id"}});
+  t_ = make_table(
+      "t", "k bigint, p string, s string", GetParam().partition_by(),
+      {{"memory.rowRemoval", GetParam().removal}, {"memory.changeFeed", "files"}, {"memory.rowIds", "kept id"}});
   execute("INSERT INTO " + t_ +
           " VALUES (1, 'a', 's'), (2, 'b', NULL), (2, 'b', NULL), (3, NULL, 't'), (NULL, 'a', '')");
   model_from_table();
   for (int i = 0; i < 25 && !HasFailure(); ++i) step();
 }
 
-std::vector<Case> cases() {
-  std::vector<Case> all;
-  for (unsigned seed = 1; seed <= 6; ++seed) {
-    for (const char* removal : {"rewrite", "positions"}) {
-      for (const bool partitioned : {false, true}) all.push_back({removal, partitioned, seed});
-    }
-  }
-  return all;
-}
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomRecordTest, ::testing::ValuesIn(cases()));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomRecordTest, ::testing::ValuesIn(random_cases(6)));
 
 }  // namespace
 }  // namespace lakelet::sql

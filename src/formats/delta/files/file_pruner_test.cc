@@ -9,14 +9,13 @@
 
 #include "base/json_writer.h"
 #include "base/time.h"
+#include "support/row_judge.h"
 
 namespace lakelet::delta {
 namespace {
 
 // Random rows, statistics as writers make them of those, random conditions: pruning must never leave out a row.
-// Row by row, with SQL's three values.
 using Row = std::vector<Value>;
-using Truth = std::optional<bool>;
 
 const std::vector<std::string> kColumns = {"i", "d", "s", "t", "p"};
 
@@ -82,67 +81,6 @@ class Random {
  private:
   std::mt19937 random_;
 };
-
-bool compares(int order, Comparison comparison) {
-  switch (comparison) {
-    case Comparison::Equal:
-      return order == 0;
-    case Comparison::NotEqual:
-      return order != 0;
-    case Comparison::Less:
-      return order < 0;
-    case Comparison::LessOrEqual:
-      return order <= 0;
-    case Comparison::Greater:
-      return order > 0;
-    default:
-      return order >= 0;
-  }
-}
-
-Truth holds(const Predicate& predicate, const Row& row) {
-  const auto value = [&]() -> const Value& {
-    const auto at = std::find(kColumns.begin(), kColumns.end(), predicate.column()[0]);
-    return row[static_cast<std::size_t>(at - kColumns.begin())];
-  };
-  switch (predicate.kind()) {
-    case PredicateKind::True:
-      return true;
-    case PredicateKind::False:
-      return false;
-    case PredicateKind::IsNull:
-      return value().is_null();
-    case PredicateKind::IsNotNull:
-      return !value().is_null();
-    case PredicateKind::Compare:
-      if (value().is_null()) return std::nullopt;
-      return compares(compare_values(value(), predicate.values()[0]), predicate.comparison());
-    case PredicateKind::StartsWith:
-      if (value().is_null()) return std::nullopt;
-      return value().bytes().starts_with(predicate.values()[0].bytes());
-    case PredicateKind::In: {
-      if (value().is_null()) return std::nullopt;
-      for (const Value& each : predicate.values()) {
-        if (compare_values(value(), each) == 0) return true;
-      }
-      return false;
-    }
-    case PredicateKind::Not: {
-      const Truth part = holds(predicate.parts()[0], row);
-      return part ? Truth(!*part) : part;
-    }
-    default: {
-      const bool decides = predicate.kind() == PredicateKind::Or;
-      Truth result = !decides;
-      for (const Predicate& part : predicate.parts()) {
-        const Truth truth = holds(part, row);
-        if (truth == decides) return decides;
-        if (!truth) result = truth;
-      }
-      return result;
-    }
-  }
-}
 
 // As Spark writes them: text cut to 32 characters, times to milliseconds, NaN ignored.
 void write_bound(JsonWriter& json, const Value& value, std::size_t column, bool max) {
@@ -220,7 +158,7 @@ TEST(FilePruner, NeverLosesARow) {
     const Match by_partition = pruner.partition_match(file);
     const Match by_statistics = pruner.statistics_match(StatisticsReader(pruner.statistics()).read(stats));
     for (const Row& row : rows) {
-      const bool held = holds(predicate, row) == true;
+      const bool held = RowJudge{schema, row}.judge(predicate) == Truth::True;
       ASSERT_FALSE(held && by_partition == Match::None) << seed << " " << to_string(predicate);
       ASSERT_FALSE(held && by_statistics == Match::None) << seed << " " << to_string(predicate) << " " << stats;
       ASSERT_FALSE(!held && by_statistics == Match::All) << seed << " " << to_string(predicate) << " " << stats;

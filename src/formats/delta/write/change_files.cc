@@ -9,16 +9,7 @@
 namespace lakelet::delta {
 
 WriteLayout ChangeFiles::layout() const {
-  WriteLayout layout = like_.layout();
-  std::vector<Field> fields = layout.file_schema.fields();
-  for (Field& field : fields) field.nullable = true;
-  Field type;
-  type.name = kChangeTypeColumn;
-  type.type = TypeKind::String;
-  fields.push_back(std::move(type));
-  layout.file_schema = Schema(std::move(fields));
-  layout.statistics_columns.clear();
-  return layout;
+  return change_layout(like_.layout());
 }
 
 std::string ChangeFiles::new_file_uri(const std::vector<Value>& partition_values, const std::string& unique) const {
