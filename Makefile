@@ -1,6 +1,6 @@
 # Two commands are all a newcomer needs on a fresh Debian 12: `make demo` and `make test`. Both set up what is missing.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark build build-all bench format format-check layers lint asan tsan fuzz clean
+.PHONY: help demo test test-spark build build-all python wheel bench format format-check layers lint asan tsan fuzz clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -10,7 +10,7 @@ demo: build ## set up, build, and run the weather walkthrough, printing every st
 
 test: ## set up, build, and run every test
 	@scripts/setup tests
-	@scripts/build release all
+	@scripts/build release all python_module
 	@scripts/test
 
 test-spark: build ## tables between real Spark with Delta Lake and lakelet (Java and 1 GB of packages; 30 minutes)
@@ -20,6 +20,11 @@ test-spark: build ## tables between real Spark with Delta Lake and lakelet (Java
 build: ## set up, and leave build/lakelet and build/liblakelet.so
 	@scripts/setup
 	@scripts/build release lakelet liblakelet
+
+python: ## set up, and leave .venv with the module lakelet
+	@scripts/setup
+	@scripts/build release lakelet liblakelet python_module
+	@scripts/python
 
 bench: ## side by side with the peers: one JSON line per (workload, system)
 	@scripts/setup tests

@@ -3,6 +3,7 @@
 
 #include "lakelet/alteration.h"
 #include "lakelet/arrow.h"
+#include "lakelet/arrow_schema.h"
 #include "lakelet/cancellation.h"
 #include "lakelet/configuration.h"
 #include "lakelet/error.h"

@@ -1,6 +1,7 @@
 // The way in: tables by reference, and SQL over them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +13,13 @@
 namespace lakelet {
 
 struct SessionState;
+
+// Rows of the caller that a query reads by a name. Each reading calls `open`, from any thread; a query may have
+// several.
+struct NamedRows {
+  std::string name;
+  std::function<OwnedArrowStream()> open;
+};
 
 // A table reference is a path or a URI, and may end in "@v12" (or "@12"), "@2025-01-31T12:00:00Z" (UTC if it names no
 // zone; a date is its midnight) or "@branch". A path that exists as written wins over that reading.
@@ -40,8 +48,9 @@ class Session {
 
   // One or more statements; the rows of the last. A quoted path is a table: "select * from 'lake/weather'".
   // `parameters` bind $name and never become part of the text. Statements of one text share a connection (BEGIN ...
-  // COMMIT).
-  Rows sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters = {});
+  // COMMIT). `given` is there for this query alone, and wins over what else has such a name.
+  Rows sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters = {},
+           const std::vector<NamedRows>& given = {});
 
   // The rows of a Split, by its text: what Scan::splits() gave, here or in another process. Throws InvalidArgument for
   // text that isn't one or is of a later version; its files must still be there (vacuum spares them for a while).

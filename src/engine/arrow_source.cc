@@ -13,6 +13,7 @@ namespace lakelet::engine {
 
 struct ArrowSource::Impl {
   OwnedArrowStream stream;
+  std::function<OwnedArrowStream()> open;  // empty: `stream` is all there is
   std::atomic<bool> consumed = false;
 };
 
@@ -41,11 +42,42 @@ void let_go(ArrowArrayStream* stream) {
 
 void source_schema(ArrowArrayStream* factory, ArrowSchema& schema) {
   auto& source = *reinterpret_cast<ArrowSource::Impl*>(factory);
-  inside_engine([&] { stream_schema(*source.stream.get()).export_to(&schema); });
+  inside_engine([&] {
+    OwnedArrowStream opened = source.open ? source.open() : OwnedArrowStream();
+    stream_schema(source.open ? *opened.get() : *source.stream.get()).export_to(&schema);
+  });
+}
+
+// A reading of a source that opens its rows anew: it owns them.
+struct Reading {
+  OwnedArrowStream stream;
+};
+
+int read_schema(ArrowArrayStream* stream, ArrowSchema* out) {
+  inside_engine([&] { stream_schema(*static_cast<Reading*>(stream->private_data)->stream.get()).export_to(out); });
+  return 0;
+}
+
+int read_batch(ArrowArrayStream* stream, ArrowArray* out) {
+  inside_engine([&] { next_batch(*static_cast<Reading*>(stream->private_data)->stream.get()).export_to(out); });
+  return 0;
+}
+
+void end_reading(ArrowArrayStream* stream) {
+  delete static_cast<Reading*>(stream->private_data);
+  stream->release = nullptr;
 }
 
 duckdb::unique_ptr<duckdb::ArrowArrayStreamWrapper> produce(uintptr_t factory, duckdb::ArrowStreamParameters&) {
   auto& source = *reinterpret_cast<ArrowSource::Impl*>(factory);
+  if (source.open) {
+    auto wrapper = duckdb::make_uniq<duckdb::ArrowArrayStreamWrapper>();
+    inside_engine([&] {
+      auto reading = std::make_unique<Reading>(Reading{source.open()});
+      wrapper->arrow_array_stream = {read_schema, read_batch, no_error, end_reading, reading.release()};
+    });
+    return wrapper;
+  }
   if (source.consumed.exchange(true)) {
     pass_through(Error(ErrorCode::InvalidArgument, "a stream of rows can be read only once",
                        "read it into a temporary table first"));
@@ -66,6 +98,10 @@ duckdb::vector<duckdb::Value> arguments(const ArrowSource::Impl& impl) {
 
 ArrowSource::ArrowSource(OwnedArrowStream stream) : impl_(std::make_unique<Impl>()) {
   impl_->stream = std::move(stream);
+}
+
+ArrowSource::ArrowSource(std::function<OwnedArrowStream()> open) : impl_(std::make_unique<Impl>()) {
+  impl_->open = std::move(open);
 }
 
 ArrowSource::~ArrowSource() = default;

@@ -19,10 +19,11 @@ OwnedArrowStream to_arrow_stream(duckdb::unique_ptr<duckdb::QueryResult> result,
                                  std::function<void()> finished = {},
                                  std::uint64_t batch_rows = 32 * STANDARD_VECTOR_SIZE);
 
-// A stream as a table that can be read once, by any query on any connection of this database. It must outlive them.
+// A stream as a table, for any query on any connection of this database. It must outlive them.
 class ArrowSource {
  public:
-  explicit ArrowSource(OwnedArrowStream stream);
+  explicit ArrowSource(OwnedArrowStream stream);                 // can be read once
+  explicit ArrowSource(std::function<OwnedArrowStream()> open);  // each reading opens its rows anew, from any thread
   ~ArrowSource();
   // The reference that stands in a FROM clause: for a replacement scan. Errors of the stream pass through as they are.
   duckdb::unique_ptr<duckdb::TableRef> table_ref() const;

@@ -66,8 +66,14 @@ Report Session::write(const std::string& reference, Source source, WriteMode mod
   });
 }
 
-Rows Session::sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters) {
-  return leased_query(*state_, query, parameters);
+Rows Session::sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters,
+                  const std::vector<NamedRows>& given) {
+  if (given.empty()) return leased_query(*state_, query, parameters);
+  const std::shared_ptr<Lease> lease = state_->borrow();
+  lease->discard();  // the names go with the connection
+  for (const NamedRows& each : given) lease->sql().bind_rows(each.name, each.open);
+  sql::Rows rows = lease->sql().query(query, parameters);
+  return Rows(std::move(rows.schema), std::move(rows.stream), lease);
 }
 
 Rows Session::read(const std::string& split_text) {

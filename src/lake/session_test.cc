@@ -253,5 +253,22 @@ TEST_F(SessionTest, ErrorsSayWhatIsThereInstead) {
   EXPECT_EQ(code([&] { session_->open("ftp://x/y"); }), ErrorCode::InvalidArgument);
 }
 
+// An Arrow stream with the columns id and name, from a table.
+NamedRows named(Session& session, const std::string& name, const std::string& query) {
+  return {name, [&session, query] { return session.sql(query).into_stream(); }};
+}
+
+TEST_F(SessionTest, AQueryReadsRowsThatTheCallerNames) {
+  const std::vector<NamedRows> given = {named(*session_, "people", "SELECT 1 AS id UNION ALL SELECT 2")};
+  EXPECT_THAT(lines(session_->sql("SELECT a.id, b.id FROM people a JOIN people b ON a.id < b.id", {}, given)),
+              ElementsAre("1|2"));
+  EXPECT_EQ(code([&] { session_->sql("SELECT * FROM people"); }), ErrorCode::InvalidArgument) << "the name stayed";
+}
+
+TEST_F(SessionTest, WhatNamedRowsThrowEndsTheQuery) {
+  const NamedRows failing{"people", []() -> OwnedArrowStream { throw Error(ErrorCode::Unavailable, "not today"); }};
+  EXPECT_EQ(code([&] { session_->sql("SELECT * FROM people", {}, {failing}); }), ErrorCode::Unavailable);
+}
+
 }  // namespace
 }  // namespace lakelet

@@ -135,6 +135,13 @@ void SqlSession::bind_stream(const std::string& name, OwnedArrowStream stream) {
   open.state->streams[duckdb::StringUtil::Lower(name)] = std::move(source);
 }
 
+void SqlSession::bind_rows(const std::string& name, std::function<OwnedArrowStream()> open) {
+  auto& session = *impl_->open;
+  auto source = std::make_unique<engine::ArrowSource>(std::move(open));
+  source->create_view(*session.connection, name);
+  session.state->streams[duckdb::StringUtil::Lower(name)] = std::move(source);
+}
+
 void SqlSession::bind_snapshot(const std::string& name, std::shared_ptr<const Snapshot> snapshot) {
   impl_->open->state->snapshots[duckdb::StringUtil::Lower(name)] = std::move(snapshot);
 }

@@ -75,6 +75,8 @@ class SqlSession {
 
   // Makes `stream` readable as the table `name` until it is consumed, once.
   void bind_stream(const std::string& name, OwnedArrowStream stream);
+  // The same for rows that can be read more than once: each reading calls `open`, from any thread.
+  void bind_rows(const std::string& name, std::function<OwnedArrowStream()> open);
   // Makes a table at a version readable as the view `name` ("target@v1" is not SQL).
   void bind_snapshot(const std::string& name, std::shared_ptr<const Snapshot> snapshot);
 

@@ -105,6 +105,8 @@ class Checker:
         sources = sorted(p for p in self.src.rglob('*') if p.suffix in ('.h', '.cc'))
         for path in sources:
             self.check_file(path, room_of_source(path.relative_to(self.src)))
+        for path in sorted(p for p in (self.root / 'python').rglob('*') if p.suffix in ('.h', '.cc')):
+            self.check_file(path, 'python')
         for path in sorted((self.root / 'include' / 'lakelet').glob('*.h')):
             self.check_file(path, room_of_public_header(path.name))
         self.check_cmake()
@@ -130,6 +132,8 @@ class Checker:
             return room_of_source(pathlib.Path(name)), False
         if (path.parent / name).exists():
             return room_of_source((path.parent / name).relative_to(self.src)), False
+        if (self.root / 'python' / name).exists():
+            return 'python', False
         if (self.root / 'tests' / name).exists():
             return 'tests', False
         return 'missing', False

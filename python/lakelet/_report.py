@@ -1,0 +1,105 @@
+"""What a verb did, and what a table's history, files and partitions say: plain values."""
+
+from __future__ import annotations
+
+import datetime
+import html
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+def _table_html(pairs: list[tuple[str, Any]]) -> str:
+    rows = "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(str(value))}</td></tr>" for name, value in pairs)
+    return f"<table><tbody>{rows}</tbody></table>"
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """What a verb did. version is -1 if nothing had to be committed."""
+
+    version: int = -1
+    rows_read: int = 0
+    rows_inserted: int = 0
+    rows_updated: int = 0
+    rows_deleted: int = 0
+    rows_copied: int = 0
+    files_added: int = 0
+    files_removed: int = 0
+    files_scanned: int = 0
+    files_pruned: int = 0
+    bytes_added: int = 0
+    bytes_removed: int = 0
+    bytes_read: int = 0
+    bytes_spilled: int = 0
+    commit_retries: int = 0
+    seconds: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)
+
+    def _said(self) -> list[tuple[str, Any]]:
+        pairs = [(each.name, getattr(self, each.name)) for each in fields(self)]
+        return [(name, value) for name, value in pairs if name == "version" or (value and name != "stages")]
+
+    def __repr__(self) -> str:
+        return "Report(" + ", ".join(f"{name}={value!r}" for name, value in self._said()) + ")"
+
+    def _repr_html_(self) -> str:
+        return _table_html(self._said())
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One commit. What the format keeps beside these is in `other`."""
+
+    version: int
+    timestamp: datetime.datetime
+    operation: str
+    parameters: dict[str, str]
+    metrics: dict[str, str]
+    user: str
+    engine: str
+    other: dict[str, str]
+
+
+@dataclass(frozen=True)
+class FileInfo:
+    """One live data file; rows are those that it stores, deleted ones among them."""
+
+    path: str
+    bytes: int
+    rows: int | None
+    deleted_rows: int
+    partition: dict[str, str | None]
+    modified: datetime.datetime
+
+
+@dataclass(frozen=True)
+class PartitionInfo:
+    values: dict[str, str | None]
+    files: int
+    bytes: int
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class TableMetadata:
+    """What a table says of itself. `protocol` is the format's own, for people to read."""
+
+    id: str
+    name: str
+    description: str
+    created: datetime.datetime | None
+    format: str
+    protocol: dict[str, str]
+
+
+@dataclass(frozen=True)
+class TableDetail:
+    uri: str
+    metadata: TableMetadata
+    version: int
+    modified: datetime.datetime
+    partition_columns: list[str]
+    properties: dict[str, str]
+    files: int
+    bytes: int
+    rows: int | None
