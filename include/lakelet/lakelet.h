@@ -13,6 +13,7 @@
 #include "lakelet/partitioning.h"
 #include "lakelet/report.h"
 #include "lakelet/rows.h"
+#include "lakelet/scanned_file.h"
 #include "lakelet/schema.h"
 #include "lakelet/session.h"
 #include "lakelet/source.h"

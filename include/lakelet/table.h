@@ -13,6 +13,7 @@
 #include "lakelet/partitioning.h"
 #include "lakelet/report.h"
 #include "lakelet/rows.h"
+#include "lakelet/scanned_file.h"
 #include "lakelet/schema.h"
 #include "lakelet/source.h"
 #include "lakelet/split.h"
@@ -38,6 +39,8 @@ class Scan {
   // InvalidArgument for a scan with an order or a limit, or with a predicate that has a query in it, UnsupportedFeature
   // for a table with rows that no file holds.
   std::vector<Split> splits(std::uint64_t target_bytes = std::uint64_t{128} << 20) const;
+  // The files that may have rows for it, in the order of splits(). Throws what splits() throws.
+  std::vector<ScannedFile> files() const;
 
  private:
   friend class Session;

@@ -29,6 +29,45 @@ nb::list splits_of(const BoundScan& bound, std::uint64_t target_bytes) {
   return result;
 }
 
+const Field* field_at(const Schema& schema, const ColumnPath& path) {
+  const std::vector<Field>* fields = &schema.fields();
+  const Field* found = nullptr;
+  for (const std::string& name : path) {
+    found = nullptr;
+    for (const Field& field : *fields) {
+      if (field.name == name) found = &field;
+    }
+    if (!found) return nullptr;
+    fields = &found->type.children();
+  }
+  return found;
+}
+
+nb::list bounds_of(const ScannedFile& file, const Schema& schema) {
+  nb::list result;
+  for (const ColumnBounds& bounds : file.columns) {
+    const Field* field = field_at(schema, bounds.column);
+    if (!field) continue;
+    const auto value = [&](const std::optional<Value>& bound) {
+      return bound ? to_python(*bound, field->type) : nb::object(nb::none());
+    };
+    result.append(
+        nb::make_tuple(nb::cast(bounds.column), to_python(bounds.nulls), value(bounds.least), value(bounds.greatest)));
+  }
+  return result;
+}
+
+nb::list files_of(const BoundScan& bound, const Schema& schema) {
+  nb::list result;
+  for (const ScannedFile& each : without_gil(canceller(bound.session), [&] { return bound.scan.files(); })) {
+    const FileInfo& file = each.file;
+    result.append(nb::make_tuple(file.path, file.bytes, to_python(file.rows), file.deleted_rows,
+                                 to_python(file.partition), file.modified_us, each.uri, bounds_of(each, schema),
+                                 nb::cast(each.deleted)));
+  }
+  return result;
+}
+
 }  // namespace
 
 void bind_scan(nb::module_& module) {
@@ -51,7 +90,8 @@ void bind_scan(nb::module_& module) {
            })
       .def("rows", rows_of)
       .def("statistics", statistics_of)
-      .def("splits", splits_of);
+      .def("splits", splits_of)
+      .def("files", files_of);
 }
 
 }  // namespace lakelet::python

@@ -36,6 +36,25 @@ const Field& field_named(const Schema& schema, const std::string& name) {
   throw nb::key_error(name.c_str());
 }
 
+// A field alone, where Arrow's functions of lakelet take whole schemas.
+Field field_of(nb::handle object) {
+  OwnedArrowSchema given = schema_of(object);
+  ArrowSchema* child = given.get();
+  ArrowSchema whole{};
+  whole.format = "+s";
+  whole.name = "";
+  whole.n_children = 1;
+  whole.children = &child;
+  whole.release = [](ArrowSchema* self) { self->release = nullptr; };
+  return from_arrow_schema(whole)[0];
+}
+
+nb::capsule capsule_of(const Field& field) {
+  OwnedArrowSchema whole = to_arrow_schema(Schema({field}));
+  OwnedArrowSchema alone(whole->children[0]);
+  return to_capsule(std::move(alone));
+}
+
 void bind_type(nb::module_& module) {
   nb::class_<Type>(module, "Type")
       .def(
@@ -77,6 +96,8 @@ void bind_field(nb::module_& module) {
       .def_ro("id", &Field::id)
       .def_ro("metadata", &Field::metadata)
       .def_ro("physical_name", &Field::physical_name)
+      .def_static("from_arrow", [](nb::handle object) { return field_of(object); })
+      .def("__arrow_c_schema__", capsule_of)
       .def_prop_ro("_has_default", [](const Field& field) { return field.initial_default.has_value(); })
       .def(nb::self == nb::self);
 }

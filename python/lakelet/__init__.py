@@ -14,7 +14,16 @@ from ._data import files, query
 from ._events import progress
 from ._lakelet import Source, __version__
 from ._merge import MergeBuilder
-from ._report import FileInfo, HistoryEntry, PartitionInfo, Report, TableDetail, TableMetadata
+from ._report import (
+    ColumnBounds,
+    FileInfo,
+    HistoryEntry,
+    PartitionInfo,
+    Report,
+    ScannedFile,
+    TableDetail,
+    TableMetadata,
+)
 from ._rows import Rows
 from ._scan import Scan, Split
 from ._schema import Field, Schema, Type, field, schema
@@ -41,6 +50,7 @@ from .errors import (
 __all__ = [
     "AlreadyExists",
     "Cancelled",
+    "ColumnBounds",
     "CommitUnknown",
     "Conflict",
     "ConstraintViolation",
@@ -59,6 +69,7 @@ __all__ = [
     "Report",
     "Rows",
     "Scan",
+    "ScannedFile",
     "Schema",
     "Source",
     "Split",

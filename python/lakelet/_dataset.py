@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from ._rows import _need
@@ -11,27 +10,34 @@ if TYPE_CHECKING:
     from ._table import Table
 
 
-def dataset_of(table: Table, schema: Any = None) -> Any:
+def dataset_of(
+    table: Table, schema: Any = None, files: list[Any] | None = None, filesystem: Any = None, read_options: Any = None
+) -> Any:
     """Files as fragments, with their partitions' values, where pyarrow reads the same rows from them as lakelet does:
     no deleted rows, columns called in the files as in the table. Otherwise the rows in memory."""
     pyarrow = _need("pyarrow", "to_dataset()")
     from pyarrow.dataset import dataset
 
-    schema = schema or pyarrow.schema(table.schema)
-    files = table.files()
+    given, schema = schema, schema or pyarrow.schema(table.schema)
+    files = table.scan().files() if files is None else files
     if not _plain(table, files):
-        return dataset(table.to_pyarrow(), schema=None)
+        rows = table.to_pyarrow()
+        return dataset(rows.cast(given) if given is not None else rows)
     from pyarrow.dataset import FileSystemDataset, ParquetFileFormat
     from pyarrow.fs import LocalFileSystem
 
-    file_format, local = ParquetFileFormat(), LocalFileSystem()
+    # A file system that is given is one whose paths are the table's own.
+    own = filesystem is not None
+    file_format, system = ParquetFileFormat(read_options), filesystem if own else LocalFileSystem()
     fragments = [
         file_format.make_fragment(
-            _path_of(table, file.path), filesystem=local, partition_expression=_partition_expression(file, schema)
+            file.path if own else file.uri.removeprefix("file://"),
+            filesystem=system,
+            partition_expression=_partition_expression(file, schema),
         )
         for file in files
     ]
-    return FileSystemDataset(fragments, schema, file_format, local)
+    return FileSystemDataset(fragments, schema, file_format, system)
 
 
 def _plain(table: Table, files: list[Any]) -> bool:
@@ -48,15 +54,6 @@ def _plain_field(field: Any, depth: int) -> bool:
     if field.type.kind in ("variant", "geometry", "uuid", "timestamp_ns", "timestamptz_ns"):
         return False
     return all(_plain_field(child, depth + 1) for child in field.type.children)
-
-
-def _path_of(table: Table, path: str) -> str:
-    from urllib.parse import unquote
-
-    path = path.removeprefix("file://")
-    root = table.uri.removeprefix("file://")
-    plain = path if path.startswith("/") else os.path.join(root, path)
-    return plain if os.path.exists(plain) else unquote(plain)
 
 
 def _partition_expression(file: Any, schema: Any) -> Any:

@@ -73,6 +73,25 @@ class FileInfo:
 
 
 @dataclass(frozen=True)
+class ColumnBounds:
+    """What is known of one column in one file. Bounds may be wider than the rows, never narrower; None: unknown."""
+
+    column: list[str]
+    nulls: int | None
+    least: Any
+    greatest: Any
+
+
+@dataclass(frozen=True)
+class ScannedFile(FileInfo):
+    """A file that a scan would read. deleted: positions of stored rows that are gone."""
+
+    uri: str
+    columns: list[ColumnBounds]
+    deleted: list[int]
+
+
+@dataclass(frozen=True)
 class PartitionInfo:
     values: dict[str, str | None]
     files: int

@@ -95,7 +95,7 @@ class Rows(Frames):
         return f"<lakelet.Rows: {self._schema}>"
 
     def _repr_html_(self) -> str:
-        return self._schema._repr_html_()
+        return str(self._schema._repr_html_())
 
 
 def preview_html(columns: list[str], rows: list[tuple[Any, ...]]) -> str:

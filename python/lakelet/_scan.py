@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import _session
+from . import _session, _values
+from ._report import ColumnBounds, ScannedFile
 from ._rows import Frames, Rows, preview_html
 
 if TYPE_CHECKING:
@@ -80,6 +81,16 @@ class Scan(Frames):
         return [
             Split(text, files, size, rows, dict(options) if options else None)
             for text, files, size, rows in self._native().splits(target_bytes)
+        ]
+
+    def files(self) -> list[ScannedFile]:
+        """The files that may have rows for it."""
+        native = self._native()
+        return [
+            ScannedFile(
+                path, size, rows, gone, values, _values.instant(us), uri, [ColumnBounds(*each) for each in bounds], deleted
+            )
+            for path, size, rows, gone, values, us, uri, bounds, deleted in native.files(self._full)
         ]
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:

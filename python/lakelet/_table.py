@@ -98,7 +98,8 @@ class Table(Frames):
 
     @property
     def schema(self) -> _schema.Schema:
-        return self._facts().schema
+        known: _schema.Schema = self._facts().schema
+        return known
 
     @property
     def columns(self) -> list[str]:
@@ -138,7 +139,10 @@ class Table(Frames):
         return [HistoryEntry(**entry) for entry in self._still().history(limit)]
 
     def files(self) -> list[FileInfo]:
-        return [FileInfo(*each[:5], _values.instant(each[5])) for each in self._still().files()]
+        return [
+            FileInfo(path, size, rows, gone, values, _values.instant(us))
+            for path, size, rows, gone, values, us in self._still().files()
+        ]
 
     def partitions(self) -> list[PartitionInfo]:
         return [PartitionInfo(*each) for each in self._still().partitions()]

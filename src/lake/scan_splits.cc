@@ -35,19 +35,19 @@ SnapshotFacts facts_of(const Snapshot& snapshot, const std::vector<FileTask>& fi
 
 }  // namespace
 
-std::vector<Split> Scan::splits(std::uint64_t target_bytes) const {
-  if (!impl_->order.empty() || impl_->limit) {
+std::vector<FileTask> Scan::Impl::files() const {
+  if (!order.empty() || limit) {
     throw Error(ErrorCode::InvalidArgument, "a scan with an order or a limit can't be split",
                 "sort and cut what the splits give");
   }
+  const std::shared_ptr<Lease> lease = state->borrow();
+  lease->sql().bind_snapshot(kScanRelation, snapshot);
+  return lease->sql().files_of(text(kScanRelation), *snapshot);
+}
+
+std::vector<Split> Scan::splits(std::uint64_t target_bytes) const {
   const auto& snapshot = impl_->snapshot;
-  const std::string text = impl_->text(kScanRelation);
-  std::vector<FileTask> files;
-  {
-    const std::shared_ptr<Lease> lease = impl_->state->borrow();
-    lease->sql().bind_snapshot(kScanRelation, snapshot);
-    files = lease->sql().files_of(text, *snapshot);
-  }
+  std::vector<FileTask> files = impl_->files();
   SplitContent content{facts_of(*snapshot, files), {}, impl_->columns, impl_->predicates};
   std::vector<Split> splits;
   std::uint64_t bytes = 0;

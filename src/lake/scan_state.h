@@ -26,6 +26,9 @@ struct Scan::Impl {
   // The scan that a split is a part of, over its files alone. Throws InvalidArgument.
   static std::shared_ptr<const Impl> of_split(std::shared_ptr<SessionState> state, const std::string& split_text);
 
+  // What splits() divides. Throws what it throws.
+  std::vector<FileTask> files() const;
+
   // The query over the rows of `relation`. Throws InvalidArgument.
   std::string text(const std::string& relation) const;
 };

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "lake/scan_state.h"
 #include "lake/table_state.h"
 #include "lakelet/error.h"
 
@@ -63,6 +65,36 @@ std::vector<FileInfo> Table::files() const {
     files.push_back({task.file.path, task.file.bytes, task.file.rows, deleted_rows(task.deletes), std::move(values),
                      task.file.modified_us});
   });
+  return files;
+}
+
+std::vector<ScannedFile> Scan::files() const {
+  const Snapshot& snapshot = *impl_->snapshot;
+  std::set<std::string> read;
+  if (!impl_->predicates.empty() || impl_->limit || !impl_->order.empty()) {
+    for (const FileTask& task : impl_->files()) read.insert(task.file.uri);
+  }
+  std::vector<ScannedFile> files;
+  ScanRequest request;
+  request.with_statistics = true;
+  const auto plan = snapshot.plan(request);
+  while (std::optional<FileTask> task = plan->next()) {
+    if (!impl_->predicates.empty() && !read.contains(task->file.uri)) continue;
+    const DataFile& file = task->file;
+    ScannedFile found;
+    found.file = {file.path,
+                  file.bytes,
+                  file.rows,
+                  deleted_rows(task->deletes),
+                  partition_values(file, snapshot.partitioning_of(file.partitioning_id), snapshot.schema()),
+                  file.modified_us};
+    found.uri = file.uri;
+    for (const auto& [column, known] : file.statistics) {
+      found.columns.push_back({column, known.null_count, known.min, known.max});
+    }
+    if (task->deletes.positions) found.deleted = task->deletes.positions->to_vector();
+    files.push_back(std::move(found));
+  }
   return files;
 }
 
