@@ -10,6 +10,7 @@
 #include "lakelet/alteration.h"
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"
+#include "lakelet/optimize.h"
 #include "lakelet/partitioning.h"
 #include "lakelet/report.h"
 #include "lakelet/rows.h"
@@ -99,6 +100,12 @@ class Table {
   // Rows that are there and don't meet a new condition are ConstraintViolation. Of `options`, schema_mode and files
   // have no meaning.
   Report alter(const std::vector<Alteration>& changes, const WriteOptions& options = {});
+
+  // The same rows in fewer, larger and better ordered files. Readers of the change feed see nothing of it, and appends
+  // are no hindrance. Several commits where the options ask for them; what was committed stays if a later one fails.
+  OptimizeReport optimize(const OptimizeOptions& options = {});
+  // What optimize() would do now. Writes nothing.
+  OptimizePlan plan_optimize(const OptimizeOptions& options = {}) const;
 
  private:
   friend class Session;

@@ -31,6 +31,7 @@ constexpr Listed kCommands[] = {
     {"update", "Change rows", &declare_update},
     {"delete", "Remove rows", &declare_delete},
     {"alter", "Change a table's columns, constraints, properties or description", &declare_alter},
+    {"optimize", "Make a table's files fewer, larger and better ordered", &declare_optimize},
     {"sql", "Run SQL over tables", &declare_sql},
     {"view", "Show rows of a table, at any version", &declare_view},
     {"changes", "Show what happened to a table's rows between two versions", &declare_changes},

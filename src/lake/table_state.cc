@@ -61,9 +61,13 @@ Report Table::Impl::run(const std::string& verb,
   require_latest(verb);
   refresh();
   Report report = run_verb(*state, verb, plan);
-  // Read when it is asked for: a store that fails now must not make a failure of what is committed.
-  if (report.version > snapshot_->version()) committed_ = report.version;
+  stand_at(report.version);
   return report;
+}
+
+void Table::Impl::stand_at(Version version) {
+  // Read when it is asked for: a store that fails now must not make a failure of what is committed.
+  if (version >= 0 && (!snapshot_ || version > snapshot_->version())) committed_ = version;
 }
 
 Report run_verb(SessionState& state, const std::string& verb,

@@ -29,6 +29,8 @@ struct Table::Impl {
   void require_latest(const std::string& verb) const;
   // The newest schema: what a verb is planned against.
   void refresh();
+  // Stands at a version that was committed through this handle, if it is newer.
+  void stand_at(Version version);
   // Plans and runs on a connection of the pool, then stands at the committed version.
   Report run(const std::string& verb, const std::function<operations::Plan(const operations::Workspace&)>& plan);
 

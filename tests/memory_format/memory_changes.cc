@@ -25,7 +25,7 @@ std::vector<ChangeTask> changes_of(const MemoryState& before, const MemoryState&
   for (const DataFile& file : commit.change_files) {
     tasks.push_back({to_task(file, after.metadata), std::nullopt, after.version, after.timestamp_us});
   }
-  if (!tasks.empty()) return tasks;
+  if (!tasks.empty() || commit.same_rows) return tasks;
   for (const std::string& path : commit.removed) {
     const MemoryFile& gone = before.files.at(path);
     FileTask task = to_task(gone.file, before.metadata);

@@ -32,7 +32,8 @@ struct MemoryCommit {
   std::map<std::string, RowPositions> removed_rows;  // by path: only those that this commit removes
   std::vector<DataFile> change_files;                // that tell all of its changes; none: the facts above tell them
   std::map<std::string, std::int64_t> applications;
-  HistoryEntry history;  // but for its version
+  bool same_rows = false;  // the added files have the rows of the removed ones
+  HistoryEntry history;    // but for its version
 };
 
 // Commits by id. Thread-safe.

@@ -18,10 +18,12 @@ bool may_have_read(const MemoryChanges& ours, const DataFile& file, const Memory
   });
 }
 
+bool changes(const MemoryChanges& ours, const std::string& path) {
+  return contains(ours.commit.removed, path) || ours.commit.removed_rows.count(path);
+}
+
 std::optional<std::string> touched_file(const MemoryChanges& ours, const std::string& path, const MemoryState& before) {
-  if (contains(ours.commit.removed, path) || ours.commit.removed_rows.count(path)) {
-    return fmt::format("both change {}", path);
-  }
+  if (changes(ours, path)) return fmt::format("both change {}", path);
   const auto found = before.files.find(path);
   const bool read =
       ours.read_files.count(path) || (found != before.files.end() && may_have_read(ours, found->second.file, before));
@@ -34,6 +36,12 @@ std::optional<std::string> touched_file(const MemoryChanges& ours, const std::st
 std::optional<std::string> find_conflict(const MemoryChanges& ours, const MemoryCommit& winner,
                                          const MemoryState& before) {
   if (winner.metadata) return "it changed the table's metadata";
+  if (winner.same_rows) {
+    for (const std::string& path : winner.removed) {
+      if (changes(ours, path)) return fmt::format("both change {}", path);
+    }
+    return std::nullopt;  // what was read is what is there
+  }
   for (const std::string& path : winner.removed) {
     if (auto why = touched_file(ours, path, before)) return why;
   }

@@ -265,6 +265,7 @@ CommitOutcome MemoryTransaction::commit(const CommitInfo& info, const CommitOpti
                 "set memory.columns to id when the table is made");
   }
   changes_.commit.history = history_entry(info, engine_info_);
+  changes_.commit.same_rows = info.operation == Operation::Optimize;
   next_state(base_->state(),
              changes_.commit);  // a commit that can't be applied is our caller's bug: found before the put
   MemoryCommitSteps steps(*log_, changes_, make_uuid_text());

@@ -11,6 +11,7 @@ void declare_merge(Command command);
 void declare_update(Command command);
 void declare_delete(Command command);
 void declare_alter(Command command);
+void declare_optimize(Command command);
 void declare_sql(Command command);
 void declare_view(Command command);
 void declare_changes(Command command);

@@ -13,6 +13,7 @@
 #include <duckdb/parser/statement/create_statement.hpp>
 #include <duckdb/parser/statement/execute_statement.hpp>
 #include <duckdb/parser/statement/explain_statement.hpp>
+#include <duckdb/parser/statement/logical_plan_statement.hpp>
 #include <duckdb/parser/statement/transaction_statement.hpp>
 #include <duckdb/storage/buffer_manager.hpp>
 #include <duckdb/transaction/meta_transaction.hpp>
@@ -269,6 +270,14 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
     if (own) roll_back();
     throw;
   }
+}
+
+void StatementRun::run_plan(duckdb::unique_ptr<duckdb::LogicalOperator> plan) {
+  open_.state->failure.reset();
+  ++open_.state->statement_number;
+  reported_ = -1;
+  ParameterValues none;
+  execute(duckdb::make_uniq<duckdb::LogicalPlanStatement>(std::move(plan)), none, false);
 }
 
 namespace {

@@ -4,12 +4,14 @@
 
 #include <duckdb.hpp>
 #include <duckdb/parser/statement/alter_statement.hpp>
+#include <duckdb/planner/logical_operator.hpp>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "lakelet/alteration.h"
+#include "sql/rewrite/rewrite_step.h"
 #include "sql/rules/insert_source.h"
 #include "sql/session/connection_state.h"
 
@@ -25,6 +27,9 @@ struct OpenConnection {
 // query_files.cc: see SqlSession::files_of.
 std::vector<FileTask> planned_files(OpenConnection& open, const std::string& text, const Snapshot& snapshot);
 
+// rewrite_files.cc: see SqlSession::rewrite.
+Rewritten rewrite_files(OpenConnection& open, Transaction& transaction, const RewriteStep& step);
+
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 class StatementRun {
@@ -38,6 +43,8 @@ class StatementRun {
                                               const Parameters& parameters, bool stream);
   // One alteration of the table by that name (SQL), within the transaction that is open.
   void alter(const std::string& table, const Alteration& change);
+  // Runs a plan that no text stands for, to its end.
+  void run_plan(duckdb::unique_ptr<duckdb::LogicalOperator> plan);
   void begin();
   void commit();
   // Leaves no transaction open; never throws.

@@ -85,7 +85,7 @@ std::string operation_name(const CommitInfo& info, const CommitFacts& facts) {
     case Operation::Merge:
       return "MERGE";
     case Operation::Optimize:
-      return "OPTIMIZE";
+      return info.reorganization.purge ? "REORG" : "OPTIMIZE";
     case Operation::Vacuum:
       return "VACUUM END";
     case Operation::Restore:
@@ -177,6 +177,21 @@ std::string location_uri(const std::string& table_uri) {
   return folder.starts_with('/') ? "file://" + percent_encode_path(folder) : folder;
 }
 
+// targetSize is deltalake's, the others are Spark's.
+void write_reorganization(const CommitInfo& info, const CommitFacts& facts, Parameters& parameters) {
+  const Reorganization& how = info.reorganization;
+  parameters.put("targetSize", std::to_string(facts.target_file_bytes));
+  parameters.put("predicate", info.predicate ? json_of(std::vector{*info.predicate}) : "[]");
+  if (how.purge) {
+    parameters.put("applyPurge", "true");
+    return;
+  }
+  parameters.put("zOrderBy", json_of(how.z_order_by));
+  parameters.put("clusterBy", json_of(how.cluster_by));
+  parameters.put("auto", "false");
+  if (!how.cluster_by.empty()) parameters.put("isFull", how.full ? "true" : "false");
+}
+
 void write_parameters(const CommitInfo& info, const CommitFacts& facts, JsonWriter& json) {
   Parameters parameters(json);
   switch (info.operation) {
@@ -202,8 +217,7 @@ void write_parameters(const CommitInfo& info, const CommitFacts& facts, JsonWrit
       parameters.put("notMatchedBySourcePredicates", json_of(MergeMatch::NotMatchedBySource, info.merge_clauses));
       return;
     case Operation::Optimize:
-      parameters.put("targetSize", std::to_string(facts.target_file_bytes));
-      parameters.put("predicate", info.predicate ? json_of(std::vector{*info.predicate}) : "[]");
+      write_reorganization(info, facts, parameters);
       return;
     case Operation::SetProperties:
       if (sets_name_only(facts)) {

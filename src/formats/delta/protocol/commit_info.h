@@ -25,6 +25,7 @@ struct CommitFacts {
   double seconds = 0;  // since the transaction began: for a report that doesn't say how long it took
   std::int64_t files_added = 0, files_removed = 0;      // without those that only get another deletion vector
   std::int64_t bytes_added = 0, bytes_removed = 0;      // of these files
+  std::vector<std::int64_t> added_sizes = {};           // of the added ones, ascending
   std::int64_t vectors_added = 0, vectors_removed = 0;  // deletion vectors; one that takes another's place is both
   std::int64_t vectors_updated = 0;                     // those that are both
   std::int64_t change_files = 0, change_bytes = 0;      // change data files

@@ -1,5 +1,7 @@
 #include "formats/delta/protocol/operation_metrics.h"
 
+#include <algorithm>
+
 namespace lakelet::delta {
 namespace {
 
@@ -111,6 +113,27 @@ OperationMetrics update_metrics(const Report& report, const CommitFacts& facts) 
   return metrics;
 }
 
+// Of sizes in ascending order, as Spark takes it: the one at a share of their number, counted down.
+std::int64_t size_at(const std::vector<std::int64_t>& sizes, std::size_t hundredths) {
+  return sizes.empty() ? 0 : sizes[std::min(sizes.size() - 1, sizes.size() * hundredths / 100)];
+}
+
+OperationMetrics optimize_metrics(const Report& report, const CommitFacts& facts) {
+  return {{"numFilesAdded", facts.files_added},
+          {"numFilesRemoved", facts.files_removed},
+          {"numAddedFiles", facts.files_added},
+          {"numRemovedFiles", facts.files_removed},
+          {"numAddedBytes", facts.bytes_added},
+          {"numRemovedBytes", facts.bytes_removed},
+          {"minFileSize", size_at(facts.added_sizes, 0)},
+          {"p25FileSize", size_at(facts.added_sizes, 25)},
+          {"p50FileSize", size_at(facts.added_sizes, 50)},
+          {"p75FileSize", size_at(facts.added_sizes, 75)},
+          {"maxFileSize", size_at(facts.added_sizes, 100)},
+          {"numDeletionVectorsRemoved", facts.vectors_removed},
+          {"executionTimeMs", execution_ms(report, facts)}};
+}
+
 }  // namespace
 
 OperationMetrics operation_metrics(const CommitInfo& info, const CommitFacts& facts) {
@@ -129,7 +152,7 @@ OperationMetrics operation_metrics(const CommitInfo& info, const CommitFacts& fa
       return metrics;
     }
     case Operation::Optimize:
-      return {{"numFilesAdded", facts.files_added}, {"numFilesRemoved", facts.files_removed}};
+      return optimize_metrics(report, facts);
     case Operation::Restore:
       return {{"numRemovedFile", facts.files_removed}, {"numRestoredFile", facts.files_added}};
     default:

@@ -167,10 +167,11 @@ bool DeltaTransaction::seen() const {
   });
 }
 
-void DeltaTransaction::check() const {
+void DeltaTransaction::check(Operation operation) const {
   if (creates()) return;
   base_->require(Access::Append);
-  if ((!removed_.empty() || !removed_rows_.empty()) && property_is_true(base_->properties(), "delta.appendOnly")) {
+  const bool changes_rows = operation != Operation::Optimize && (!removed_.empty() || !removed_rows_.empty());
+  if (changes_rows && property_is_true(base_->properties(), "delta.appendOnly")) {
     throw Error(ErrorCode::UnsupportedFeature,
                 "the table is append-only (delta.appendOnly), its rows can't "
                 "be changed: " +
@@ -232,6 +233,7 @@ CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
     if (const auto* add = std::get_if<AddFile>(&action)) {
       ++facts.files_added;
       facts.bytes_added += add->size;
+      facts.added_sizes.push_back(add->size);
       if (!add->partition_values.empty()) partitions.insert(add->partition_values);
     }
     if (const auto* cdc = std::get_if<Cdc>(&action)) {
@@ -254,6 +256,7 @@ CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
     ++facts.vectors_added;
     facts.vectors_updated += change.before.deletion_vector.has_value();
   }
+  std::sort(facts.added_sizes.begin(), facts.added_sizes.end());
   for (const DataFile& file : added_) facts.rows_added += file.rows.value_or(0);
   facts.partitions_added = static_cast<std::int64_t>(partitions.size());
   facts.read_version = base_->version();

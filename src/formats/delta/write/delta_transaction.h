@@ -67,7 +67,7 @@ class DeltaTransaction final : public Transaction {
   // Whether an application version of ours is in the table already.
   bool seen() const;
   // Throws for what the whole of the changes may not be, in the order in which people want to hear of it.
-  void check() const;
+  void check(Operation operation) const;
   std::vector<Action> actions(Operation operation, std::int64_t now_ms) const;
   CommitFacts facts(const std::vector<Action>& actions) const;
   OwnChanges own_changes() const;

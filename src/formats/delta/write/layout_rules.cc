@@ -63,6 +63,17 @@ LayoutRules layout_rules(const Protocol& protocol, const StringMap& properties,
   return rules;
 }
 
+std::optional<ColumnPath> logical_path(const Schema& schema, const ColumnPath& physical) {
+  ColumnPath logical, so_far;
+  for (const std::string& name : physical) {
+    so_far.push_back(name);
+    const Field* field = find_physical(schema, so_far);
+    if (!field) return std::nullopt;
+    logical.push_back(field->name);
+  }
+  return logical;
+}
+
 const Field* find_physical(const Schema& schema, const ColumnPath& physical) {
   const std::vector<Field>* fields = &schema.fields();
   const Field* found = nullptr;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ std::vector<ColumnPath> clustering_columns(const Protocol& protocol,
 
 // The column with those names; nullptr if there is none.
 const Field* find_physical(const Schema& schema, const ColumnPath& physical);
+
+// Its logical names from the top; nullopt if there is none.
+std::optional<ColumnPath> logical_path(const Schema& schema, const ColumnPath& physical);
 
 // Whether icebergCompatV1 or V2 is switched on.
 bool compatibility_on(const Protocol& protocol, const StringMap& properties, int version);

@@ -67,7 +67,7 @@ Metadata new_metadata(const CreateSpec& spec) {
 
 CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptions& options) {
   if (empty() || seen()) return Committed{.version = base_->version(), .retries = 0};
-  check();
+  check(info.operation);
   require_feed_columns_free(schema_, metadata_.configuration, base_->location().uri);
   if (creates()) require_no_table(base_->location());
 
