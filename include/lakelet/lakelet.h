@@ -10,7 +10,6 @@
 #include "lakelet/events.h"
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"
-#include "lakelet/optimize.h"
 #include "lakelet/partitioning.h"
 #include "lakelet/report.h"
 #include "lakelet/rows.h"

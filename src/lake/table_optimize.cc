@@ -19,8 +19,9 @@ OptimizeReport Table::optimize(const OptimizeOptions& options) {
       sink(event);
     };
   }
+  sql::FileRewriter rewriter(impl_->state->engine());
   OptimizeReport report =
-      operations::run_optimize(impl_->table(), options, commit, {lease->sql(), *impl_->state->stores});
+      operations::run_optimize(impl_->table(), options, commit, {lease->sql(), *impl_->state->stores}, rewriter);
   impl_->stand_at(report.version);
   return report;
 }
@@ -28,8 +29,8 @@ OptimizeReport Table::optimize(const OptimizeOptions& options) {
 OptimizePlan Table::plan_optimize(const OptimizeOptions& options) const {
   impl_->require_latest(kVerb);
   const std::shared_ptr<Lease> lease = impl_->state->borrow();
-  return operations::describe(operations::plan_optimize(impl_->table().snapshot(LatestVersion{}), options,
-                                                        {lease->sql(), *impl_->state->stores}));
+  return operations::describe(
+      operations::plan_optimize(impl_->table(), options, {lease->sql(), *impl_->state->stores}));
 }
 
 }  // namespace lakelet

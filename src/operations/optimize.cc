@@ -9,6 +9,7 @@
 #include "lakelet/alteration.h"
 #include "lakelet/error.h"
 #include "sql/session/expression_text.h"
+#include "table/clustering.h"
 
 namespace lakelet::operations {
 namespace {
@@ -69,8 +70,8 @@ void place_as_asked(const OptimizeOptions& options, PlannedOptimize& plan) {
   }
 }
 
-void place_as_the_table_says(PlannedOptimize& plan) {
-  const auto own = plan.base->clustering_columns();
+void place_as_the_table_says(const ClusteringTable* clustering, PlannedOptimize& plan) {
+  const auto own = clustering ? clustering->clustering_columns(*plan.base) : std::vector<ColumnPath>();
   if (own.empty()) return;
   if (!plan.columns.empty()) {
     throw Error(ErrorCode::InvalidArgument,
@@ -135,15 +136,16 @@ std::vector<FileTask> considered_files(const std::shared_ptr<const Snapshot>& sn
   return files;
 }
 
-FileFacts facts_of(const FileTask& task, const PlannedOptimize& plan, Partitions& partitions) {
+FileFacts facts_of(const FileTask& task, const PlannedOptimize& plan, const ClusteringTable* kept,
+                   Partitions& partitions) {
   FileFacts facts;
   facts.partition = partitions.number(task.file);
   facts.bytes = task.file.bytes;
   facts.rows = task.file.rows;
   facts.deleted = task.deletes.positions ? static_cast<std::int64_t>(task.deletes.positions->count()) : 0;
   if (!task.deletes.equality.empty() || !task.deletes.merge_logs.empty() || task.merge) facts.deleted.reset();
-  if (plan.columns.empty()) return facts;
-  const auto clustering = plan.base->clustering_of(task.file);
+  if (plan.columns.empty() || !kept) return facts;
+  const auto clustering = kept->clustering_of(task.file);
   if (!clustering) return facts;
   const bool same = clustering->columns == column_names(plan.columns) &&
                     clustering->curve == placement_name(plan.placement) && clustering->by_table == plan.by_table;
@@ -189,11 +191,11 @@ std::vector<std::string> column_names(const std::vector<ColumnPath>& columns) {
   return names;
 }
 
-PlannedOptimize plan_optimize(std::shared_ptr<const Snapshot> snapshot, const OptimizeOptions& options,
-                              const Workspace& workspace) {
-  snapshot->require(Access::Maintain);
+PlannedOptimize plan_optimize(FormatTable& table, const OptimizeOptions& options, const Workspace& workspace) {
   PlannedOptimize plan;
-  plan.base = std::move(snapshot);
+  plan.base = table.snapshot(LatestVersion{});
+  plan.base->require(Access::Maintain);
+  const ClusteringTable* const clustering = clustering_table(table);
   if (!(options.most_deleted >= 0 && options.most_deleted <= 1)) {
     throw Error(ErrorCode::InvalidArgument, "the share of deleted rows that may stay has to be between 0 and 1");
   }
@@ -202,7 +204,7 @@ PlannedOptimize plan_optimize(std::shared_ptr<const Snapshot> snapshot, const Op
     throw Error(ErrorCode::InvalidArgument, "a purge places no rows",
                 "leave out --purge: deleted rows go all the same");
   }
-  if (!options.purge) place_as_the_table_says(plan);
+  if (!options.purge) place_as_the_table_says(clustering, plan);
   if (options.full && plan.columns.empty()) {
     throw Error(ErrorCode::InvalidArgument, "--full is for tables whose rows are placed by their values",
                 "say how: --z-order, --hilbert or --sort-by, or cluster the table");
@@ -213,7 +215,7 @@ PlannedOptimize plan_optimize(std::shared_ptr<const Snapshot> snapshot, const Op
 
   Partitions partitions;
   std::vector<FileFacts> facts;
-  for (const FileTask& task : plan.files) facts.push_back(facts_of(task, plan, partitions));
+  for (const FileTask& task : plan.files) facts.push_back(facts_of(task, plan, clustering, partitions));
   ChoiceRules rules;
   rules.target_bytes = plan.target_bytes;
   rules.most_deleted = options.purge ? 0 : options.most_deleted;

@@ -9,6 +9,7 @@
 #include "operations/optimize_choice.h"
 #include "operations/relation.h"
 #include "sql/rewrite/rewrite_step.h"
+#include "table/table_format.h"
 
 namespace lakelet::operations {
 
@@ -24,10 +25,10 @@ struct PlannedOptimize {
   bool empty() const { return groups.empty(); }
 };
 
-// Throws InvalidArgument (a predicate that isn't one condition, columns that aren't there or can't be ordered, more
-// than one way to place rows, another one than the table's own), UnsupportedFeature (a table that can't be maintained).
-PlannedOptimize plan_optimize(std::shared_ptr<const Snapshot> snapshot, const OptimizeOptions& options,
-                              const Workspace& workspace);
+// For the newest version. Throws InvalidArgument (a predicate that isn't one condition, columns that aren't there or
+// can't be ordered, more than one way to place rows, another one than the table's own), UnsupportedFeature (a table
+// that can't be maintained).
+PlannedOptimize plan_optimize(FormatTable& table, const OptimizeOptions& options, const Workspace& workspace);
 
 // What is shown of it.
 OptimizePlan describe(const PlannedOptimize& plan);

@@ -9,6 +9,7 @@
 #include "base/uuid.h"
 #include "lakelet/error.h"
 #include "operations/written_files.h"
+#include "table/clustering.h"
 
 namespace lakelet::operations {
 namespace {
@@ -26,6 +27,7 @@ double seconds_since(Clock::time_point start) {
 struct WrittenGroup {
   std::vector<const FileTask*> old_files;
   std::vector<DataFile> new_files;
+  std::optional<FileClustering> clustering;  // of the new ones
   std::int64_t rows = 0, purged = 0;
 };
 
@@ -49,14 +51,20 @@ bool same_shape(const Snapshot& a, const Snapshot& b) {
 
 class Optimizer {
  public:
-  Optimizer(FormatTable& table, const OptimizeOptions& options, const CommitOptions& commit, const Workspace& workspace)
-      : table_(table), options_(options), commit_(commit), workspace_(workspace), orphans_(workspace.stores) {}
+  Optimizer(FormatTable& table, const OptimizeOptions& options, const CommitOptions& commit, const Workspace& workspace,
+            sql::FileRewriter& rewriter)
+      : table_(table),
+        options_(options),
+        commit_(commit),
+        workspace_(workspace),
+        rewriter_(rewriter),
+        orphans_(workspace.stores) {}
 
   OptimizeReport run() {
     const auto start = Clock::now();
     for (int pass = 0; pass < kMostPasses; ++pass) {
       announce("plan");
-      const PlannedOptimize plan = plan_optimize(table_.snapshot(LatestVersion{}), options_, workspace_);
+      const PlannedOptimize plan = plan_optimize(table_, options_, workspace_);
       if (pass == 0) report_.files_considered = static_cast<std::int64_t>(plan.files.size());
       if (plan.empty()) break;
       lost_ = 0;
@@ -141,9 +149,13 @@ class Optimizer {
       };
     }
     const auto transaction = begin(plan.base, plan);
-    sql::Rewritten rewritten = workspace_.session.rewrite(*transaction, step, options);
+    sql::Rewritten rewritten = rewriter_.rewrite(*transaction, step, options);
     written.rows = rewritten.rows;
-    written.new_files = describe_files(std::move(rewritten.files), plan, step);
+    written.new_files = in_sequence(std::move(rewritten.files), step);
+    if (!plan.columns.empty()) {
+      written.clustering = FileClustering{column_names(plan.columns), placement_name(plan.placement), make_uuid_text(),
+                                          plan.by_table, false};
+    }
     orphans_.add(written.new_files);
     pending_.push_back(std::move(written));
     report_.bytes_read += rewritten.bytes_read;
@@ -153,23 +165,14 @@ class Optimizer {
     if (commit_.events) commit_.events({EventKind::Progress, {}, {}, before + share});
   }
 
-  static std::vector<DataFile> describe_files(std::vector<DataFile> files, const PlannedOptimize& plan,
-                                              const sql::RewriteStep& step) {
-    std::optional<std::int64_t> sequence_number;
+  // Deletes that came after the old files apply to the new ones.
+  static std::vector<DataFile> in_sequence(std::vector<DataFile> files, const sql::RewriteStep& step) {
+    std::optional<std::int64_t> greatest;
     for (const FileTask& task : step.files) {
-      if (task.file.sequence_number) {
-        sequence_number = std::max(sequence_number.value_or(*task.file.sequence_number), *task.file.sequence_number);
-      }
+      const auto& number = task.file.sequence_number;
+      if (number) greatest = std::max(greatest.value_or(*number), *number);
     }
-    std::shared_ptr<const FileClustering> clustering;
-    if (!plan.columns.empty()) {
-      clustering = std::make_shared<const FileClustering>(FileClustering{
-          column_names(plan.columns), placement_name(plan.placement), make_uuid_text(), plan.by_table, false});
-    }
-    for (DataFile& file : files) {
-      file.sequence_number = sequence_number;
-      file.clustering = clustering;
-    }
+    for (DataFile& file : files) file.sequence_number = greatest;
     return files;
   }
 
@@ -183,15 +186,19 @@ class Optimizer {
     report_.stages.push_back({name, seconds});
   }
 
-  CommitInfo info(const PlannedOptimize& plan) const {
+  Reorganization reorganization(const PlannedOptimize& plan) const {
+    Reorganization how;
+    (plan.by_table ? how.cluster_by : how.z_order_by) = column_names(plan.columns);
+    how.full = options_.full;
+    how.purge = options_.purge;
+    return how;
+  }
+
+  CommitInfo info() const {
     CommitInfo info;
     info.operation = Operation::Optimize;
     if (!options_.where.empty()) info.predicate = options_.where;
     info.user_metadata = options_.write.user_metadata;
-    Reorganization& how = info.reorganization;
-    (plan.by_table ? how.cluster_by : how.z_order_by) = column_names(plan.columns);
-    how.full = options_.full;
-    how.purge = options_.purge;
     for (const WrittenGroup& group : pending_) info.metrics.rows_copied += group.rows;
     info.metrics.seconds = seconds_since(began_);
     info.metrics.stages = report_.stages;
@@ -222,15 +229,19 @@ class Optimizer {
 
   CommitOutcome try_commit(const PlannedOptimize& plan, const std::shared_ptr<const Snapshot>& base) {
     const auto transaction = begin(base, plan);
+    ClusteringTransaction* const clustering = clustering_transaction(*transaction);
     for (const WrittenGroup& group : pending_) {
       for (const FileTask* task : group.old_files) {
         const DataFile& file = base == plan.base ? task->file : current_.at(task->file.path).file;
         transaction->read_file(file);
         transaction->remove(file);
       }
-      for (const DataFile& file : group.new_files) transaction->add(file);
+      for (const DataFile& file : group.new_files) {
+        clustering&& group.clustering ? clustering->add_clustered(file, *group.clustering) : transaction->add(file);
+      }
     }
-    const CommitInfo said = info(plan);
+    if (clustering) clustering->describe(reorganization(plan));
+    const CommitInfo said = info();
     orphans_.keep();  // unless we learn that it didn't happen
     try {
       CommitOutcome outcome = transaction->commit(said, commit_);
@@ -290,6 +301,7 @@ class Optimizer {
   const OptimizeOptions& options_;
   CommitOptions commit_;
   const Workspace& workspace_;
+  sql::FileRewriter& rewriter_;
   OptimizeReport report_;
   WrittenFiles orphans_;  // of pending groups
   std::vector<WrittenGroup> pending_;
@@ -302,8 +314,8 @@ class Optimizer {
 }  // namespace
 
 OptimizeReport run_optimize(FormatTable& table, const OptimizeOptions& options, const CommitOptions& commit,
-                            const Workspace& workspace) {
-  return Optimizer(table, options, commit, workspace).run();
+                            const Workspace& workspace, sql::FileRewriter& rewriter) {
+  return Optimizer(table, options, commit, workspace, rewriter).run();
 }
 
 }  // namespace lakelet::operations

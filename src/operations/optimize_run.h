@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "operations/optimize.h"
-#include "table/table_format.h"
+#include "sql/rewrite/file_rewriter.h"
 
 namespace lakelet::operations {
 
@@ -13,6 +13,6 @@ namespace lakelet::operations {
 // took a file is lost alone; appends are no hindrance. Throws Conflict where that goes on for too long, or where
 // if_version was violated; Cancelled; CommitUnknown. What was committed stays whatever is thrown.
 OptimizeReport run_optimize(FormatTable& table, const OptimizeOptions& options, const CommitOptions& commit,
-                            const Workspace& workspace);
+                            const Workspace& workspace, sql::FileRewriter& rewriter);
 
 }  // namespace lakelet::operations

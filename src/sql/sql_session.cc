@@ -128,13 +128,6 @@ Report SqlSession::alter(const std::string& uri, const std::vector<Alteration>& 
   });
 }
 
-Rewritten SqlSession::rewrite(Transaction& transaction, const RewriteStep& step, const CommitOptions& options) {
-  WriteOptions all;
-  all.commit = options;
-  const OptionsScope scope(*impl_->open->state, all);
-  return rewrite_files(*impl_->open, transaction, step);
-}
-
 void SqlSession::bind_stream(const std::string& name, OwnedArrowStream stream) {
   auto& open = *impl_->open;
   auto source = std::make_unique<engine::ArrowSource>(std::move(stream));

@@ -11,7 +11,6 @@
 #include "engine/engine.h"
 #include "lakelet/alteration.h"
 #include "lakelet/error.h"
-#include "sql/rewrite/rewrite_step.h"
 #include "table/commit.h"
 #include "table/table_format.h"
 
@@ -73,12 +72,6 @@ class SqlSession {
 
   // Changes what the table at the path or URI is, in this order, as one commit.
   Report alter(const std::string& uri, const std::vector<Alteration>& changes, const WriteOptions& options);
-
-  // Writes the rows of files of the transaction's base again as new ones; adds and removes nothing. What rows are known
-  // by in other versions is kept. `options` has the cancellation and who listens. Throws InvalidArgument (a column that
-  // isn't there, or whose values have no order), and what reading and writing throws; then no new file is left, as far
-  // as it can be helped.
-  Rewritten rewrite(Transaction& transaction, const RewriteStep& step, const CommitOptions& options);
 
   // Makes `stream` readable as the table `name` until it is consumed, once.
   void bind_stream(const std::string& name, OwnedArrowStream stream);

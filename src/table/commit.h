@@ -40,14 +40,6 @@ struct MergeClause {
   std::optional<std::string> condition;  // SQL text
 };
 
-// How an Operation::Optimize wrote files again.
-struct Reorganization {
-  std::vector<std::string> z_order_by{};  // columns
-  std::vector<std::string> cluster_by{};  // the table's own
-  bool full = false;                      // files that were clustered before, too
-  bool purge = false;                     // nothing but the removal of deleted rows was asked for
-};
-
 // For the history. Each format spells it in its own words.
 struct CommitInfo {
   Operation operation = Operation::Other;
@@ -56,7 +48,6 @@ struct CommitInfo {
   std::vector<MergeClause> merge_clauses;
   Report metrics;
   std::map<std::string, std::string> user_metadata;
-  Reorganization reorganization{};
 };
 
 struct CommitOptions {

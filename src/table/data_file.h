@@ -10,7 +10,6 @@
 
 #include "lakelet/schema.h"
 #include "table/column_path.h"
-#include "table/file_clustering.h"
 #include "table/row_positions.h"
 
 namespace lakelet {
@@ -44,8 +43,6 @@ struct DataFile {
   // the commit; compaction hands on the greatest of the files that it replaces, so that later deletes still apply.
   std::optional<std::int64_t> sequence_number;
   std::string format;  // of the file: "parquet"; what isn't is refused by the engine
-  // Of a file that is added: recorded with it where the format can. Of one that a plan gave: Snapshot::clustering_of().
-  std::shared_ptr<const FileClustering> clustering;
   // The file's columns under the names that they have in it, with the table's ids: for a file that has no ids of its
   // own in a table that goes by them. Null: found as Snapshot::column_matching() says. Refused by the engine so far.
   std::shared_ptr<const Schema> columns;

@@ -122,10 +122,6 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   virtual RowRules row_rules() const { return {}; }
   // Throws Error(UnsupportedFeature) where the table doesn't keep track of its rows.
   virtual RowTracking row_tracking() const;
-  // The columns by whose values the table wants its rows placed in files, the first counts most; none: it doesn't say.
-  virtual std::vector<ColumnPath> clustering_columns() const { return {}; }
-  // What is recorded of a file that plan() gave; null: nothing.
-  virtual std::shared_ptr<const FileClustering> clustering_of(const DataFile& file) const { return file.clustering; }
   // Throws Error(UnsupportedFeature) naming feature and table, before a byte is read or written. `open` did it for
   // Read.
   virtual void require(Access access) const = 0;

@@ -25,10 +25,6 @@ class SnapshotView : public Snapshot {
   bool widens(const Type& from, const Type& to) const override { return base_->widens(from, to); }
   WriteLayout write_layout() const override { return base_->write_layout(); }
   RowTracking row_tracking() const override { return base_->row_tracking(); }
-  std::vector<ColumnPath> clustering_columns() const override { return base_->clustering_columns(); }
-  std::shared_ptr<const FileClustering> clustering_of(const DataFile& file) const override {
-    return base_->clustering_of(file);
-  }
   void require(Access access) const override { base_->require(access); }
   std::unique_ptr<ScanPlan> plan(const ScanRequest& request) const override { return base_->plan(request); }
   TableSize size() const override { return base_->size(); }

@@ -90,6 +90,20 @@ Report delete_every_other(Session& session, const std::string& table) {
   return session.open(table).delete_rows("id % 2 = 1");
 }
 
+RowSet unchanged(const RowSet& rows) {
+  return rows;
+}
+
+Report optimize(Session& session, const std::string& table) {
+  return session.open(table).optimize();
+}
+
+Report z_order(Session& session, const std::string& table) {
+  OptimizeOptions options;
+  options.z_order = {"name", "amount"};
+  return session.open(table).optimize(options);
+}
+
 std::vector<LakeOperation> make_operations() {
   std::vector<LakeOperation> all;
   all.push_back({"create", -1, create, [](const RowSet& rows) { return rows; }, true});
@@ -117,6 +131,8 @@ std::vector<LakeOperation> make_operations() {
   all.push_back({"delete_with_files_of_vectors", 3, delete_every_other,
                  [](const RowSet& rows) { return keep_if(rows, [](const Row& row) { return id_of(row) % 2 == 0; }); },
                  false, true, vectors, 400});
+  all.push_back({"optimize", 3, optimize, unchanged, false, true});
+  all.push_back({"z_order", 3, z_order, unchanged, false, true});
   return all;
 }
 

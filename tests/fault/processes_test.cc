@@ -43,8 +43,13 @@ Report make(const Change& change, Table& table) {
   const std::string where = fmt::format("id >= {} and id < {}", change.first, change.end);
   if (change.verb == "append") return table.append(source_of(change.first, change.end));
   if (change.verb == "delete") return table.delete_rows(where);
+  if (change.verb == "optimize") {
+    OptimizeOptions options;
+    if (change.first % 2 == 0) options.z_order = {"name", "amount"};
+    return table.optimize(options);
+  }
   if (change.verb == "update") return table.update({{"amount", "amount + 1"}}, where);
-  // What a compaction does: the same rows in other files.
+  // The same rows in other files, as a change of data.
   if (change.verb == "rewrite") {
     return table.overwrite(Source::sql(fmt::format("select * from '{}' where {}", table.uri(), where)), where);
   }
@@ -57,7 +62,7 @@ Report make(const Change& change, Table& table) {
 // The same on plain rows.
 RowSet model(const Change& change, const RowSet& rows) {
   if (change.verb == "append") return join(rows, rows_of(change.first, change.end));
-  if (change.verb == "rewrite") return rows;
+  if (change.verb == "rewrite" || change.verb == "optimize") return rows;
   if (change.verb == "delete") return keep_if(rows, [&](const Row& row) { return !within(change, row); });
   if (change.verb == "update") {
     return lakelet::fault::change(rows, [&](const Row& row) {
@@ -78,7 +83,8 @@ RowSet model(const Change& change, const RowSet& rows) {
 
 // The `n`-th change of a writer. Appends have ids of their own; everything else meets in the shared ones.
 Change choose(int writer, int n, std::mt19937& random) {
-  static const std::vector<std::string> kVerbs = {"append", "append", "delete", "update", "merge", "rewrite"};
+  static const std::vector<std::string> kVerbs = {"append", "append",  "delete",  "update",
+                                                  "merge",  "rewrite", "optimize"};
   Change change;
   change.verb = kVerbs[random() % kVerbs.size()];
   change.first = static_cast<std::int64_t>(random() % kShared);

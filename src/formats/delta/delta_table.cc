@@ -7,6 +7,8 @@
 #include "formats/delta/log/commit_times.h"
 #include "formats/delta/log/history.h"
 #include "formats/delta/log/snapshot_loader.h"
+#include "formats/delta/protocol/clustering_tags.h"
+#include "formats/delta/write/layout_rules.h"
 #include "formats/delta/write/transaction.h"
 #include "lakelet/error.h"
 
@@ -70,6 +72,26 @@ std::shared_ptr<const Snapshot> DeltaTable::snapshot(const VersionSelector& sele
 
 void DeltaTable::history(const std::function<bool(const HistoryEntry&)>& visit) {
   read_history(location_, list_whole_log(location_), visit);
+}
+
+std::vector<ColumnPath> DeltaTable::clustering_columns(const Snapshot& snapshot) const {
+  const auto* own = dynamic_cast<const DeltaSnapshot*>(&snapshot);
+  if (!own) throw Error(ErrorCode::Internal, "the clustering of a snapshot that isn't of a Delta table");
+  std::vector<ColumnPath> columns;
+  for (const ColumnPath& physical : delta::clustering_columns(own->protocol(), own->state().domains)) {
+    auto logical = logical_path(own->schema(), physical);
+    if (!logical) {
+      throw Error(ErrorCode::CorruptTable, fmt::format("{} is clustered by '{}', which isn't a column", location_.uri,
+                                                       fmt::join(physical, ".")));
+    }
+    columns.push_back(*std::move(logical));
+  }
+  return columns;
+}
+
+std::optional<FileClustering> DeltaTable::clustering_of(const DataFile& file) const {
+  const AddFile add = add_file_of(file);
+  return read_clustering(add.tags, add.clustering_provider);
 }
 
 std::unique_ptr<Transaction> DeltaTable::begin(std::shared_ptr<const Snapshot> base) {

@@ -5,11 +5,11 @@
 #include <mutex>
 
 #include "formats/delta/snapshot.h"
-#include "table/table_format.h"
+#include "table/clustering.h"
 
 namespace lakelet::delta {
 
-class DeltaTable final : public FormatTable {
+class DeltaTable final : public FormatTable, public ClusteringTable {
  public:
   DeltaTable(const FormatContext& context, const Location& location);
 
@@ -20,6 +20,8 @@ class DeltaTable final : public FormatTable {
   void history(const std::function<bool(const HistoryEntry&)>& visit) override;
   std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) override;
   std::shared_ptr<const ChangeFeed> changes(std::shared_ptr<const Snapshot> newest, const ChangeRange& range) override;
+  std::vector<ColumnPath> clustering_columns(const Snapshot& snapshot) const override;
+  std::optional<FileClustering> clustering_of(const DataFile& file) const override;
 
  private:
   std::shared_ptr<const DeltaSnapshot> latest();

@@ -8,7 +8,6 @@
 #include "formats/delta/files/scan_plan.h"
 #include "formats/delta/log/commit_times.h"
 #include "formats/delta/log/state_reader.h"
-#include "formats/delta/protocol/clustering_tags.h"
 #include "formats/delta/protocol/features.h"
 #include "formats/delta/protocol/protocol_upgrade.h"
 #include "formats/delta/protocol/row_tracking.h"
@@ -116,24 +115,6 @@ RowRules DeltaSnapshot::row_rules() const {
 
 RowTracking DeltaSnapshot::row_tracking() const {
   return read_row_tracking(state_.protocol, state_.metadata, location_.uri);
-}
-
-std::vector<ColumnPath> DeltaSnapshot::clustering_columns() const {
-  std::vector<ColumnPath> out;
-  for (const ColumnPath& physical : delta::clustering_columns(state_.protocol, state_.domains)) {
-    if (auto logical = logical_path(schema_, physical)) {
-      out.push_back(*std::move(logical));
-    } else {
-      throw Error(ErrorCode::CorruptTable, fmt::format("{} is clustered by '{}', which isn't a column", location_.uri,
-                                                       fmt::join(physical, ".")));
-    }
-  }
-  return out;
-}
-
-std::shared_ptr<const FileClustering> DeltaSnapshot::clustering_of(const DataFile& file) const {
-  const AddFile add = add_file_of(file);
-  return read_clustering(add.tags, add.clustering_provider);
 }
 
 void DeltaSnapshot::require(Access access) const {

@@ -38,8 +38,6 @@ class DeltaSnapshot final : public Snapshot {
   WriteLayout write_layout() const override;
   RowRules row_rules() const override;
   RowTracking row_tracking() const override;
-  std::vector<ColumnPath> clustering_columns() const override;
-  std::shared_ptr<const FileClustering> clustering_of(const DataFile& file) const override;
   void require(Access access) const override;
   std::unique_ptr<ScanPlan> plan(const ScanRequest& request) const override;
   TableSize size() const override;  // reads the checkpoint once, and remembers

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <duckdb/storage/buffer_manager.hpp>
 
-#include "sql/change/tracked_layout.h"
-
 namespace lakelet::sql {
 namespace {
 
@@ -22,6 +20,12 @@ std::optional<TrackedRows> tracked_rows(TableChange& change, bool changes_rows) 
   const auto& transaction = change.transaction();
   if (!changes_rows || transaction.base().version() < 0 || !transaction.row_tracking()) return std::nullopt;
   return tracked_files(change.view());
+}
+
+void append_field(std::vector<Field>& fields, const Field& like, const std::string& name) {
+  Field field = like;
+  field.name = name;
+  fields.push_back(std::move(field));
 }
 
 }  // namespace
@@ -163,10 +167,23 @@ std::unique_ptr<RowChange::Thread> RowChange::start(duckdb::ExecutionContext& co
     options.new_file_uri = [&transaction](const std::vector<Value>& values, const std::string& unique) {
       return transaction.new_file_uri(values, unique);
     };
-    if (tracked_) add_tracked_columns(*transaction.row_tracking(), *tracked_, options);
+    if (tracked_) add_tracked_columns(options);
     writer_ = std::make_unique<engine::DataFileWriter>(context_, std::move(options));
   }
   return std::make_unique<Thread>(*this, writer_->start(context));
+}
+
+void RowChange::add_tracked_columns(engine::DataFileWriterOptions& options) const {
+  const RowTracking tracking = *change_.transaction().row_tracking();
+  const std::pair<const Field*, const std::string*> added[] = {{&tracking.row_id, &tracked_->row_id.stored},
+                                                               {&tracking.row_version, &tracked_->row_version.stored}};
+  std::vector<Field> columns = options.schema.fields(), in_files = options.layout.file_schema.fields();
+  for (const auto& [field, name] : added) {
+    append_field(columns, *field, *name);
+    append_field(in_files, *field, field->file_name());
+  }
+  options.schema = Schema(std::move(columns));
+  options.layout.file_schema = Schema(std::move(in_files));
 }
 
 std::unique_ptr<ChangeRecord::Thread> RowChange::record() {

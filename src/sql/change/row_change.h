@@ -95,6 +95,7 @@ class RowChange {
   };
   void note_spilling();
   const RowDemands& demands();
+  void add_tracked_columns(engine::DataFileWriterOptions& options) const;
   void settle_changes();
   void settle_file(Touched& touched, bool rewrite, std::vector<FileTask>& again);
   void tell_changes(std::vector<DataFile>& added);

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "lakelet/alteration.h"
-#include "sql/rewrite/rewrite_step.h"
 #include "sql/rules/insert_source.h"
 #include "sql/session/connection_state.h"
 
@@ -26,9 +25,6 @@ struct OpenConnection {
 
 // query_files.cc: see SqlSession::files_of.
 std::vector<FileTask> planned_files(OpenConnection& open, const std::string& text, const Snapshot& snapshot);
-
-// rewrite_files.cc: see SqlSession::rewrite.
-Rewritten rewrite_files(OpenConnection& open, Transaction& transaction, const RewriteStep& step);
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 

@@ -38,8 +38,7 @@ void write_clustering(const FileClustering& clustering, AddFile& add) {
   if (clustering.by_table) add.clustering_provider = kClusteringProvider;
 }
 
-std::shared_ptr<const FileClustering> read_clustering(const StringMap& tags,
-                                                      const std::optional<std::string>& provider) {
+std::optional<FileClustering> read_clustering(const StringMap& tags, const std::optional<std::string>& provider) {
   FileClustering clustering;
   if (const auto columns = tags.find(kColumns); columns != tags.end())
     clustering.columns = read_columns(columns->second);
@@ -48,8 +47,8 @@ std::shared_ptr<const FileClustering> read_clustering(const StringMap& tags,
   clustering.by_table = provider == kClusteringProvider;
   clustering.foreign = provider && !clustering.by_table;
   if (clustering.by_table && clustering.curve.empty()) clustering.curve = "hilbert";
-  if (!clustering.foreign && (clustering.columns.empty() || clustering.rewriting.empty())) return nullptr;
-  return std::make_shared<const FileClustering>(std::move(clustering));
+  if (!clustering.foreign && (clustering.columns.empty() || clustering.rewriting.empty())) return std::nullopt;
+  return clustering;
 }
 
 }  // namespace lakelet::delta

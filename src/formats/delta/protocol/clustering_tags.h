@@ -3,12 +3,11 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "formats/delta/protocol/actions.h"
-#include "table/file_clustering.h"
+#include "table/clustering.h"
 
 namespace lakelet::delta {
 
@@ -18,8 +17,7 @@ inline constexpr const char* kClusteringProvider = "liquid";
 // Sets tags and provider of a file to be added.
 void write_clustering(const FileClustering& clustering, AddFile& add);
 
-// Null for a file of which nothing is said. Tags that can't be read say nothing.
-std::shared_ptr<const FileClustering> read_clustering(const StringMap& tags,
-                                                      const std::optional<std::string>& provider);
+// nullopt for a file of which nothing is said. Tags that can't be read say nothing.
+std::optional<FileClustering> read_clustering(const StringMap& tags, const std::optional<std::string>& provider);
 
 }  // namespace lakelet::delta

@@ -85,7 +85,7 @@ std::string operation_name(const CommitInfo& info, const CommitFacts& facts) {
     case Operation::Merge:
       return "MERGE";
     case Operation::Optimize:
-      return info.reorganization.purge ? "REORG" : "OPTIMIZE";
+      return facts.reorganization.purge ? "REORG" : "OPTIMIZE";
     case Operation::Vacuum:
       return "VACUUM END";
     case Operation::Restore:
@@ -179,7 +179,7 @@ std::string location_uri(const std::string& table_uri) {
 
 // targetSize is deltalake's, the others are Spark's.
 void write_reorganization(const CommitInfo& info, const CommitFacts& facts, Parameters& parameters) {
-  const Reorganization& how = info.reorganization;
+  const Reorganization& how = facts.reorganization;
   parameters.put("targetSize", std::to_string(facts.target_file_bytes));
   parameters.put("predicate", info.predicate ? json_of(std::vector{*info.predicate}) : "[]");
   if (how.purge) {

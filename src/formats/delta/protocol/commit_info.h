@@ -9,6 +9,7 @@
 
 #include "formats/delta/protocol/actions.h"
 #include "lakelet/schema.h"
+#include "table/clustering.h"
 #include "table/commit.h"
 
 namespace lakelet::delta {
@@ -34,6 +35,7 @@ struct CommitFacts {
   std::int64_t rows_added = 0;  // in the added files
   std::int64_t partitions_added = 0;
   std::uint64_t target_file_bytes = 0;
+  Reorganization reorganization = {};
   std::string table_uri;
   Protocol protocol;  // as of this commit
   Metadata before;    // of the snapshot; empty when the table is being created

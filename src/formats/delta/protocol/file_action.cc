@@ -4,7 +4,6 @@
 
 #include "base/percent_encoding.h"
 #include "formats/delta/files/partition_value.h"
-#include "formats/delta/protocol/clustering_tags.h"
 #include "formats/delta/statistics/statistics_reader.h"
 #include "formats/delta/statistics/statistics_writer.h"
 #include "lakelet/error.h"
@@ -44,7 +43,6 @@ AddFile make_add(const DataFile& file, const AddRules& rules) {
   add.modification_time_ms = file.modified_us > 0 ? file.modified_us / 1000 : rules.now_ms;
   add.data_change = rules.data_change;
   add.stats = write_statistics(file, rules.schema, rules.statistics_columns);
-  if (file.clustering) write_clustering(*file.clustering, add);
   return add;
 }
 

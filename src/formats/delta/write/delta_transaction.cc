@@ -9,6 +9,7 @@
 #include "formats/delta/files/data_path.h"
 #include "formats/delta/files/file_path.h"
 #include "formats/delta/files/partition_value.h"
+#include "formats/delta/protocol/clustering_tags.h"
 #include "formats/delta/protocol/file_action.h"
 #include "formats/delta/protocol/protocol_upgrade.h"
 #include "formats/delta/protocol/required_protocol.h"
@@ -38,6 +39,11 @@ DeltaTransaction::DeltaTransaction(const FormatContext& context, std::shared_ptr
 void DeltaTransaction::add(DataFile file) {
   if (!creates()) base_->require(Access::Append);
   added_.push_back(std::move(file));
+}
+
+void DeltaTransaction::add_clustered(DataFile file, const FileClustering& clustering) {
+  clustered_[file.uri] = clustering;
+  add(std::move(file));
 }
 
 void DeltaTransaction::remove(const DataFile& file) {
@@ -205,6 +211,9 @@ std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t 
   const AddRules rules{base_->location(), schema_, partitioning_, wanted, now_ms, data_change};
   for (const DataFile& file : added_) {
     AddFile add = make_add(file, rules);
+    if (const auto placed = clustered_.find(file.uri); placed != clustered_.end()) {
+      write_clustering(placed->second, add);
+    }
     const Field* required = nullptr;
     for (const PartitionField& field : partitioning_.fields) {
       const Field* column = find_field(schema_, {field.column});
@@ -266,6 +275,7 @@ CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
   if (has_feature(protocol_, "rowTracking")) {
     facts.rows_stay_known = row_tracking().has_value() || (removed_.empty() && removed_rows_.empty());
   }
+  facts.reorganization = reorganization_;
   facts.target_file_bytes = write_layout().target_file_bytes;
   facts.table_uri = base_->location().uri;
   facts.protocol = protocol_;

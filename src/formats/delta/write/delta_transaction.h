@@ -14,17 +14,19 @@
 #include "formats/delta/write/change_files.h"
 #include "formats/delta/write/conflict.h"
 #include "formats/delta/write/removed_rows.h"
-#include "table/table_format.h"
+#include "table/clustering.h"
 
 namespace lakelet::delta {
 
-class DeltaTransaction final : public Transaction {
+class DeltaTransaction final : public Transaction, public ClusteringTransaction {
  public:
   // `base` of version -1: the transaction creates the table, with the base's protocol and metadata.
   DeltaTransaction(const FormatContext& context, std::shared_ptr<const DeltaSnapshot> base);
 
   const Snapshot& base() const override { return *base_; }
   void add(DataFile file) override;
+  void add_clustered(DataFile file, const FileClustering& clustering) override;
+  void describe(Reorganization how) override { reorganization_ = std::move(how); }
   void remove(const DataFile& file) override;
   void remove_rows(const DataFile& file, RowPositions positions) override;
   void set_schema(Schema schema) override;
@@ -82,6 +84,8 @@ class DeltaTransaction final : public Transaction {
   Schema files_schema_;  // the base's, with the ids that this transaction gave if it turned column mapping on
   Partitioning partitioning_;
   std::vector<DataFile> added_;
+  std::map<std::string, FileClustering> clustered_;  // by uri, of those
+  Reorganization reorganization_;
   std::map<std::string, AddFile> removed_;  // by path in the log
   RemovedRows removed_rows_;                // of other files
   std::vector<VectorChange> file_changes_;  // what they come to, once commit() has written the vectors
