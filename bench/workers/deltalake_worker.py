@@ -41,6 +41,14 @@ def delete(table, predicate):
     return DeltaTable(table).delete(predicate)["num_deleted_rows"]
 
 
+def compact(table):
+    return DeltaTable(table).optimize.compact()["numFilesAdded"]
+
+
+def z_order(table, columns, target):
+    return DeltaTable(table).optimize.z_order(columns, target_size=target)["numFilesAdded"]
+
+
 def open_files(table):
     return DeltaTable(table).version()
 
@@ -49,4 +57,4 @@ def list_files(table):
     return len(DeltaTable(table).file_uris())
 
 
-work_clock.main({"open_files": open_files, "list_files": list_files, "first_row": first_row, "write": write, "query": query, "upsert": upsert, "delete": delete})
+work_clock.main({"open_files": open_files, "list_files": list_files, "first_row": first_row, "write": write, "query": query, "upsert": upsert, "delete": delete, "compact": compact, "z_order": z_order})

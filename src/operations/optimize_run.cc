@@ -43,6 +43,14 @@ bool same_rows(const FileTask& a, const FileTask& b) {
          a.deletes.merge_logs == b.deletes.merge_logs;
 }
 
+// At which size a file of the group is closed: so that all are about as large. What becomes one file does so although
+// it turns out somewhat larger than it was.
+std::uint64_t file_target(const FileGroup& group, std::uint64_t target_bytes) {
+  const auto count = static_cast<std::uint64_t>(files_for(group.live_bytes, target_bytes));
+  if (count == 1) return std::max(target_bytes, group.live_bytes + group.live_bytes / 8);
+  return (group.live_bytes + count - 1) / count;
+}
+
 // Whether files that were written for the one fit the other.
 bool same_shape(const Snapshot& a, const Snapshot& b) {
   return a.schema() == b.schema() && a.partitioning().columns() == b.partitioning().columns() &&
@@ -139,8 +147,7 @@ class Optimizer {
     step.columns = plan.columns;
     step.throughout = plan.placement == sql::Placement::Sorted;
     if (plan.columns.size() == 1 && plan.columns[0].size() == 1) step.placement = sql::Placement::Sorted;
-    const auto count = static_cast<std::uint64_t>(files_for(group.live_bytes, plan.target_bytes));
-    step.target_bytes = std::max<std::uint64_t>(1, (group.live_bytes + count - 1) / count);
+    step.target_bytes = file_target(group, plan.target_bytes);
     CommitOptions options = commit_;
     if (commit_.events) {
       options.events = [sink = commit_.events, before, share](Event event) {

@@ -183,6 +183,54 @@ TEST_F(OptimizeTest, FieldsOfStructsAndNullsPlaceRowsToo) {
   EXPECT_EQ(table_rows(table), before);
 }
 
+TEST_F(OptimizeTest, ATableThatSaysHowIsClusteredSo) {
+  CreateOptions create;
+  create.properties = {{"memory.clusterBy", "a,b"}};
+  const std::string table = make("t", 4, 1000, create);
+  const auto before = table_rows(table);
+  EXPECT_EQ(plan(table).placement, "hilbert");
+  EXPECT_EQ(optimize(table).files_removed, 4);
+  EXPECT_EQ(table_rows(table), before);
+  std::string columns;
+  session_->table(table)->history([&](const HistoryEntry& entry) {
+    columns = entry.parameters.at("cluster_by");
+    return false;
+  });
+  EXPECT_EQ(columns, "a;b;");
+  EXPECT_EQ(optimize(table).commits, 0);
+  append(table, 4000, 100);  // few beside many: placed alone
+  const auto little = optimize(table);
+  EXPECT_EQ(little.files_removed, 1);
+  OptimizeOptions other;
+  other.z_order = {"id"};
+  EXPECT_THAT(failure([&] { optimize(table, other); }).message(), HasSubstr("clustered by a, b"));
+}
+
+TEST_F(OptimizeTest, RowsStayKnown) {
+  for (const bool placed : {false, true}) {
+    CreateOptions create;
+    create.properties = {{"memory.rowIds", "_id"}, {"memory.rowRemoval", "positions"}};
+    const std::string table = make(placed ? "p" : "t", 3, 500, create);
+    run(plan_delete(table, "id % 7 = 1", {}));
+    run(plan_update(table, schema(table), {{"a", "a + 1"}}, "id % 11 = 2", {}));
+    const std::string known = fmt::format("from lake_scan({}, row_ids => true)", sql::quote_literal(table));
+    const auto before = rows(known);
+    OptimizeOptions options;
+    if (placed) options.z_order = {"a", "text"};
+    optimize(table, options);
+    EXPECT_EQ(rows(known), before);
+    EXPECT_THAT(files_of(table), SizeIs(1));
+  }
+}
+
+TEST_F(OptimizeTest, ReadersOfChangesSeeNothing) {
+  CreateOptions create;
+  create.properties = {{"memory.changeFeed", "files"}};
+  const std::string table = make("t", 3, 50, create);
+  optimize(table);
+  EXPECT_THAT(rows(fmt::format("from lake_changes({}, 4)", sql::quote_literal(table))), SizeIs(0));
+}
+
 TEST_F(OptimizeTest, WhatCannotBeIsRefusedByName) {
   CreateOptions create;
   create.partition_by = {"day"};

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "table/clustering.h"
 #include "table/snapshot.h"
 #include "table/table_format.h"
 
@@ -32,8 +33,9 @@ struct MemoryCommit {
   std::map<std::string, RowPositions> removed_rows;  // by path: only those that this commit removes
   std::vector<DataFile> change_files;                // that tell all of its changes; none: the facts above tell them
   std::map<std::string, std::int64_t> applications;
-  bool same_rows = false;  // the added files have the rows of the removed ones
-  HistoryEntry history;    // but for its version
+  std::map<std::string, FileClustering> clustered;  // of added files, by path
+  bool same_rows = false;                           // the added files have the rows of the removed ones
+  HistoryEntry history;                             // but for its version
 };
 
 // Commits by id. Thread-safe.

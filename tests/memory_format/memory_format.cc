@@ -43,7 +43,7 @@ std::shared_ptr<const MemoryState> select_state(const States& states, const Vers
   return states.back();
 }
 
-class MemoryTable final : public FormatTable {
+class MemoryTable final : public FormatTable, public ClusteringTable {
  public:
   MemoryTable(std::shared_ptr<MemoryLog> log, std::string engine_info)
       : log_(std::move(log)), engine_info_(std::move(engine_info)) {}
@@ -73,6 +73,18 @@ class MemoryTable final : public FormatTable {
 
   std::shared_ptr<const ChangeFeed> changes(std::shared_ptr<const Snapshot> newest, const ChangeRange& range) override {
     return memory_changes(*log_, std::static_pointer_cast<const MemorySnapshot>(std::move(newest)), range);
+  }
+
+  std::vector<ColumnPath> clustering_columns(const Snapshot& snapshot) const override {
+    std::vector<ColumnPath> columns;
+    for (const std::string& name : cluster_by(snapshot.properties())) columns.push_back({name});
+    return columns;
+  }
+  std::optional<FileClustering> clustering_of(const DataFile& file) const override {
+    const auto states = log_->states();
+    const auto found = states.back()->clustered.find(file.path);
+    if (found == states.back()->clustered.end()) return std::nullopt;
+    return found->second;
   }
 
  private:

@@ -50,6 +50,7 @@ std::shared_ptr<const MemoryState> next_state(const MemoryState& before, const M
     added->second.file.row_version = state->version;
     state->next_row_id += file.rows.value_or(0);
   }
+  for (const auto& [path, clustering] : commit.clustered) state->clustered[path] = clustering;
   for (const auto& [application, version] : commit.applications) state->applications[application] = version;
   return state;
 }

@@ -23,7 +23,8 @@ struct MemoryState {
   Version version = -1;
   std::int64_t timestamp_us = 0;
   MemoryMetadata metadata;
-  std::map<std::string, MemoryFile> files;  // by path
+  std::map<std::string, MemoryFile> files;          // by path
+  std::map<std::string, FileClustering> clustered;  // by path, of files that were ever there
   std::map<std::string, std::int64_t> applications;
   std::int64_t next_row_id = 0;
 };

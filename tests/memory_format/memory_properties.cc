@@ -46,6 +46,17 @@ std::optional<std::string> stored_row_ids(const Properties& properties) {
   return value.empty() ? std::nullopt : std::optional(value);
 }
 
+std::vector<std::string> cluster_by(const Properties& properties) {
+  const std::string value = value_of(properties, "memory.clusterBy");
+  std::vector<std::string> columns;
+  for (std::size_t start = 0; start < value.size();) {
+    const std::size_t end = std::min(value.find(',', start), value.size());
+    columns.push_back(value.substr(start, end - start));
+    start = end + 1;
+  }
+  return columns;
+}
+
 bool tells_changes_in_files(const Properties& properties) {
   return value_of(properties, "memory.changeFeed") == "files";
 }
@@ -94,7 +105,7 @@ void check_properties(const Properties& properties) {
                key.starts_with("memory.generated.") || key.starts_with("memory.identity.") ||
                key.starts_with("memory.identityMark.") || key.starts_with("memory.longest.")) {
       if (value.empty()) refuse(key, value);
-    } else if (key != "memory.features" && key != "memory.rowIds") {
+    } else if (key != "memory.features" && key != "memory.rowIds" && key != "memory.clusterBy") {
       throw Error(ErrorCode::InvalidArgument, "there is no property " + key);
     }
   }

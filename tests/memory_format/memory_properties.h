@@ -9,6 +9,7 @@
 //   memory.default.COLUMN          an expression; memory.generated.COLUMN likewise
 //   memory.identity.COLUMN         "START STEP" or "START STEP explicit"; memory.identityMark.COLUMN the last one given
 //   memory.dialect                 of these expressions: "engine" (as Iceberg's values) or "spark" (as Delta's)
+//   memory.clusterBy               columns by whose values the table wants its rows placed, separated by commas
 //   memory.longest.COLUMN          the number of characters that a text may have (varchar(n))
 //   memory.features                names of features that the table needs, separated by commas: see
 //   memory_capabilities()
@@ -17,6 +18,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "table/transaction.h"
 
@@ -28,6 +30,7 @@ Transaction::RowRemoval row_removal_policy(const Properties& properties);
 ColumnNaming column_naming(const Properties& properties);
 bool partition_columns_in_files(const Properties& properties);
 std::optional<std::string> stored_row_ids(const Properties& properties);
+std::vector<std::string> cluster_by(const Properties& properties);
 bool tells_changes_in_files(const Properties& properties);
 std::uint64_t target_file_bytes(const Properties& properties, std::uint64_t otherwise);
 

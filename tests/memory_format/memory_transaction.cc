@@ -133,6 +133,11 @@ void MemoryTransaction::add(DataFile file) {
   changes_.commit.added.push_back(std::move(file));
 }
 
+void MemoryTransaction::add_clustered(DataFile file, const FileClustering& clustering) {
+  add(std::move(file));
+  changes_.commit.clustered[changes_.commit.added.back().path] = clustering;
+}
+
 void MemoryTransaction::remove(const DataFile& file) {
   base_->require(Access::ChangeRows);
   require_live(file);
@@ -265,6 +270,12 @@ CommitOutcome MemoryTransaction::commit(const CommitInfo& info, const CommitOpti
                 "set memory.columns to id when the table is made");
   }
   changes_.commit.history = history_entry(info, engine_info_);
+  for (const std::string& column : reorganization_.cluster_by) {
+    changes_.commit.history.parameters["cluster_by"] += column + ";";
+  }
+  for (const std::string& column : reorganization_.z_order_by) {
+    changes_.commit.history.parameters["z_order_by"] += column + ";";
+  }
   changes_.commit.same_rows = info.operation == Operation::Optimize;
   next_state(base_->state(),
              changes_.commit);  // a commit that can't be applied is our caller's bug: found before the put

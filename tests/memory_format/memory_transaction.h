@@ -24,7 +24,7 @@ struct MemoryChanges {
 std::optional<std::string> find_conflict(const MemoryChanges& ours, const MemoryCommit& winner,
                                          const MemoryState& before);
 
-class MemoryTransaction final : public Transaction {
+class MemoryTransaction final : public Transaction, public ClusteringTransaction {
  public:
   // `base` of version -1: the transaction makes the table.
   MemoryTransaction(std::shared_ptr<MemoryLog> log, std::shared_ptr<const MemorySnapshot> base,
@@ -32,6 +32,8 @@ class MemoryTransaction final : public Transaction {
 
   const Snapshot& base() const override { return *base_; }
   void add(DataFile file) override;
+  void add_clustered(DataFile file, const FileClustering& clustering) override;
+  void describe(Reorganization how) override { reorganization_ = std::move(how); }
   void remove(const DataFile& file) override;
   void remove_rows(const DataFile& file, RowPositions positions) override;
   void set_schema(Schema schema) override;
@@ -62,6 +64,7 @@ class MemoryTransaction final : public Transaction {
   const std::shared_ptr<const MemorySnapshot> base_;
   const std::string engine_info_;
   MemoryChanges changes_;
+  Reorganization reorganization_;
 
   // Change files lie beside the data files.
   class ChangeFiles final : public ChangeRecording {

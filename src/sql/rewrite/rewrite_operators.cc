@@ -121,8 +121,7 @@ duckdb::SourceResultType RewriteSource::GetDataInternal(duckdb::ExecutionContext
   });
   state.read += static_cast<std::int64_t>(chunk.size());
   if (more) return duckdb::SourceResultType::HAVE_MORE_OUTPUT;
-  const auto read = static_cast<std::int64_t>(state.rows.figures().bytes_read);
-  work_->result.bytes_read = read;
+  work_->bytes_read = static_cast<std::int64_t>(state.rows.figures().bytes_read);
   return duckdb::SourceResultType::FINISHED;
 }
 
@@ -179,6 +178,7 @@ duckdb::SinkFinalizeType RewriteSink::Finalize(duckdb::Pipeline&, duckdb::Event&
     auto& state = input.global_state.Cast<SinkState>();
     work_->result.files = state.writer->finish();
     work_->result.rows = state.writer->rows();
+    work_->result.bytes_read = work_->bytes_read;
     work_->result.bytes_spilled = static_cast<std::int64_t>(state.most_spilled);
   });
   return duckdb::SinkFinalizeType::READY;
