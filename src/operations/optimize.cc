@@ -20,13 +20,13 @@ ColumnPath placed_column(const Snapshot& snapshot, const std::string& text) {
   const std::vector<Field>* fields = &snapshot.schema().fields();
   const Field* found = nullptr;
   for (const std::string& name : parse_column_path(text)) {
-    found = found && found->type.kind() != TypeKind::Struct ? nullptr : Schema(*fields).find(name);
-    if (!found) {
+    const bool within = !found || found->type.kind() == TypeKind::Struct;
+    const int index = within ? Schema(*fields).index_of(name) : -1;
+    if (index < 0) {
       throw Error(ErrorCode::InvalidArgument, fmt::format("the table has no column {}", text),
                   "columns: " + to_string(snapshot.schema()));
     }
-    const auto at = std::find_if(fields->begin(), fields->end(), [&](const Field& f) { return f.name == found->name; });
-    found = &*at;
+    found = &(*fields)[static_cast<std::size_t>(index)];
     path.push_back(found->name);
     fields = &found->type.children();
   }

@@ -28,13 +28,15 @@ std::uint64_t live_bytes(const FileFacts& file) {
 
 using Indexes = std::vector<std::size_t>;
 
-// Cuts a list where a group would become too large.
+// Cuts a list where a group would become too large. Two files go together however large they are: there would be no end
+// to small ones otherwise.
 std::vector<FileGroup> cut(const std::vector<FileFacts>& files, const Indexes& chosen, std::size_t partition,
                            std::uint64_t most_bytes) {
   std::vector<FileGroup> groups;
   for (const std::size_t index : chosen) {
-    if (groups.empty() || groups.back().bytes + files[index].bytes > most_bytes)
-      groups.push_back({partition, {}, 0, 0});
+    const bool full =
+        !groups.empty() && groups.back().files.size() > 1 && groups.back().bytes + files[index].bytes > most_bytes;
+    if (groups.empty() || full) groups.push_back({partition, {}, 0, 0});
     FileGroup& group = groups.back();
     group.files.push_back(index);
     group.bytes += files[index].bytes;
