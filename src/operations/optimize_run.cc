@@ -10,6 +10,7 @@
 #include "lakelet/error.h"
 #include "operations/written_files.h"
 #include "table/clustering.h"
+#include "table/given_files.h"
 
 namespace lakelet::operations {
 namespace {
@@ -49,6 +50,25 @@ std::uint64_t file_target(const FileGroup& group, std::uint64_t target_bytes) {
   const auto count = static_cast<std::uint64_t>(files_for(group.live_bytes, target_bytes));
   if (count == 1) return std::max(target_bytes, group.live_bytes + group.live_bytes / 8);
   return (group.live_bytes + count - 1) / count;
+}
+
+// A file that has more or fewer rows than the table says isn't made to disappear behind one that has them.
+void require_all_rows(const sql::RewriteStep& step, const sql::Rewritten& rewritten) {
+  std::int64_t written = 0;
+  for (const DataFile& file : rewritten.files) written += file.rows.value_or(0);
+  std::int64_t expected = 0;
+  bool known = true;
+  for (const FileTask& task : step.files) {
+    const auto rows = live_rows(task);
+    known = known && rows;
+    expected += rows.value_or(0);
+  }
+  if (!known) expected = rewritten.rows;
+  if (written == expected && rewritten.rows == expected) return;
+  throw Error(ErrorCode::CorruptTable,
+              fmt::format("{} files have {} rows by what the table says of them, and {} were read: they are left as "
+                          "they are, the first is {}",
+                          step.files.size(), expected, rewritten.rows, step.files.front().file.path));
 }
 
 // Whether files that were written for the one fit the other.
@@ -157,13 +177,14 @@ class Optimizer {
     }
     const auto transaction = begin(plan.base, plan);
     sql::Rewritten rewritten = rewriter_.rewrite(*transaction, step, options);
+    orphans_.add(rewritten.files);
+    require_all_rows(step, rewritten);
     written.rows = rewritten.rows;
     written.new_files = in_sequence(std::move(rewritten.files), step);
     if (!plan.columns.empty()) {
       written.clustering = FileClustering{column_names(plan.columns), placement_name(plan.placement), make_uuid_text(),
                                           plan.by_table, false};
     }
-    orphans_.add(written.new_files);
     pending_.push_back(std::move(written));
     report_.bytes_read += rewritten.bytes_read;
     report_.bytes_spilled = std::max(report_.bytes_spilled, rewritten.bytes_spilled);
