@@ -99,7 +99,7 @@ class Optimizer {
       do_pass(plan);
       report_.groups_lost += lost_;
       // Rows that were placed by this run stay where they are; small files that several groups left are another matter.
-      const bool leftovers = plan.columns.empty() && plan.groups.size() > 1 && options_.commit_bytes;
+      const bool leftovers = plan.columns.empty() && options_.commit_bytes;
       if (lost_ == 0 && !leftovers) break;
       if (pass + 1 == kMostPasses && lost_ > 0 && last_conflict_) {
         throw Error(
