@@ -4,7 +4,7 @@
 PUBLIC_HEADERS = {
     'base': {'error.h', 'events.h', 'cancellation.h'},
     'table': {'value.h', 'schema.h', 'partitioning.h', 'metadata.h', 'arrow.h', 'report.h', 'data_file_options.h', 'alteration.h'},
-    'operations': {'rows.h', 'source.h', 'write_options.h', 'arrow_schema.h'},
+    'operations': {'rows.h', 'source.h', 'write_options.h', 'optimize.h', 'arrow_schema.h'},
 }  # every other public header belongs to lake
 
 # Room -> rooms whose headers it may include. 'storage' means its interfaces (src/storage/*.h); the implementations below
