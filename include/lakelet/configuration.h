@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "lakelet/events.h"
 
@@ -17,6 +18,11 @@ struct Configuration {
   std::string working_folder;            // against which relative paths are resolved; empty: the process's own
   std::map<std::string, std::string> store_options;  // for object stores, by the names that `deltalake` users know
   EventSink events;                                  // progress, notes and warnings; may be empty
+  // For sessions whose SQL and references come from others. Not empty: what isn't in one of these folders or in
+  // temp_folder can't be reached, whatever names it (Error(Permission)); SQL reads and writes no other file, attaches
+  // no database, loads no extension and changes no setting. Symbolic links within the folders are followed.
+  std::vector<std::string> confined_to;
+  bool read_only = false;  // what would change a table or write a file is Error(Permission)
 };
 
 // "512MB", "4GiB", "1.5g", "1048576" (bytes). KB, MB, GB, TB are powers of 1000, KiB ... TiB and k, m, g, t of 1024.

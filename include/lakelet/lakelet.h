@@ -11,6 +11,7 @@
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"
 #include "lakelet/partitioning.h"
+#include "lakelet/query_control.h"
 #include "lakelet/report.h"
 #include "lakelet/rows.h"
 #include "lakelet/scanned_file.h"

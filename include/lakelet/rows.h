@@ -27,6 +27,10 @@ class Rows {
   // of schema(). A pull may fail with the message of the Error that next() would throw.
   OwnedArrowStream into_stream() &&;
 
+  // The next rows as a batch: a struct array with a child for each field of schema(); null after the last. Throws as
+  // next() does, which isn't to be mixed with this.
+  OwnedArrowArray next_batch();
+
   // Moves to the next row; false after the last. Throws Error: what the query throws, Cancelled.
   bool next();
   // A cell of the current row. Nested and variant cells come as JSON text. `column` is below schema().size().

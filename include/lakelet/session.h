@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lakelet/configuration.h"
+#include "lakelet/query_control.h"
 #include "lakelet/table.h"
 
 namespace lakelet {
@@ -19,6 +20,13 @@ struct SessionState;
 struct NamedRows {
   std::string name;
   std::function<OwnedArrowStream()> open;
+};
+
+// A table that was found in a folder.
+struct TableName {
+  std::string schema;
+  std::string name;
+  std::string uri;
 };
 
 // A table reference is a path or a URI, and may end in "@v12" (or "@12"), "@2025-01-31T12:00:00Z" (UTC if it names no
@@ -51,6 +59,18 @@ class Session {
   // COMMIT). `given` is there for this query alone, and wins over what else has such a name.
   Rows sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters = {},
            const std::vector<NamedRows>& given = {});
+
+  // The same, watched and cancelled from other threads through `control`.
+  Rows sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters,
+           const QueryControl& control);
+
+  // The rows of a source by themselves, with the types that its values suggest: a preview of what would be written.
+  Rows rows(Source source);
+
+  // The tables in a folder: those that lie in it (schema ""), and those in its sub-folders that aren't tables (schema:
+  // the sub-folder's name); if the folder is itself a table, that one. Sorted. Looks at names only: whether a table can
+  // be read open() says.
+  std::vector<TableName> tables(const std::string& folder);
 
   // The rows of a Split, by its text: what Scan::splits() gave, here or in another process. Throws InvalidArgument for
   // text that isn't one or is of a later version; its files must still be there (vacuum spares them for a while).

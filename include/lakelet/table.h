@@ -12,6 +12,7 @@
 #include "lakelet/metadata.h"
 #include "lakelet/optimize.h"
 #include "lakelet/partitioning.h"
+#include "lakelet/query_control.h"
 #include "lakelet/report.h"
 #include "lakelet/rows.h"
 #include "lakelet/scanned_file.h"
@@ -32,8 +33,10 @@ class Scan {
 
   // Throws InvalidArgument (a predicate that isn't one SQL condition, a column that isn't there).
   Rows rows() const;
+  Rows rows(const QueryControl& control) const;  // watched and cancelled from other threads
   // A row for each column: column, type, rows, nulls, distinct (approximate), least, greatest, mean. Reads every row.
   Rows statistics() const;
+  Rows statistics(const QueryControl& control) const;
 
   // The scan in parts that other processes can read (Session::read), each with files of about `target_bytes` and at
   // least one; none if no file can have rows for it. Together they give the rows of rows(), in no order. Throws

@@ -23,8 +23,9 @@ Command& Command::positional(const std::string& name, std::string& value, const 
   return *this;
 }
 
-Command& Command::positionals(const std::string& name, std::vector<std::string>& values, const std::string& help) {
-  app_.add_option(name, values, help)->required()->type_name("");
+Command& Command::positionals(const std::string& name, std::vector<std::string>& values, const std::string& help,
+                              bool required) {
+  app_.add_option(name, values, help)->required(required)->type_name("");
   return *this;
 }
 

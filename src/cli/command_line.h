@@ -26,7 +26,8 @@ class Command {
   Command(CLI::App& app, Action& chosen) : app_(app), chosen_(chosen) {}
 
   Command& positional(const std::string& name, std::string& value, const std::string& help, bool required = true);
-  Command& positionals(const std::string& name, std::vector<std::string>& values, const std::string& help);
+  Command& positionals(const std::string& name, std::vector<std::string>& values, const std::string& help,
+                       bool required = true);
   Command& option(const std::string& names, std::string& value, const std::string& what, const std::string& help);
   Command& option(const std::string& names, std::optional<std::int64_t>& value, const std::string& what,
                   const std::string& help);

@@ -125,6 +125,10 @@ Session& Invocation::session() {
   return *session_;
 }
 
+Configuration Invocation::configuration() const {
+  return configuration_of(options_, messages_);
+}
+
 std::string Invocation::temporary_folder() const {
   return temporary_root();
 }

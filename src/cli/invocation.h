@@ -42,6 +42,8 @@ class Invocation {
   bool for_reading() const {
     return options_.output.empty() && (format_ == OutputFormat::Table || format_ == OutputFormat::Markdown);
   }
+  // Limits and store options as they were given, for a session that a command makes itself.
+  Configuration configuration() const;
   // Where files that this process needs for itself may go.
   std::string temporary_folder() const;
 

@@ -42,6 +42,7 @@ constexpr Listed kCommands[] = {
     {"partitions", "Show a table's partitions", &declare_partitions},
     {"files", "Show a table's data files", &declare_files},
     {"detail", "Show a table at a glance: version, rows, files, bytes", &declare_detail},
+    {"web", "Open the console: tables, history, SQL and charts in a browser", &declare_web},
 };
 
 void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {

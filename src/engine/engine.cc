@@ -34,6 +34,18 @@ void set_defaults(duckdb::DatabaseInstance& instance) {
   config.SetOptionByName("parquet_metadata_cache", duckdb::Value::BOOLEAN(true));
 }
 
+// From here on the engine itself opens no path but those of the stores, which have their own bounds, and no setting
+// changes any more (but the search path).
+void confine(duckdb::DatabaseInstance& instance, const EngineOptions& options) {
+  auto& config = duckdb::DBConfig::GetConfig(instance);
+  config.AddAllowedDirectory(to_engine_path("/"));
+  if (!options.temp_folder.empty()) config.AddAllowedDirectory(options.temp_folder);
+  config.SetOptionByName("autoinstall_known_extensions", duckdb::Value::BOOLEAN(false));
+  config.SetOptionByName("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
+  config.SetOptionByName("enable_external_access", duckdb::Value::BOOLEAN(false));
+  config.SetOptionByName("lock_configuration", duckdb::Value::BOOLEAN(true));
+}
+
 std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options, std::shared_ptr<StoreRegistry> stores) {
   duckdb::DBConfig config;
   configure(config, options);
@@ -41,6 +53,7 @@ std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options, std:
   set_defaults(*database->instance);
   database->instance->GetFileSystem().RegisterSubSystem(duckdb::make_uniq<ObjectFileSystem>(std::move(stores)));
   register_parquet_files(*database->instance);
+  if (options.confined) confine(*database->instance, options);
   return database;
 }
 
@@ -65,6 +78,8 @@ std::unique_ptr<duckdb::Connection> Engine::Impl::connect() const {
 
 Engine::Engine(const EngineOptions& options, std::shared_ptr<StoreRegistry> stores) : impl_(std::make_shared<Impl>()) {
   impl_->stores = stores;
+  impl_->confined = options.confined;
+  impl_->read_only = options.read_only;
   impl_->database = on_engine([&] { return open_database(options, stores); });
 }
 
@@ -76,6 +91,14 @@ std::shared_ptr<TabularIo> Engine::tabular() const {
 
 const std::shared_ptr<StoreRegistry>& Engine::stores() const {
   return impl_->stores;
+}
+
+bool Engine::confined() const {
+  return impl_->confined;
+}
+
+bool Engine::read_only() const {
+  return impl_->read_only;
 }
 
 }  // namespace lakelet::engine

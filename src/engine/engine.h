@@ -15,6 +15,10 @@ struct EngineOptions {
   int threads = 0;                       // 0: as many as the machine or its cgroup gives
   std::string temp_folder;               // where operators spill; empty: no spilling, Exhausted instead
   std::uint64_t max_temp_bytes = 0;      // 0: 90% of the free space there
+  // SQL opens files only through the stores and in temp_folder, and changes no setting. Statements that would do
+  // otherwise are refused by sql/.
+  bool confined = false;
+  bool read_only = false;  // likewise for statements that change tables or write files
 };
 
 // The memory limit that an engine with these options has. Starts none.
@@ -30,6 +34,8 @@ class Engine {
 
   std::shared_ptr<TabularIo> tabular() const;
   const std::shared_ptr<StoreRegistry>& stores() const;
+  bool confined() const;
+  bool read_only() const;
 
   struct Impl;  // engine/engine_impl.h; for engine/ and sql/ only
   Impl& impl() const { return *impl_; }

@@ -12,6 +12,8 @@ namespace lakelet::engine {
 struct Engine::Impl {
   std::shared_ptr<StoreRegistry> stores;
   std::unique_ptr<duckdb::DuckDB> database;
+  bool confined = false;
+  bool read_only = false;
 
   duckdb::DatabaseInstance& instance() const { return *database->instance; }
   // A connection of its own, with its own settings: UTC, no progress bar. Throws lakelet::Error.

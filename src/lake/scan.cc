@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "lake/query_binding.h"
 #include "lake/scan_state.h"
 #include "lakelet/error.h"
 #include "sql/session/expression_text.h"
@@ -58,32 +59,49 @@ std::string Scan::Impl::text(const std::string& relation) const {
 }
 
 Rows Scan::rows() const {
-  const std::string text = impl_->text(kScanRelation);
+  return impl_->rows(nullptr);
+}
+
+Rows Scan::rows(const QueryControl& control) const {
+  return impl_->rows(&control);
+}
+
+Rows Scan::Impl::rows(const QueryControl* control) const {
+  const std::string text = this->text(kScanRelation);
   try {
-    return leased_query(*impl_->state, text, {},
-                        [&](sql::SqlSession& session) { session.bind_snapshot(kScanRelation, impl_->snapshot); });
+    return leased_query(
+        *state, text, {}, [&](sql::SqlSession& session) { session.bind_snapshot(kScanRelation, snapshot); }, control);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::InvalidArgument || impl_->predicates.empty()) throw;
+    if (error.code() != ErrorCode::InvalidArgument || predicates.empty()) throw;
     // Not where in our own query it is, but in whose words.
     Error plain(error.code(), error.message(), error.hint());
-    throw plain.add_context("predicate: " + impl_->predicates.back());
+    throw plain.add_context("predicate: " + predicates.back());
   }
 }
 
 Rows Scan::statistics() const {
+  return impl_->statistics(nullptr);
+}
+
+Rows Scan::statistics(const QueryControl& control) const {
+  return impl_->statistics(&control);
+}
+
+Rows Scan::Impl::statistics(const QueryControl* control) const {
   const std::string text = fmt::format(
       "SELECT column_name AS \"column\", column_type AS \"type\", \"count\" AS \"rows\", "
       "CAST(round(\"count\" * null_percentage / 100) AS BIGINT) AS nulls, approx_unique AS \"distinct\", "
       "\"min\" AS least, \"max\" AS greatest, avg AS mean FROM (SUMMARIZE {})",
-      impl_->text(kScanRelation));
-  return leased_query(*impl_->state, text, {},
-                      [&](sql::SqlSession& session) { session.bind_snapshot(kScanRelation, impl_->snapshot); });
+      this->text(kScanRelation));
+  return leased_query(
+      *state, text, {}, [&](sql::SqlSession& session) { session.bind_snapshot(kScanRelation, snapshot); }, control);
 }
 
 Rows leased_query(SessionState& state, const std::string& text,
                   const std::vector<std::pair<std::string, std::string>>& parameters,
-                  const std::function<void(sql::SqlSession&)>& before) {
+                  const std::function<void(sql::SqlSession&)>& before, const QueryControl* control) {
   std::shared_ptr<Lease> lease = state.borrow();
+  if (control) QueryBinding::bind(*control, lease);
   if (before) before(lease->sql());
   sql::Rows rows = lease->sql().query(text, parameters);
   return Rows(std::move(rows.schema), std::move(rows.stream), std::move(lease));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lake/session_state.h"
+#include "lakelet/query_control.h"
 #include "lakelet/table.h"
 
 namespace lakelet {
@@ -31,11 +32,13 @@ struct Scan::Impl {
 
   // The query over the rows of `relation`. Throws InvalidArgument.
   std::string text(const std::string& relation) const;
+  Rows rows(const QueryControl* control) const;
+  Rows statistics(const QueryControl* control) const;
 };
 
 // The rows of a query on a connection of the pool, which goes back with the last row.
 Rows leased_query(SessionState& state, const std::string& text,
                   const std::vector<std::pair<std::string, std::string>>& parameters,
-                  const std::function<void(sql::SqlSession&)>& before = {});
+                  const std::function<void(sql::SqlSession&)>& before = {}, const QueryControl* control = nullptr);
 
 }  // namespace lakelet

@@ -8,6 +8,8 @@
 #include "operations/append.h"
 #include "operations/arrow_file_writer.h"
 #include "operations/create.h"
+#include "operations/relation.h"
+#include "sql/catalog/lake_names.h"
 
 namespace lakelet {
 namespace {
@@ -24,6 +26,7 @@ void require_same_partitioning(const Snapshot& snapshot, const std::vector<std::
 Session::Session(Configuration configuration) : state_(std::make_shared<SessionState>(std::move(configuration))) {}
 
 Table Session::create(const std::string& reference, const Schema& schema, const CreateOptions& options) {
+  state_->require_writable("create");
   const ResolvedReference resolved = state_->resolve_latest(reference, "create");
   if (options.if_not_exists && state_->formats->try_detect(resolved.location)) return open(reference);
   const auto plan = operations::plan_create(*state_->formats, resolved.location, schema, options);
@@ -74,6 +77,32 @@ Rows Session::sql(const std::string& query, const std::vector<std::pair<std::str
   for (const NamedRows& each : given) lease->sql().bind_rows(each.name, each.open);
   sql::Rows rows = lease->sql().query(query, parameters);
   return Rows(std::move(rows.schema), std::move(rows.stream), lease);
+}
+
+Rows Session::sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters,
+                  const QueryControl& control) {
+  return leased_query(*state_, query, parameters, {}, &control);
+}
+
+Rows Session::rows(Source source) {
+  std::shared_ptr<Lease> lease = state_->borrow();
+  const auto relation = operations::prepare_relation(state_->input(std::move(source)), nullptr,
+                                                     operations::Workspace{lease->sql(), *state_->stores});
+  sql::Rows rows = lease->sql().query("SELECT * FROM " + relation.from, relation.parameters);
+  return Rows(std::move(rows.schema), std::move(rows.stream), std::move(lease));
+}
+
+std::vector<TableName> Session::tables(const std::string& folder) {
+  const Location location = state_->stores->resolve(folder);
+  const auto names = sql::names_at(location, state_->formats);
+  std::vector<TableName> found;
+  for (const std::string& schema : names->schemas()) {
+    for (const std::string& table : names->tables(schema)) {
+      const std::string uri = names->uri_of(schema, table).value_or(std::string());
+      if (!uri.empty()) found.push_back({schema == sql::kMainSchema ? std::string() : schema, table, uri});
+    }
+  }
+  return found;
 }
 
 Rows Session::read(const std::string& split_text) {

@@ -75,6 +75,11 @@ SessionState::SessionState(Configuration given)
     : configuration(std::move(given)),
       stores(std::make_shared<StoreRegistry>(working_folder(configuration))),
       formats(standard_formats()) {
+  if (!configuration.confined_to.empty()) {
+    auto folders = configuration.confined_to;
+    if (!configuration.temp_folder.empty()) folders.push_back(configuration.temp_folder);
+    stores->confine(folders);
+  }
   context.stores = stores;
   context.tabular = std::make_shared<LazyTabular>(*this);
   context.engine_info = std::string("lakelet/") + kVersion;
@@ -93,6 +98,8 @@ std::shared_ptr<engine::Engine> SessionState::engine() {
     options.threads = configuration.threads;
     options.temp_folder = configuration.temp_folder;
     options.max_temp_bytes = configuration.max_temp_bytes;
+    options.confined = !configuration.confined_to.empty();
+    options.read_only = configuration.read_only;
     engine_ = std::make_shared<engine::Engine>(options, stores);
   }
   return engine_;
@@ -145,6 +152,11 @@ ResolvedReference SessionState::resolve_latest(const std::string& reference, con
                 fmt::format("leave {} out", to_string(resolved.selector)));
   }
   return resolved;
+}
+
+void SessionState::require_writable(const std::string& verb) const {
+  if (!configuration.read_only) return;
+  throw Error(ErrorCode::Permission, fmt::format("{}: this session only reads", verb));
 }
 
 operations::Input SessionState::input(Source source) {

@@ -61,6 +61,7 @@ struct SessionState : std::enable_shared_from_this<SessionState> {
   // For a table that is to be written to: Error(InvalidArgument) if the reference names a version.
   ResolvedReference resolve_latest(const std::string& reference, const std::string& verb);
   operations::Input input(Source source);
+  void require_writable(const std::string& verb) const;  // else Error(Permission)
 
   Configuration configuration;
   std::shared_ptr<StoreRegistry> stores;

@@ -72,6 +72,7 @@ void Table::Impl::stand_at(Version version) {
 
 Report run_verb(SessionState& state, const std::string& verb,
                 const std::function<operations::Plan(const operations::Workspace&)>& plan) {
+  state.require_writable(verb);
   const auto start = std::chrono::steady_clock::now();
   const std::shared_ptr<Lease> lease = state.borrow();
   operations::Plan planned = plan({lease->sql(), *state.stores});

@@ -89,6 +89,16 @@ OwnedArrowStream Rows::into_stream() && {
   return keep_with(std::move(impl_->stream), std::move(impl_->keep_alive));
 }
 
+OwnedArrowArray Rows::next_batch() {
+  if (!impl_->stream) return {};
+  OwnedArrowArray batch = operations::next_batch(*impl_->stream.get());
+  if (!batch) {
+    impl_->stream.reset();
+    impl_->keep_alive.reset();
+  }
+  return batch;
+}
+
 bool Rows::next() {
   if (!impl_->stream) return false;
   if (!impl_->view) impl_->start();

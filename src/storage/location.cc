@@ -101,6 +101,23 @@ StoreRegistry::StoreRegistry(std::string working_folder)
     : working_folder_(std::move(working_folder)), local_(std::make_shared<LocalStore>()) {}
 
 Location StoreRegistry::resolve(const std::string& uri) {
+  Location location = locate(uri);
+  const std::lock_guard lock(mutex_);
+  const auto holds = [&](const std::string& folder) {
+    return location.uri == folder || location.uri.starts_with(folder.ends_with('/') ? folder : folder + '/');
+  };
+  if (confined_to_.empty() || std::any_of(confined_to_.begin(), confined_to_.end(), holds)) return location;
+  throw Error(ErrorCode::Permission, location.uri + " is outside of the folders that this session may use");
+}
+
+void StoreRegistry::confine(const std::vector<std::string>& folders) {
+  std::vector<std::string> uris;
+  for (const std::string& folder : folders) uris.push_back(locate(folder).uri);
+  const std::lock_guard lock(mutex_);
+  confined_to_ = std::move(uris);
+}
+
+Location StoreRegistry::locate(const std::string& uri) {
   if (uri.empty()) throw Error(ErrorCode::InvalidArgument, "the path is empty");
   if (uri.find('\0') != std::string::npos)
     throw Error(ErrorCode::InvalidArgument, uri + ": a path can't hold a zero byte");

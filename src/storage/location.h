@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "storage/object_store.h"
 
@@ -35,8 +36,11 @@ class StoreRegistry {
   // or recording store ("faulty", "" -> any authority). An empty scheme replaces the local disk. Behind an empty
   // authority a path is absolute, so that scheme:///tmp/x can be served by a decorator of the local disk.
   void serve(const std::string& scheme, const std::string& authority, std::shared_ptr<ObjectStore> store);
+  // From now on resolve() throws Error(Permission) for what is neither one of these folders nor in one of them.
+  void confine(const std::vector<std::string>& folders);
 
  private:
+  Location locate(const std::string& uri);
   std::shared_ptr<ObjectStore> find_served(const std::string& scheme, const std::string& authority) const;
 
   std::mutex mutex_;
@@ -44,6 +48,7 @@ class StoreRegistry {
   std::shared_ptr<ObjectStore> local_;
   std::map<std::string, std::shared_ptr<ObjectStore>> memory_stores_;  // by name
   std::map<std::string, std::shared_ptr<ObjectStore>> served_;         // by scheme://authority
+  std::vector<std::string> confined_to_;                               // URIs; empty: everything is in reach
 };
 
 }  // namespace lakelet

@@ -99,5 +99,17 @@ TEST_F(LocationTest, AServedStoreTakesOver) {
   EXPECT_EQ(stores_.resolve("s3://bucket/t").store, one);
 }
 
+TEST_F(LocationTest, AConfinedRegistryReachesItsFoldersAlone) {
+  stores_.confine({"/lake/a", "memory://tests/x/"});
+  for (const char* inside :
+       {"/lake/a", "/lake/a/", "/lake/a/t", "file:///lake/a/t", "/lake/b/../a/t", "memory://tests/x/t"}) {
+    EXPECT_NO_THROW(stores_.resolve(inside)) << inside;
+  }
+  for (const char* outside : {"/lake", "/lake/ab", "/lake/a/../b", "/", "file:///lake/a%2F..%2Fb", "memory://tests/xy",
+                              "memory://other/x/t", "t"}) {
+    EXPECT_EQ(refusal_of(outside), ErrorCode::Permission) << outside;
+  }
+}
+
 }  // namespace
 }  // namespace lakelet

@@ -22,5 +22,6 @@ void declare_statistics(Command command);
 void declare_partitions(Command command);
 void declare_files(Command command);
 void declare_detail(Command command);
+void declare_web(Command command);
 
 }  // namespace lakelet::cli

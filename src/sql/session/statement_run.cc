@@ -27,6 +27,7 @@
 #include "sql/ddl/create_table.h"
 #include "sql/rules/assignment_source.h"
 #include "sql/rules/row_check.h"
+#include "sql/session/statement_limits.h"
 
 namespace lakelet::sql {
 namespace {
@@ -243,6 +244,7 @@ void StatementRun::fit(duckdb::SQLStatement& statement, const ParameterValues& v
 duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                                           const Parameters& parameters, bool stream) {
   open_.state->failure.reset();
+  require_allowed(*statement, {open_.engine->confined(), open_.engine->read_only()});
   open_.state->statement = facts_of(*statement);
   ++open_.state->statement_number;
   reported_ = -1;

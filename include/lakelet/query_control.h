@@ -1,0 +1,27 @@
+// A query that runs in one thread, as others see it.
+#pragma once
+
+#include <memory>
+
+namespace lakelet {
+
+class Lease;
+
+// Given to one query before it starts. Copies are the same control. Thread-safe.
+class QueryControl {
+ public:
+  QueryControl();
+
+  // The query ends in Error(Cancelled), also if it hasn't started yet. Nothing happens if it has ended.
+  void cancel() const;
+  bool cancelled() const;
+  // Between 0 and 1; less than 0 if it isn't known, or if the query isn't running.
+  double progress() const;
+
+ private:
+  friend struct QueryBinding;
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace lakelet

@@ -1,0 +1,72 @@
+"""The console in a real browser: drive.mjs goes through every page and action on tables that are made here.
+
+The screenshots stay in build/console-screenshots, to be looked at.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from conftest import LAKELET, ROOT
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+TABLES = [
+    "create table 'weather' (time timestamptz, city varchar, temperature float) with (format = 'delta', \"delta.enableChangeDataFeed\" = 'true')",
+    """insert into 'weather' select timestamptz '2025-03-01' + to_hours(h::int), city, round(base + 6 * sin(h / 24 * 2 * pi()) + h * 0.02, 1)
+       from range(24) t(h), (values ('Paris', 11), ('Oslo', 1), ('Rome', 16), ('Lima', 20)) c(city, base) order by city = 'Paris' desc, h""",
+    """insert into 'weather' select timestamptz '2025-03-02' + to_hours(h::int), city, round(base + 6 * sin(h / 24 * 2 * pi()), 1)
+       from range(24) t(h), (values ('Paris', 12), ('Rome', 17)) c(city, base)""",
+    """merge into 'weather' as target using (select time, city, temperature + 1 as temperature from 'weather' where city = 'Rome') as source
+       on target.time = source.time and target.city = source.city when matched then update set temperature = source.temperature""",
+    "alter table 'weather' add column humidity float",
+    """create table 'orders' (id bigint, day date, country varchar, amount decimal(10,2)) partitioned by (country)
+       with (format = 'delta', "delta.enableDeletionVectors" = 'true')""",
+    *[f"""insert into 'orders' select range + {i} * 4000, date '2025-01-01' + (range % 90)::int,
+         ['FR', 'DE', 'PE', 'NO'][1 + ((range * range) % 7 % 4)::int], (range * 37 % 9000) / 100 from range({4000 - 700 * i})""" for i in range(4)],
+    "delete from 'orders' where id % 11 = 3",
+    """create table 'nested' as select * from (values
+       ('anna', {'street': 'Rue de Rivoli', 'zip': '75001'}, [1, 2, 3], map {'a': 1.5}),
+       ('ben', {'street': 'Via Appia', 'zip': null}, [], map {}), (null, null, null, null)) t(name, address, scores, weights)""",
+    """create table 'hostile' as select '<img src=x onerror=alert(1)>' as "<b>bold</b>", '"quoted"' as "a""b'c", 1 as "имя"
+       union all select chr(8238) || 'evil' || chr(7) || chr(10) || 'second line', '<script>alert(1)</script>', 2
+       union all select repeat('long ', 20000), 'שלום עולם', 3""",
+    "create table 'big' as select range as id, md5(range::varchar) as hash, range * 0.5 as half from range(1000000)",
+    "create table 'sub/numbers' as select range as i from range(100)",
+]
+
+
+@pytest.fixture
+def lake(tmp_path):
+    for sql in TABLES:
+        done = subprocess.run([LAKELET, "sql", sql], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, f"{sql}\n{done.stderr}"
+    log = tmp_path / "broken" / "_delta_log"
+    log.mkdir(parents=True)
+    (log / "00000000000000000000.json").write_text('{"protocol": ')
+    return tmp_path
+
+
+def test_every_page(lake):
+    assert CHROMIUM, "chromium isn't here: scripts/setup tests"
+    started = time.monotonic()
+    server = subprocess.Popen([LAKELET, "web", "--port", "0"], cwd=lake, stderr=subprocess.PIPE, text=True)
+    try:
+        line = server.stderr.readline()
+        start_ms = round((time.monotonic() - started) * 1000)
+        url = re.search(r"http://\S+", line)[0]
+        screenshots = os.path.join(ROOT, "build", "console-screenshots")
+        done = subprocess.run(["node", os.path.join(HERE, "drive.mjs"), url, screenshots, CHROMIUM], cwd=HERE,
+                              capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+        print(json.loads(done.stdout) | {"server_start_ms": start_ms})
+    finally:
+        server.terminate()
+        server.wait(30)
+        server.stderr.close()

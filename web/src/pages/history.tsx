@@ -1,0 +1,156 @@
+import { useState } from 'preact/hooks';
+import { api, type Diff, type Field, type HistoryEntry, type ProblemBody } from '../api';
+import { ago, bytes, count, time } from '../format';
+import { Grid } from '../grid';
+import { useQuery } from '../query';
+import { Empty, Loading, ProblemBox, useLoaded } from '../ui';
+
+interface HistoryProps {
+  name: string;
+  history?: HistoryEntry[];
+  problem?: ProblemBody;
+  show: (version: string) => void;
+}
+
+export function HistoryTab({ name, history, problem, show }: HistoryProps) {
+  const [chosen, setChosen] = useState<number>();
+  if (problem) return <ProblemBox problem={problem} />;
+  if (!history) return <Loading />;
+  if (!history.length) return <Empty title="This table keeps no history" />;
+  return (
+    <ol class="timeline">
+      {history.map((entry, i) => (
+        <li key={entry.version} class={chosen === entry.version ? 'chosen' : ''}>
+          <button
+            class="entry"
+            aria-expanded={chosen === entry.version}
+            onClick={() => setChosen(chosen === entry.version ? undefined : entry.version)}
+          >
+            <span class="version">{entry.version}</span>
+            <b dir="auto">{entry.operation}</b>
+            <span class="metrics">{metricsOf(entry)}</span>
+            <span class="who" dir="auto">
+              {[entry.user, entry.engine].filter(Boolean).join(' · ')}
+            </span>
+            <time title={time(entry.timestamp_us)}>{ago(entry.timestamp_us)}</time>
+          </button>
+          {chosen === entry.version && <Change name={name} entry={entry} before={history[i + 1]?.version} show={show} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+// "numOutputRows" and "num_output_rows" say the same.
+const words = (key: string) =>
+  key
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase()
+    .replace(/^num /, '');
+
+function metricsOf(entry: HistoryEntry): string {
+  const telling = Object.entries(entry.metrics).filter(([key, value]) => /rows|files/i.test(key) && value !== '0');
+  return telling
+    .slice(0, 3)
+    .map(([key, value]) => `${value} ${words(key)}`)
+    .join(', ');
+}
+
+function Change({ name, entry, before, show }: { name: string; entry: HistoryEntry; before?: number; show: (version: string) => void }) {
+  const diff = useLoaded(() => (before === undefined ? Promise.resolve(null) : api.diff(name, before, entry.version)), [name, before, entry.version]);
+  const [rows, setRows] = useState(false);
+  const facts = [...Object.entries(entry.parameters), ...Object.entries(entry.other)];
+  return (
+    <div class="change">
+      <p class="actions">
+        <button onClick={() => show(String(entry.version))}>Show this version</button>
+        {before !== undefined && <button onClick={() => setRows(!rows)}>{rows ? 'Hide rows' : 'Rows that changed'}</button>}
+        <span class="note">{time(entry.timestamp_us)}</span>
+      </p>
+      {diff.problem && <ProblemBox problem={diff.problem} />}
+      {diff.value === undefined && !diff.problem && <Loading what="Comparing" />}
+      {diff.value && <Difference diff={diff.value} />}
+      {rows && <ChangedRows name={name} version={entry.version} />}
+      <div class="columns">
+        <Facts title="Parameters" pairs={facts} />
+        <Facts title="Metrics" pairs={Object.entries(entry.metrics)} />
+      </div>
+    </div>
+  );
+}
+
+function Facts({ title, pairs }: { title: string; pairs: [string, string][] }) {
+  if (!pairs.length) return null;
+  return (
+    <section class="pairs">
+      <h3>{title}</h3>
+      <dl>
+        {pairs.map(([key, value]) => (
+          <>
+            <dt dir="auto">{key}</dt>
+            <dd dir="auto">{value}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function schemaChanges(before: Field[], after: Field[]): { sign: string; text: string }[] {
+  const old = new Map(before.map((field) => [field.name, field]));
+  const now = new Map(after.map((field) => [field.name, field]));
+  const changes: { sign: string; text: string }[] = [];
+  for (const field of after) {
+    const was = old.get(field.name);
+    if (!was) changes.push({ sign: '+', text: `${field.name} ${field.type}` });
+    else if (was.type !== field.type) changes.push({ sign: '~', text: `${field.name} ${was.type} → ${field.type}` });
+    else if (was.nullable !== field.nullable) changes.push({ sign: '~', text: `${field.name} ${field.nullable ? 'may be null' : 'not null'}` });
+    else if (was.comment !== field.comment) changes.push({ sign: '~', text: `${field.name} comment: ${field.comment || 'none'}` });
+  }
+  for (const field of before) if (!now.has(field.name)) changes.push({ sign: '−', text: `${field.name} ${field.type}` });
+  return changes;
+}
+
+function propertyChanges(before: Record<string, string>, after: Record<string, string>): { sign: string; text: string }[] {
+  const changes: { sign: string; text: string }[] = [];
+  for (const [key, value] of Object.entries(after)) {
+    if (!(key in before)) changes.push({ sign: '+', text: `${key} = ${value}` });
+    else if (before[key] !== value) changes.push({ sign: '~', text: `${key} = ${before[key]} → ${value}` });
+  }
+  for (const key of Object.keys(before)) if (!(key in after)) changes.push({ sign: '−', text: `${key} = ${before[key]}` });
+  return changes;
+}
+
+function Difference({ diff }: { diff: Diff }) {
+  const changes = [...schemaChanges(diff.schema_before, diff.schema_after), ...propertyChanges(diff.properties_before, diff.properties_after)];
+  const size = (list: Diff['added']) => bytes(list.files.reduce((sum, file) => sum + file.bytes, 0));
+  const rows = (list: Diff['added']) => list.files.reduce((sum, file) => sum + Math.max(0, (file.rows ?? 0) - file.deleted_rows), 0);
+  const line = (sign: string, list: Diff['added'], word: string) =>
+    list.total > 0 && (
+      <li class={sign === '+' ? 'plus' : 'minus'}>
+        <b>{sign}</b> {count(list.total, 'file')} {word}, {size(list)}, {count(rows(list), 'row')}
+      </li>
+    );
+  return (
+    <ul class="difference" aria-label={`from version ${diff.from} to ${diff.to}`}>
+      {changes.map((change) => (
+        <li class={change.sign === '+' ? 'plus' : change.sign === '−' ? 'minus' : 'changed'}>
+          <b>{change.sign}</b> <bdi class="code">{change.text}</bdi>
+        </li>
+      ))}
+      {line('+', diff.added, 'added')}
+      {line('−', diff.removed, 'removed')}
+      {!changes.length && !diff.added.total && !diff.removed.total && <li class="note">Neither columns, properties nor files differ from version {diff.from}.</li>}
+    </ul>
+  );
+}
+
+function ChangedRows({ name, version }: { name: string; version: number }) {
+  const { status } = useQuery({ kind: 'changes', table: name, from: String(version), to: String(version) }, `${name}@${version}`);
+  return (
+    <div class="changed-rows">
+      <Grid status={status} label="rows that changed" empty="No row changed" />
+    </div>
+  );
+}

@@ -1,0 +1,258 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { api, cellText, type SessionInfo, type TableName } from '../api';
+import { Chart } from '../chart';
+import { Editor } from '../editor';
+import { ago, count, number, seconds } from '../format';
+import { Grid } from '../grid';
+import type { Place } from '../main';
+import { Plan } from '../plan';
+import { useQuery } from '../query';
+import { Empty, Popover, remember, remembered, Tabs } from '../ui';
+
+interface Sheet {
+  id: number;
+  title: string;
+  text: string;
+  parameters: Record<string, string>;
+}
+interface Past {
+  text: string;
+  at: number;
+  rows: number;
+  seconds: number;
+  failed: boolean;
+}
+interface Run {
+  text: string;
+  parameters: Record<string, string>;
+  turn: number;
+}
+type View = 'grid' | 'chart' | 'plan';
+
+// $name where it isn't in a string, a quoted name or a comment.
+export function parametersIn(text: string): string[] {
+  const bare = text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
+  return [...new Set([...bare.matchAll(/\$([A-Za-z_]\w*)/g)].map((match) => match[1]))];
+}
+
+const fresh = (id: number, text = ''): Sheet => ({ id, title: `Query ${id}`, text, parameters: {} });
+
+function useSheets(place: Place) {
+  const [sheets, setSheets] = useState<Sheet[]>(() => {
+    const kept = remembered<Sheet[]>('sheets', []);
+    return kept.length ? kept : [fresh(1)];
+  });
+  const [chosen, setChosen] = useState(() => remembered('sheet', sheets[0].id));
+  const sheet = sheets.find((one) => one.id === chosen) ?? sheets[0];
+  const add = (text = '') => {
+    const made = fresh(Math.max(...sheets.map((one) => one.id)) + 1, text);
+    setSheets([...sheets, made]);
+    setChosen(made.id);
+  };
+  useEffect(() => {
+    const text = place.parameters.get('text');
+    if (!text) return;
+    history.replaceState(null, '', '#/sql');
+    if (!sheet.text.trim()) change({ text });
+    else if (sheet.text !== text) add(text);
+  }, [place]);
+  useEffect(() => {
+    remember('sheets', sheets);
+    remember('sheet', chosen);
+  }, [sheets, chosen]);
+  const change = (changes: Partial<Sheet>) => setSheets((old) => old.map((one) => (one.id === sheet.id ? { ...one, ...changes } : one)));
+  const close = (id: number) => {
+    const rest = sheets.filter((one) => one.id !== id);
+    setSheets(rest.length ? rest : [fresh(id + 1)]);
+    if (id === sheet.id) setChosen((rest[0] ?? { id: id + 1 }).id);
+  };
+  return { sheets, sheet, choose: setChosen, add, change, close };
+}
+
+// Names of columns are fetched once for each table: completion wants them all.
+function useNames(tables: TableName[]) {
+  const [columns, setColumns] = useState<Record<string, string[]>>({});
+  useEffect(() => {
+    let current = true;
+    void (async () => {
+      for (const table of tables.slice(0, 200)) {
+        const schema = await api.schema(table.name).catch(() => []);
+        if (!current) return;
+        setColumns((old) => ({ ...old, [table.name]: schema.map((field) => field.name) }));
+      }
+    })();
+    return () => {
+      current = false;
+    };
+  }, [tables]);
+  return useMemo(
+    () => Object.fromEntries(tables.map((table) => [table.name.replaceAll('.', '\\.'), columns[table.name] ?? []])),
+    [tables, columns],
+  );
+}
+
+export function SqlPage({ tables, place, session }: { tables: TableName[]; place: Place; session: SessionInfo }) {
+  const { sheets, sheet, choose, add, change, close } = useSheets(place);
+  const [run, setRun] = useState<Record<number, Run>>({});
+  const [view, setView] = useState<View>('grid');
+  const [past, setPast] = useState<Past[]>(() => remembered('history', []));
+  const schema = useNames(tables);
+  const names = parametersIn(sheet.text);
+  const mine = run[sheet.id];
+  const body = mine && { kind: 'sql', sql: mine.text, parameters: mine.parameters };
+  const { status, cancel } = useQuery(body, `${sheet.id}:${mine?.turn ?? 0}`);
+  const [analyze, setAnalyze] = useState(false);
+  const busy = status?.state === 'running';
+
+  const start = () => {
+    if (!sheet.text.trim()) return;
+    const parameters = Object.fromEntries(names.map((name) => [name, sheet.parameters[name] ?? '']));
+    setRun({ ...run, [sheet.id]: { text: sheet.text, parameters, turn: (mine?.turn ?? 0) + 1 } });
+    if (view === 'plan') setView('grid');
+  };
+  useEffect(() => {
+    if (!status || busy || !mine || !status.id) return;
+    const entry = { text: mine.text, at: Date.now(), rows: status.total, seconds: status.seconds, failed: status.state !== 'done' };
+    const kept = [entry, ...past.filter((one) => one.text !== mine.text)].slice(0, 100);
+    setPast(kept);
+    remember('history', kept);
+  }, [status?.id, busy]);
+
+  const changed = status?.state === 'done' && status.columns?.length === 1 && status.columns[0].name === 'Count' && !/^\s*(select|with|from)\b/i.test(mine?.text ?? '');
+  return (
+    <div class="page sql-page">
+      <div class="sheets" role="tablist" aria-label="queries">
+        {sheets.map((one) => (
+          <span class={one.id === sheet.id ? 'sheet chosen' : 'sheet'} key={one.id}>
+            <button role="tab" aria-selected={one.id === sheet.id} onClick={() => choose(one.id)} title={one.text.slice(0, 300)}>
+              {one.title}
+            </button>
+            {sheets.length > 1 && (
+              <button class="quiet close" aria-label={`Close ${one.title}`} onClick={() => close(one.id)}>
+                ✕
+              </button>
+            )}
+          </span>
+        ))}
+        <button class="quiet" aria-label="New query" onClick={() => add()}>
+          +
+        </button>
+        <span class="grow" />
+        <Popover label="History">
+          <div class="past">
+            {past.length === 0 && <p class="note">What you run is remembered here, in this browser alone.</p>}
+            {past.map((one) => (
+              <button class="past-entry" key={one.at} onClick={() => add(one.text)}>
+                <code>{one.text.slice(0, 200)}</code>
+                <small class={one.failed ? 'bad' : 'note'}>
+                  {ago(one.at * 1000)} · {one.failed ? 'failed' : `${count(one.rows, 'row')} in ${seconds(one.seconds)}`}
+                </small>
+              </button>
+            ))}
+          </div>
+        </Popover>
+      </div>
+      <div class="editor-frame">
+        <Editor key={sheet.id} text={sheet.text} change={(text) => change({ text })} run={start} schema={schema} />
+      </div>
+      {names.length > 0 && (
+        <div class="parameters">
+          {names.map((name) => (
+            <label class="inline" key={name}>
+              <span class="code">${name}</span>
+              <input
+                value={sheet.parameters[name] ?? ''}
+                onInput={(event) => change({ parameters: { ...sheet.parameters, [name]: event.currentTarget.value } })}
+                onKeyDown={(event) => event.key === 'Enter' && start()}
+              />
+            </label>
+          ))}
+        </div>
+      )}
+      <div class="toolbar">
+        {busy ? (
+          <button class="primary stop" onClick={cancel}>
+            Cancel
+          </button>
+        ) : (
+          <button class="primary" onClick={start} disabled={!sheet.text.trim()}>
+            Run <kbd>Ctrl ↵</kbd>
+          </button>
+        )}
+        <span class="note status-line" role="status">
+          {busy && (
+            <>
+              {seconds(status.seconds)}
+              {status.total > 0 && `, ${count(status.total, 'row')} so far`}
+            </>
+          )}
+          {status?.state === 'done' && !changed && (
+            <>
+              {count(status.total, 'row')} in {seconds(status.seconds)}
+              {status.total > status.kept && `; the first ${number(status.kept)} are kept here, an export has them all`}
+            </>
+          )}
+          {changed && <ChangedRows id={status.id} took={status.seconds} />}
+          {status?.state === 'cancelled' && `cancelled after ${seconds(status.seconds)}`}
+          {session.read_only && !status && 'This console only reads.'}
+        </span>
+        {busy && <progress value={status.progress > 0 ? status.progress : undefined} aria-label="progress" />}
+        <span class="grow" />
+        <Tabs<View>
+          tabs={[
+            ['grid', 'Rows'],
+            ['chart', 'Chart'],
+            ['plan', 'Plan'],
+          ]}
+          chosen={view}
+          choose={setView}
+          label="how the result is shown"
+        />
+        <Popover label="Export" disabled={status?.state !== 'done' || !status.columns?.length}>
+          <div class="menu-list">
+            {['csv', 'json', 'jsonl', 'parquet', 'arrow'].map((format) => (
+              <a key={format} href={status ? api.exportUrl(status.id, format) : undefined} download={`result.${format}`}>
+                {format}
+              </a>
+            ))}
+          </div>
+        </Popover>
+      </div>
+      <section class="result">
+        {view === 'plan' ? (
+          sheet.text.trim() ? (
+            <>
+              <label class="inline check">
+                <input type="checkbox" checked={analyze} onChange={() => setAnalyze(!analyze)} />
+                run it, and measure each step
+              </label>
+              <Plan sql={sheet.text} parameters={Object.fromEntries(names.map((name) => [name, sheet.parameters[name] ?? '']))} analyze={analyze} />
+            </>
+          ) : (
+            <Empty title="No query">Its plan shows here.</Empty>
+          )
+        ) : !mine ? (
+          <Empty title="Nothing has run yet">
+            <p>A table’s name goes in quotes: {tables[0] ? <code>from '{tables[0].name}'</code> : <code>from 'table'</code>}</p>
+          </Empty>
+        ) : view === 'chart' && status?.columns && !status.problem ? (
+          <Chart status={status} />
+        ) : (
+          <Grid status={status} label="result" />
+        )}
+      </section>
+    </div>
+  );
+}
+
+function ChangedRows({ id, took }: { id: string; took: number }) {
+  const [rows, setRows] = useState<string>();
+  useEffect(() => {
+    void api.rows(id, 0, 1).then((window) => setRows(cellText(window.rows[0]?.[0] ?? null) ?? undefined));
+  }, [id]);
+  return (
+    <>
+      {rows === undefined ? 'done' : `${count(Number(rows), 'row')} changed`} in {seconds(took)}
+    </>
+  );
+}
