@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "server/assets.h"
 #include "server/query_list.h"
 #include "server/reply.h"
@@ -10,9 +12,11 @@ constexpr std::string_view kNoncePlace = "@NONCE@";
 
 // Only what the page itself brings: no script or style from elsewhere or from the page's own text, no frames.
 std::string content_policy(const std::string& nonce) {
-  return "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-" + nonce +
-         "'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; "
-         "frame-ancestors 'none'";
+  return fmt::format(
+      "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' data: blob:; font-src "
+      "'self'; "
+      "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+      nonce);
 }
 
 // The editor makes its styles when it runs: the nonce, new for each answer, lets it.
@@ -63,7 +67,7 @@ void add_asset_routes(httplib::Server& server) {
                const Asset* page = find_asset("/index.html");
                const bool is_page = request.path.rfind('.') == std::string::npos || request.path == "/index.html";
                if (page && is_page && !request.path.starts_with("/api/")) return send_page(*page, response);
-               send_problem(response, Error(ErrorCode::NotFound, "there is nothing at " + request.path));
+               send_problem(response, Error(ErrorCode::NotFound, fmt::format("there is nothing at {}", request.path)));
              }));
 }
 

@@ -168,9 +168,11 @@ Console::~Console() = default;
 std::string Console::url() const {
   const std::string& host = impl_->options.host;
   const bool anywhere = host == "0.0.0.0" || host == "::";
-  const std::string shown = anywhere ? "localhost" : host.find(':') != std::string::npos ? "[" + host + "]" : host;
+  const std::string shown = anywhere                              ? "localhost"
+                            : host.find(':') != std::string::npos ? fmt::format("[{}]", host)
+                                                                  : host;
   const std::string& token = impl_->guard->token();
-  return fmt::format("http://{}:{}/{}", shown, impl_->port, token.empty() ? "" : "?token=" + token);
+  return fmt::format("http://{}:{}/{}{}", shown, impl_->port, token.empty() ? "" : "?token=", token);
 }
 
 void Console::serve() {

@@ -21,9 +21,9 @@ QueryPlan plan_sql(Workspace& workspace, const RequestBody& body) {
   std::string text = body.text("sql");
   const auto parameters = body.pairs("parameters");
   if (body.flag("analyze", false)) {
-    text = "EXPLAIN (ANALYZE, FORMAT JSON) " + text;
+    text.insert(0, "EXPLAIN (ANALYZE, FORMAT JSON) ");
   } else if (body.flag("explain", false)) {
-    text = "EXPLAIN (FORMAT JSON) " + text;
+    text.insert(0, "EXPLAIN (FORMAT JSON) ");
   }
   const auto run = [text, parameters](Session session, const QueryControl& control) {
     return session.sql(text, parameters, control);
@@ -97,7 +97,7 @@ QueryPlan plan_histogram(Workspace& workspace, const RequestBody& body) {
   const auto start = [&workspace, choice, column](const QueryControl& control) {
     const Table table = workspace.open(choice.name, choice.version);
     const Field* field = table.schema().find(column);
-    if (!field) throw Error(ErrorCode::InvalidArgument, "the table has no column " + column);
+    if (!field) throw Error(ErrorCode::InvalidArgument, fmt::format("the table has no column {}", column));
     const std::string from = fmt::format("(SELECT {} FROM {} AT (VERSION => {}))", quoted(field->name, '"'),
                                          quoted(table.uri(), '"'), table.version());
     return workspace.session.sql(histogram_text(from, *field), {}, control);

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,7 +47,7 @@ std::int64_t number_of(const Request& request, const char* name, std::int64_t ot
   const std::string text = request.get_param_value(name);
   if (text.empty()) return otherwise;
   if (text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) {
-    throw Error(ErrorCode::InvalidArgument, std::string("\"") + name + "\" has to be a number");
+    throw Error(ErrorCode::InvalidArgument, fmt::format("\"{}\" has to be a number", name));
   }
   return std::stoll(text);
 }
@@ -116,11 +117,11 @@ void send_export(Workspace& workspace, Rows rows, const std::string& format, Res
       {"csv", {ExportText::Csv, "text/csv; charset=utf-8"}},
       {"json", {ExportText::Json, "application/json"}},
       {"jsonl", {ExportText::Jsonl, "application/x-ndjson"}}};
-  response.set_header("Content-Disposition", "attachment; filename=\"result." + format + "\"");
+  response.set_header("Content-Disposition", fmt::format("attachment; filename=\"result.{}\"", format));
   if (const auto text = kTexts.find(format); text != kTexts.end()) {
     return send_text(std::move(rows), text->second.first, text->second.second, response);
   }
-  const std::string path = workspace.temporary_path("." + format);
+  const std::string path = workspace.temporary_path(fmt::format(".{}", format));
   if (format == "parquet") {
     workspace.session.write_parquet(std::move(rows), path);
     return send_file(path, "application/vnd.apache.parquet", response);

@@ -31,7 +31,7 @@ std::string cookie_value(const std::string& cookies, const std::string& name) {
     const std::size_t end = std::min(cookies.find(';', at), cookies.size());
     std::string pair = cookies.substr(at, end - at);
     pair.erase(0, std::min(pair.find_first_not_of(' '), pair.size()));
-    if (pair.starts_with(name + "=")) return pair.substr(name.size() + 1);
+    if (pair.starts_with(fmt::format("{}=", name))) return pair.substr(name.size() + 1);
     at = end + 1;
   }
   return {};
@@ -62,7 +62,7 @@ bool RequestGuard::has_token(const RequestHeaders& request) const {
 
 std::optional<Refusal> RequestGuard::check(const RequestHeaders& request) const {
   if (!knows_host(request.host)) return Refusal{403, "the request's Host is not this server"};
-  if (request.origin && lower(*request.origin) != "http://" + lower(request.host)) {
+  if (request.origin && lower(*request.origin) != fmt::format("http://{}", lower(request.host))) {
     return Refusal{403, "the request comes from another site"};
   }
   const bool reads = request.method == "GET" || request.method == "HEAD";

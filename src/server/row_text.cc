@@ -1,5 +1,7 @@
 #include "server/row_text.h"
 
+#include <fmt/format.h>
+
 #include "server/reply.h"
 
 namespace lakelet::server {
@@ -112,7 +114,10 @@ bool RowExporter::next(std::string& out) {
   if (ended_) return false;
   const std::size_t start = out.size();
   if (!begun_ && kind_ == ExportText::Csv) {
-    for (std::size_t i = 0; i < rows_.schema().size(); ++i) out += (i ? "," : "") + csv_field(rows_.schema()[i].name);
+    for (std::size_t i = 0; i < rows_.schema().size(); ++i) {
+      if (i > 0) out += ',';
+      out += csv_field(rows_.schema()[i].name);
+    }
     out += "\r\n";
   }
   if (!begun_ && kind_ == ExportText::Json) out += "[";

@@ -1,5 +1,7 @@
 #include "server/upload.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -20,7 +22,7 @@ std::string extensions(const std::string& name) {
     if (dot == std::string::npos || end - dot > 9) break;
     const std::string part = name.substr(dot + 1, end - dot - 1);
     if (part.empty() || !std::all_of(part.begin(), part.end(), plain)) break;
-    found = "." + part + found;
+    found = fmt::format(".{}{}", part, found);
     end = dot;
   }
   return found;

@@ -42,6 +42,7 @@ Session& Workspace::reading_session() {
   if (!reader) {
     Configuration only_reads = configuration;
     only_reads.read_only = true;
+    only_reads.temp_folder += "/reader";  // two engines in one folder would take each other's files for their own
     reader.emplace(only_reads);
   }
   return *reader;

@@ -9,7 +9,7 @@ import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 
-from conftest import LAKELET
+from running_console import LAKELET
 
 
 def test_the_tables_of_a_folder(console, lake):
@@ -19,7 +19,7 @@ def test_the_tables_of_a_folder(console, lake):
     assert (detail["format"], detail["rows"], detail["version"], detail["files"]) == ("delta", 3, 2, 2)
     assert server.get("/api/table/detail", table="weather", version=1)["rows"] == 2
     schema = server.get("/api/table/schema", table="weather")
-    assert [(f["name"], f["type"]) for f in schema] == [("city", "string"), ("temperature", "float"), ("at", "timestamp")]
+    assert [(f["name"], f["type"]) for f in schema] == [("city", "string"), ("temperature", "float"), ("time", "timestamp")]
     history = server.get("/api/table/history", table="weather")
     assert [entry["version"] for entry in history] == [2, 1, 0]
     assert len(server.get("/api/table/history", table="weather", limit=1)) == 1
@@ -45,7 +45,7 @@ def test_rows_of_a_table(console, lake):
     assert server.rows("scan", table="weather", sort=["-temperature"], columns=["city", "temperature"]) == [
         ["Rome", "21.0"], ["Paris", "10.5"], ["Oslo", "-3.0"]]
     assert server.rows("scan", table="weather", where="temperature > 20", columns=["city"]) == [["Rome"]]
-    assert server.rows("scan", table="weather", version="1", sort=["city"], columns=["city", "at"]) == [
+    assert server.rows("scan", table="weather", version="1", sort=["city"], columns=["city", "time"]) == [
         ["Oslo", None], ["Paris", "2025-03-01 12:00:00+00"]]
     problem = server.rows("scan", table="weather", where="temperature >")
     assert problem["code"] == "InvalidArgument" and "predicate" in problem["detail"]
@@ -65,7 +65,7 @@ def test_statistics_and_histograms(console, lake):
     assert rows[0][:6] == ["city", "VARCHAR", "3", "0", "3", "Oslo"]
     bins = server.rows("histogram", table="sub/numbers", column="i")
     assert len(bins) == 20 and sum(int(row[3]) for row in bins) == 5000
-    times = server.rows("histogram", table="weather", column="at")
+    times = server.rows("histogram", table="weather", column="time")
     assert times[0][0] == "2025-03-01 12:00:00" and sum(int(row[3]) for row in times) == 2
     names = server.rows("histogram", table="weather", column="city")
     assert [row[0] for row in names] == ["Oslo", "Paris", "Rome"]

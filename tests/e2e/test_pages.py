@@ -12,9 +12,9 @@ import time
 
 import pytest
 
-from conftest import LAKELET, ROOT
-
 HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+LAKELET = os.environ.get("LAKELET", os.path.join(ROOT, "build", "lakelet"))
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 TABLES = [
@@ -29,15 +29,15 @@ TABLES = [
     """create table 'orders' (id bigint, day date, country varchar, amount decimal(10,2)) partitioned by (country)
        with (format = 'delta', "delta.enableDeletionVectors" = 'true')""",
     *[f"""insert into 'orders' select range + {i} * 4000, date '2025-01-01' + (range % 90)::int,
-         ['FR', 'DE', 'PE', 'NO'][1 + ((range * range) % 7 % 4)::int], (range * 37 % 9000) / 100 from range({4000 - 700 * i})""" for i in range(4)],
+         ['FR', 'DE', 'PE', 'NO'][1 + ((range * range) % 7 % 4)::int], ((range * 37 % 9000) / 100)::decimal(10,2) from range({4000 - 700 * i})""" for i in range(4)],
     "delete from 'orders' where id % 11 = 3",
-    """create table 'nested' as select * from (values
+    """create table './nested' as select * from (values
        ('anna', {'street': 'Rue de Rivoli', 'zip': '75001'}, [1, 2, 3], map {'a': 1.5}),
        ('ben', {'street': 'Via Appia', 'zip': null}, [], map {}), (null, null, null, null)) t(name, address, scores, weights)""",
-    """create table 'hostile' as select '<img src=x onerror=alert(1)>' as "<b>bold</b>", '"quoted"' as "a""b'c", 1 as "имя"
+    """create table './hostile' as select '<img src=x onerror=alert(1)>' as "<b>bold</b>", '"quoted"' as "a""b'c", 1 as "имя"
        union all select chr(8238) || 'evil' || chr(7) || chr(10) || 'second line', '<script>alert(1)</script>', 2
        union all select repeat('long ', 20000), 'שלום עולם', 3""",
-    "create table 'big' as select range as id, md5(range::varchar) as hash, range * 0.5 as half from range(1000000)",
+    "create table './big' as select range as id, md5(range::varchar) as hash, range * 0.5 as half from range(1000000)",
     "create table 'sub/numbers' as select range as i from range(100)",
 ]
 
