@@ -73,7 +73,26 @@ function seriesOf(rows: Cell[][], columns: Column[], choice: Choice): Series {
 }
 
 const palette = ['--chart-1', '--chart-2', '--chart-3', '--chart-4'];
-const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// As the canvas understands it: a variable may be different in the light and in the dark.
+function colour(name: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
+const faded = (name: string) => colour(name).replace(/^rgb\((.*)\)$/, 'rgba($1, 0.8)');
+
+// The day as clocks have it, the date below where it changes.
+const day = '\n{D} {MMM} {YYYY}';
+const timeLabels: (string | number | null)[][] = [
+  [31536000, '{YYYY}', null, null, null, null, null, null, 1],
+  [2419200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [86400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', day, null, '\n{D} {MMM}', null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', day, null, '\n{D} {MMM}', null, null, null, 1],
+];
 
 export function Chart({ status }: { status: Status }) {
   const columns = status.columns!;
@@ -136,15 +155,17 @@ export function Chart({ status }: { status: Status }) {
               splits: () => labels.map((_, i) => i).filter((i) => i % Math.ceil((labels.length * 70) / element.clientWidth) === 0),
               values: (_u, at) => at.map((i) => (labels[i] ?? '').slice(0, 12)),
             }
-          : axis,
+          : series.time
+            ? { ...axis, values: timeLabels as uPlot.Axis.Values }
+            : axis,
         { ...axis, size: 64, values: (_u, at) => at.map((value) => (Math.abs(value) >= 1e6 ? value.toExponential(1) : number(value))) },
       ],
       series: [
-        { label: columns[choice.x].name, value: labels ? (_u, i) => labels[i] ?? '' : undefined },
+        { label: columns[choice.x].name, value: series.time ? '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' : labels ? (_u, i) => labels[i] ?? '' : undefined },
         ...names.map((label, i) => ({
           label,
           stroke: colour(palette[i % palette.length]),
-          fill: choice.shape === 'bar' || choice.shape === 'histogram' ? colour(palette[i % palette.length]) + 'cc' : undefined,
+          fill: choice.shape === 'bar' || choice.shape === 'histogram' ? faded(palette[i % palette.length]) : undefined,
           width: choice.shape === 'line' ? 1.6 : 0,
           paths: choice.shape === 'scatter' ? () => null : choice.shape === 'histogram' ? bars : choice.shape === 'bar' ? grouped(i) : undefined,
           points: { show: choice.shape === 'scatter' ? true : undefined, size: 5, fill: colour(palette[i % palette.length]) },

@@ -1,7 +1,7 @@
 // The SQL editor: CodeMirror with what SQL over tables needs.
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { PostgreSQL, SQLDialect, sql, type SQLNamespace } from '@codemirror/lang-sql';
+import { SQLDialect, sql, type SQLNamespace } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
@@ -14,11 +14,18 @@ const functions =
   'regexp_matches regexp_replace replace right round row_number split_part stddev strftime strptime struct_extract substring sum trim ' +
   'try_cast unnest upper year lake_scan lake_files lake_history lake_metadata lake_changes approx_count_distinct arg_max arg_min string_agg';
 
-const dialect = SQLDialect.define({
-  ...PostgreSQL.spec,
-  builtin: functions,
-  keywords: PostgreSQL.spec.keywords + ' qualify pivot unpivot summarize describe asof exclude merge matched version timestamp',
-});
+const keywords =
+  'add after all alter analyze and any as asc asof at begin between by case cast check column comment commit constraint create cross current ' +
+  'default delete desc describe distinct drop else end escape except exclude exists explain false filter first following for foreign from full ' +
+  'group having if ilike in inner insert intersect interval into is join key last lateral left like limit matched merge natural not null nulls ' +
+  'offset on or order outer over partition partitioned pivot preceding primary qualify range recursive rename replace returning right rollback row ' +
+  'rows sample schema select semi anti set show summarize table tables then timestamp to true truncate type unbounded union unique unpivot ' +
+  'update using values version view when where window with';
+const types =
+  'array bigint binary blob boolean bool char date decimal double float hugeint int integer list map numeric real smallint string struct text ' +
+  'time timestamptz timestamp_ntz tinyint ubigint uinteger uuid varchar variant';
+
+const dialect = SQLDialect.define({ keywords, types, builtin: functions, doubleDollarQuotedStrings: true, operatorChars: '*+-%<>!=&|^~/@:' });
 
 const colours = HighlightStyle.define([
   { tag: tags.keyword, color: 'var(--code-keyword)', fontWeight: '600' },
@@ -67,14 +74,14 @@ export function Editor({ text, change, run, schema }: EditorProps) {
         doc: text,
         extensions: [
           EditorView.cspNonce.of(nonce),
-          Prec.highest(keymap.of([{ key: 'Mod-Enter', run: () => (handlers.current.run(), true) }])),
+          Prec.highest(keymap.of([{ key: 'Mod-Enter', run: (view) => (closeCompletion(view), handlers.current.run(), true) }])),
           lineNumbers(),
           history(),
           drawSelection(),
           indentOnInput(),
           bracketMatching(),
           closeBrackets(),
-          autocompletion(),
+          autocompletion({ icons: false }),
           highlightActiveLine(),
           syntaxHighlighting(colours),
           language.current.of(support()),

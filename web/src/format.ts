@@ -52,3 +52,13 @@ export function pretty(text: string): string {
     return text;
   }
 }
+
+// Characters that can't be seen, or that turn the text around them, as signs that can.
+export function visible(text: string, lines = false): string {
+  return text.replace(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
+    const code = sign.charCodeAt(0);
+    if (lines && (sign === '\n' || sign === '\t')) return sign;
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? '\u2421' : `\u2039${code.toString(16).toUpperCase()}\u203a`;
+  });
+}

@@ -1,7 +1,7 @@
 // Rows of a query, of which only those in sight are fetched and drawn. Cells are text, whatever is in them.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { api, cellText, type Cell, type Column, type Status } from './api';
-import { number, pretty } from './format';
+import { number, pretty, visible } from './format';
 import { CopyButton, Empty, Loading, ProblemBox } from './ui';
 
 const rowHeight = 28;
@@ -188,7 +188,7 @@ export function Grid({ status, sort, onSort, empty, label }: GridProps) {
                     class={`kind-${column.kind}${value === null ? ' null' : ''}`}
                     onClick={() => setChosen({ row, column: i })}
                   >
-                    <bdi>{value === undefined ? '' : value === null ? 'NULL' : cellText(value)}</bdi>
+                    <bdi>{value === undefined ? '' : value === null ? 'NULL' : visible(cellText(value)!)}</bdi>
                   </span>
                 );
               })}
@@ -246,7 +246,7 @@ function CellPanel(props: { id: string; row: number; column: number; about: Colu
         </button>
       </header>
       <pre class={value === null ? 'null' : ''} dir="auto">
-        {text === null ? 'NULL' : about.kind === 'nested' ? pretty(text) : text}
+        {text === null ? 'NULL' : visible(about.kind === 'nested' ? pretty(text) : text, true)}
       </pre>
     </aside>
   );

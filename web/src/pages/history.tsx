@@ -49,8 +49,14 @@ const words = (key: string) =>
     .toLowerCase()
     .replace(/^num /, '');
 
+// Some commits say a figure under two names.
+function onceEach(metrics: Record<string, string>): [string, string][] {
+  const seen = new Set<string>();
+  return Object.entries(metrics).filter(([key]) => !seen.has(words(key)) && seen.add(words(key)));
+}
+
 function metricsOf(entry: HistoryEntry): string {
-  const telling = Object.entries(entry.metrics).filter(([key, value]) => /rows|files/i.test(key) && value !== '0');
+  const telling = onceEach(entry.metrics).filter(([key, value]) => /rows|files/i.test(key) && value !== '0');
   return telling
     .slice(0, 3)
     .map(([key, value]) => `${value} ${words(key)}`)
@@ -74,7 +80,7 @@ function Change({ name, entry, before, show }: { name: string; entry: HistoryEnt
       {rows && <ChangedRows name={name} version={entry.version} />}
       <div class="columns">
         <Facts title="Parameters" pairs={facts} />
-        <Facts title="Metrics" pairs={Object.entries(entry.metrics)} />
+        <Facts title="Metrics" pairs={onceEach(entry.metrics)} />
       </div>
     </div>
   );

@@ -119,7 +119,10 @@ export function ImportPage({ tables, place, done }: { tables: TableName[]; place
           void choose(event.dataTransfer?.files[0]);
         }}
       >
-        <input type="file" accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.arrow,.feather,.gz,.zst" onChange={(event) => void choose(event.currentTarget.files?.[0])} />
+        <input type="file" accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.arrow,.feather,.gz,.zst" onChange={(event) => {
+            void choose(event.currentTarget.files?.[0]);
+            event.currentTarget.value = ''; // so that the same file, mended, can be chosen again
+          }} />
         {upload ? (
           <span>
             <b dir="auto">{upload.name}</b> <span class="note">{bytes(upload.bytes)}</span>

@@ -54,7 +54,7 @@ export function StatisticsTab({ name, version }: { name: string; version: string
               <tr key={column}>
                 <td>
                   <bdi class="code">{column}</bdi>
-                  <small class="about">{type.toLowerCase()}</small>
+                  <small class="about">{type.toLowerCase().replace('timestamp with time zone', 'timestamptz')}</small>
                 </td>
                 <td class="number">
                   {number(Number(nulls))}
