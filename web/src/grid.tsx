@@ -20,7 +20,7 @@ function widths(columns: Column[], rows: Cell[][]): number[] {
   return columns.map((column, i) => {
     let longest = Math.max(column.name.length + 3, column.type.length * 0.9);
     for (const row of rows.slice(0, 50)) longest = Math.max(longest, Math.min(cellText(row[i])?.length ?? 4, 48));
-    return Math.round(Math.min(Math.max(longest * 7.6 + 22, 64), 380));
+    return Math.round(Math.min(Math.max(longest * 8.3 + 22, 64), 380));
   });
 }
 

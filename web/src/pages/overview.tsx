@@ -110,15 +110,13 @@ export function Overview({ tables, session, reload }: { tables: TableName[]; ses
                             {detail.description}
                           </small>
                         )}
-                        {problem && (
-                          <small class="about bad" dir="auto">
-                            {problem.detail}
-                          </small>
-                        )}
                       </td>
                       {problem ? (
                         <td colSpan={5}>
                           <span class="chip bad">{problem.code}</span>
+                          <small class="about bad" dir="auto">
+                            {problem.detail}
+                          </small>
                         </td>
                       ) : detail ? (
                         <>

@@ -20,7 +20,7 @@ interface Past {
   at: number;
   rows: number;
   seconds: number;
-  failed: boolean;
+  ended: string; // "done", "failed", "cancelled"
 }
 interface Run {
   text: string;
@@ -112,7 +112,7 @@ export function SqlPage({ tables, place, session }: { tables: TableName[]; place
   };
   useEffect(() => {
     if (!status || busy || !mine || !status.id) return;
-    const entry = { text: mine.text, at: Date.now(), rows: status.total, seconds: status.seconds, failed: status.state !== 'done' };
+    const entry = { text: mine.text, at: Date.now(), rows: status.total, seconds: status.seconds, ended: status.state };
     const kept = [entry, ...past.filter((one) => one.text !== mine.text)].slice(0, 100);
     setPast(kept);
     remember('history', kept);
@@ -144,8 +144,8 @@ export function SqlPage({ tables, place, session }: { tables: TableName[]; place
             {past.map((one) => (
               <button class="past-entry" key={one.at} onClick={() => add(one.text)}>
                 <code>{one.text.slice(0, 200)}</code>
-                <small class={one.failed ? 'bad' : 'note'}>
-                  {ago(one.at * 1000)} · {one.failed ? 'failed' : `${count(one.rows, 'row')} in ${seconds(one.seconds)}`}
+                <small class={one.ended === 'failed' ? 'bad' : 'note'}>
+                  {ago(one.at * 1000)} · {one.ended === 'done' ? `${count(one.rows, 'row')} in ${seconds(one.seconds)}` : one.ended}
                 </small>
               </button>
             ))}
