@@ -7,7 +7,10 @@ namespace lakelet::server {
 Query::Query(Start start, KeepLimits limits) : start_(std::move(start)), limits_(limits), thread_([this] { run(); }) {}
 
 Query::~Query() {
-  cancel();
+  while (running()) {
+    cancel();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   thread_.join();
 }
 

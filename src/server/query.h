@@ -46,7 +46,9 @@ class Query {
   Query& operator=(const Query&) = delete;
 
   QueryStatus status() const;
+  // A query that is just about to start may miss it: whoever means it says it again while it runs.
   void cancel();
+  bool cancelled() const { return control_.cancelled(); }
   // Rows from there on; none if there are none, or not yet.
   std::optional<Rows> rows(std::int64_t first) const;
   // Every row of it: those that were kept if they are all there, else nullopt.

@@ -67,6 +67,7 @@ std::vector<std::shared_ptr<Query>> QueryList::take_forgotten() {
   std::vector<std::pair<Query::Clock::duration, std::string>> by_age;
   for (const auto& [id, query] : queries_) {
     bytes += query->status().bytes;
+    if (query->cancelled()) query->cancel();
     by_age.emplace_back(query->untouched(), id);
   }
   std::sort(by_age.rbegin(), by_age.rend());
