@@ -13,6 +13,15 @@ add_library(lakelet_roaring INTERFACE)
 target_include_directories(lakelet_roaring SYSTEM INTERFACE ${ROARING_INCLUDE})
 target_link_libraries(lakelet_roaring INTERFACE ${ROARING_LIBRARY})
 
+# The compressions of metadata files.
+find_path(SNAPPY_INCLUDE snappy.h REQUIRED)
+find_library(SNAPPY_LIBRARY snappy REQUIRED)
+find_library(ZSTD_LIBRARY zstd REQUIRED)
+find_package(ZLIB REQUIRED)
+add_library(lakelet_compression INTERFACE)
+target_include_directories(lakelet_compression SYSTEM INTERFACE ${SNAPPY_INCLUDE})
+target_link_libraries(lakelet_compression INTERFACE ${SNAPPY_LIBRARY} ${ZSTD_LIBRARY} ZLIB::ZLIB)
+
 # DuckDB: the library and its C++ headers, of one and the same version.
 add_library(lakelet_duckdb INTERFACE)
 if(LAKELET_DUCKDB STREQUAL "prebuilt")

@@ -97,6 +97,7 @@ class Planner {
       case TypeKind::Timestamp:
       case TypeKind::TimestampTz:
       case TypeKind::TimestampNs:
+      case TypeKind::TimestampNsTz:
         return plan_timestamp(type, path, stored);
       default:
         return plan_number(type, path, stored);
@@ -208,7 +209,8 @@ class Planner {
 
   // A clock's time and an instant differ in an annotation too, which old writers left out.
   Conversion plan_timestamp(const Type& type, const std::string& path, StoredColumn& stored) const {
-    if (stored.type.id() == LogicalTypeId::DATE && type.kind() == TypeKind::Timestamp) {
+    const bool wall_clock = type.kind() == TypeKind::Timestamp || type.kind() == TypeKind::TimestampNs;
+    if (stored.type.id() == LogicalTypeId::DATE && wall_clock) {
       if (!file_.julian) return of(Kind::Cast);
       throw Error(ErrorCode::UnsupportedFeature,
                   fmt::format("column '{}' was widened from dates that an old Spark wrote", path));
@@ -302,6 +304,11 @@ bool is_plain(const Conversion& conversion) {
 }
 
 duckdb::Value absent_value(const Field& field) {
+  if (field.initial_default && field.type.kind() == TypeKind::Struct) {
+    duckdb::child_list_t<duckdb::Value> values;
+    for (const Field& child : field.type.children()) values.emplace_back(child.name, absent_value(child));
+    return duckdb::Value::STRUCT(std::move(values));
+  }
   if (field.initial_default && !field.type.nested()) return to_engine_value(*field.initial_default, field.type);
   return duckdb::Value(to_engine_type(field.type));
 }

@@ -8,6 +8,7 @@
 
 #include "engine/delete_filter.h"
 #include "engine/engine_error.h"
+#include "engine/file_ids.h"
 #include "engine/parquet_function.h"
 #include "engine/scan_file_list.h"
 #include "engine/type_mapping.h"
@@ -201,6 +202,7 @@ MatchedColumns ScanReader::match(duckdb::MultiFileReaderData& reader_data,
   const Snapshot& snapshot = *state_->snapshot();
   try {
     StoredFile file = stored_columns(reader);
+    if (const auto& columns = task_of(reader.file).file.columns) give_ids(file, *columns);
     auto matched = match_columns(snapshot.schema(), snapshot.column_matching(), declared_, file,
                                  columns_to_match(reader_data, column_ids, declared_.size()));
     read_stored_as(reader, file);
@@ -208,6 +210,17 @@ MatchedColumns ScanReader::match(duckdb::MultiFileReaderData& reader_data,
   } catch (Error& error) {
     throw error.add_context(task_of(reader.file).file.uri);
   }
+}
+
+// By position and by value.
+std::shared_ptr<const RowPositions> ScanReader::deleted_rows(duckdb::ClientContext& context,
+                                                             const FileTask& task) const {
+  if (task.deletes.equality.empty()) return task.deletes.positions;
+  auto by_value = state_->equality_deletes().positions(context, task);
+  if (!by_value || !task.deletes.positions) return by_value ? by_value : task.deletes.positions;
+  auto all = std::make_shared<RowPositions>(*by_value);
+  all->add_all(*task.deletes.positions);
+  return all;
 }
 
 // DuckDB can match by name or by field id, one for all columns of all files. We match for it, file by file, and tell it
@@ -236,9 +249,9 @@ duckdb::ReaderInitializeType ScanReader::InitializeReader(duckdb::MultiFileReade
     if (outcome == duckdb::ReaderInitializeType::INITIALIZED) {
       convert_columns(reader_data, global_column_ids, matched, table_filters.get());
       state_->count_read(task);
-      if (task.deletes.positions || task.only) {
-        reader_data.reader->deletion_filter =
-            duckdb::make_uniq<PositionDeleteFilter>(task.deletes.positions, task.only);
+      const auto deleted = deleted_rows(context, task);
+      if (deleted || task.only) {
+        reader_data.reader->deletion_filter = duckdb::make_uniq<PositionDeleteFilter>(deleted, task.only);
       }
     }
     return outcome;

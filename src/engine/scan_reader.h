@@ -47,6 +47,7 @@ class ScanReader final : public duckdb::MultiFileReader {
  private:
   bool unwanted(duckdb::ClientContext& context, const duckdb::OpenFileInfo& file) const;
   const FileTask& task_of(const duckdb::OpenFileInfo& file) const;
+  std::shared_ptr<const RowPositions> deleted_rows(duckdb::ClientContext& context, const FileTask& task) const;
   MatchedColumns match(duckdb::MultiFileReaderData& reader_data,
                        const duckdb::vector<duckdb::ColumnIndex>& column_ids) const;
 

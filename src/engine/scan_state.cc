@@ -15,10 +15,11 @@ void require_readable(const FileTask& task) {
   const auto refuse = [&](const char* what) {
     throw Error(ErrorCode::UnsupportedFeature, fmt::format("{}: {} aren't supported", task.file.uri, what));
   };
-  if (!task.deletes.equality.empty()) refuse("equality deletes");
+  for (const Deletes::Equality& deletes : task.deletes.equality) {
+    if (deletes.format != "parquet") refuse("equality deletes that aren't Parquet");
+  }
   if (!task.deletes.merge_logs.empty() || task.merge) refuse("log files merged on read");
   if (task.rows) refuse("rows that no file holds");
-  if (task.file.columns) refuse("data files without field ids");
   if (!task.file.format.empty() && task.file.format != "parquet") refuse((task.file.format + " data files").c_str());
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "engine/equality_deletes.h"
 #include "engine/runtime_pruning.h"
 #include "engine/scan.h"
 
@@ -16,7 +17,7 @@ class ScanState final : public TableScan {
  public:
   // What the files take counts towards the memory limit of the database.
   ScanState(duckdb::shared_ptr<duckdb::DatabaseInstance> database, ScanSource source)
-      : source_(std::move(source)), database_(std::move(database)) {}
+      : source_(std::move(source)), database_(std::move(database)), equality_deletes_(source_.snapshot, database_) {}
   ~ScanState() override;
   ScanState(const ScanState&) = delete;
   ScanState& operator=(const ScanState&) = delete;
@@ -37,12 +38,14 @@ class ScanState final : public TableScan {
   void set_planned(const ScanCounts& counts);
   void set_predicate(const Predicate& predicate);
   void count_read(const FileTask& task);
+  EqualityDeletes& equality_deletes() { return equality_deletes_; }
 
  private:
   void reserve_for(const FileTask& task);
 
   ScanSource source_;
   duckdb::shared_ptr<duckdb::DatabaseInstance> database_;
+  EqualityDeletes equality_deletes_;
   mutable std::mutex mutex_;
   std::uint64_t taken_ = 0, reserved_ = 0;  // bytes of tasks, and of those what the database knows
   std::deque<FileTask> tasks_;

@@ -95,6 +95,8 @@ LogicalType to_engine_type(const Type& type) {
       return LogicalType::DECIMAL(static_cast<uint8_t>(type.precision()), static_cast<uint8_t>(type.scale()));
     case TypeKind::Fixed:
       return LogicalType::BLOB;
+    case TypeKind::TimestampNsTz:
+      return LogicalType::TIMESTAMP_TZ;  // of microseconds: a value that has more is an error when it is read
     case TypeKind::Struct:
       return to_struct(type);
     case TypeKind::List:

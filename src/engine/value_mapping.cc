@@ -137,10 +137,14 @@ EngineValue to_non_null(const Value& value, const Type& type) {
       return EngineValue::TIMESTAMPTZ(duckdb::timestamp_tz_t(value.integer()));
     case TypeKind::TimestampNs:
       return EngineValue::TIMESTAMPNS(duckdb::timestamp_ns_t(value.integer()));
+    case TypeKind::TimestampNsTz:
+      if (value.integer() % 1000 != 0) break;
+      return EngineValue::TIMESTAMPTZ(duckdb::timestamp_tz_t(value.integer() / 1000));
     default:
       if (type.integral()) return EngineValue::BIGINT(value.integer()).DefaultCastAs(to_engine_type(type));
-      throw Error(ErrorCode::UnsupportedFeature, "a single value of type " + to_string(type) + " isn't supported");
+      break;
   }
+  throw Error(ErrorCode::UnsupportedFeature, "a single value of type " + to_string(type) + " isn't supported");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "lake/scan_state.h"
 #include "lake/table_state.h"
 #include "lakelet/error.h"
+#include "table/partition_text.h"
 
 namespace lakelet {
 namespace {
@@ -17,7 +18,7 @@ PartitionValues partition_values(const DataFile& file, const Partitioning& parti
   for (std::size_t i = 0; i < partitioning.fields.size() && i < file.partition_values.size(); ++i) {
     const Value& value = file.partition_values[i];
     std::optional<std::string> text;
-    if (!value.is_null()) text = to_text(value, partition_type(partitioning.fields[i], schema));
+    if (!value.is_null()) text = partition_text(value, partitioning.fields[i], schema);
     values.emplace_back(partitioning.fields[i].name, std::move(text));
   }
   return values;

@@ -47,11 +47,25 @@ def place(folder, entry):
         return str(source)
     at = pathlib.Path(absolute)
     assert at.is_relative_to(STAGE), absolute
+    lay(source, at)
+    return absolute
+
+
+def lay(source, at):
     at.parent.mkdir(parents=True, exist_ok=True)
     link = at.with_name(f'{at.name}.{os.getpid()}')
     link.symlink_to(source)
     link.replace(at)  # at once, since other processes may be reading through it
-    return absolute
+
+
+def place_for_reader(folder, entry):
+    """The working folder and the URI for a reader of this entry, whose metadata may hold paths relative to that folder."""
+    relative = entry.get('stage', {}).get('cwd')
+    if not relative:
+        return None, place(folder, entry)
+    root = STAGE / 'rel' / entry['path'].replace('/', '__')
+    lay(folder / entry['path'], root / relative)
+    return root, relative
 
 
 def arguments(select):

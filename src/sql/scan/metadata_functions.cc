@@ -5,6 +5,7 @@
 #include "sql/catalog/version_clause.h"
 #include "sql/scan/table_functions.h"
 #include "sql/session/connection_state.h"
+#include "table/partition_text.h"
 
 namespace lakelet::sql {
 namespace {
@@ -75,7 +76,7 @@ Value partition_value(const Snapshot& snapshot, const DataFile& file) {
   for (std::size_t i = 0; i < fields.size() && i < values.size(); ++i) {
     keys.emplace_back(fields[i].name);
     texts.push_back(values[i].is_null() ? Value(LogicalType::VARCHAR)
-                                        : Value(to_text(values[i], partition_type(fields[i], snapshot.schema()))));
+                                        : Value(partition_text(values[i], fields[i], snapshot.schema())));
   }
   return Value::MAP(LogicalType::VARCHAR, LogicalType::VARCHAR, std::move(keys), std::move(texts));
 }

@@ -19,10 +19,10 @@ constexpr const char* kSuffix = "_scan";
 constexpr const char* kAnyFormat = "lake";
 
 // Named arguments that other formats or later versions of this one have: known, and refused by name.
-constexpr const char* kNotYet[] = {"snapshot", "instant", "query", "table", "from_instant", "to_instant"};
+constexpr const char* kNotYet[] = {"instant", "query", "table", "from_instant", "to_instant"};
 
 const char* unit_of(const std::string& argument) {
-  if (argument == "version") return "VERSION";
+  if (argument == "version" || argument == "snapshot") return "VERSION";
   if (argument == "timestamp") return "TIMESTAMP";
   if (argument == "timestamp_ms") return kTimestampMsUnit;
   if (argument == "ref") return kReferenceUnit;
@@ -59,7 +59,8 @@ ScanArguments read_arguments(const std::string& function, const duckdb::named_pa
       arguments.row_ids = !value.IsNull() && duckdb::BooleanValue::Get(value);
     } else if (const char* unit = unit_of(name)) {
       if (!arguments.unit.empty()) {
-        throw Error(ErrorCode::InvalidArgument, function + " takes one of version, timestamp, timestamp_ms, ref");
+        throw Error(ErrorCode::InvalidArgument,
+                    function + " takes one of version, snapshot, timestamp, timestamp_ms, ref");
       }
       arguments.unit = unit;
       arguments.version = value;
@@ -129,7 +130,7 @@ void register_scan_functions(duckdb::DatabaseInstance& database, const FormatReg
     if (loader.TryGetTableFunction(name)) continue;
     duckdb::TableFunction function(name, {duckdb::LogicalType::VARCHAR}, nullptr, nullptr);
     function.bind_replace = scan_reference;
-    for (const char* argument : {"version", "timestamp", "timestamp_ms", "changes_from", "changes_to"}) {
+    for (const char* argument : {"version", "snapshot", "timestamp", "timestamp_ms", "changes_from", "changes_to"}) {
       function.named_parameters[argument] = duckdb::LogicalType::ANY;
     }
     function.named_parameters["ref"] = duckdb::LogicalType::VARCHAR;

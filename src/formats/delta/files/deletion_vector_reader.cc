@@ -1,12 +1,10 @@
 #include "formats/delta/files/deletion_vector_reader.h"
 
 #include <fmt/format.h>
-#include <roaring/roaring.h>
 
-#include <array>
-#include <cstring>
 #include <vector>
 
+#include "codec/roaring/deletion_vector.h"
 #include "formats/delta/files/deletion_vector_format.h"
 #include "formats/delta/files/file_path.h"
 #include "lakelet/error.h"
@@ -19,39 +17,6 @@ namespace {
   throw Error(ErrorCode::CorruptTable, fmt::format("a deletion vector {}", what));
 }
 
-template <typename Integer>
-Integer little_endian(std::span<const std::byte> bytes) {
-  Integer value = 0;
-  for (std::size_t i = sizeof(Integer); i-- > 0;) value = value << 8 | std::to_integer<Integer>(bytes[i]);
-  return value;
-}
-
-std::uint32_t big_endian(std::span<const std::byte> bytes) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | std::to_integer<std::uint32_t>(bytes[i]);
-  return value;
-}
-
-// One 32-bit bitmap of a bucket; returns the bytes that it took.
-std::size_t parse_bucket(std::span<const std::byte> bytes, std::uint64_t high, RowPositions& out) {
-  const char* data = reinterpret_cast<const char*>(bytes.data());
-  const std::size_t size = roaring_bitmap_portable_deserialize_size(data, bytes.size());
-  if (size == 0) corrupt("is no Roaring bitmap");
-  roaring_bitmap_t* bitmap = roaring_bitmap_portable_deserialize_safe(data, bytes.size());
-  if (!bitmap) corrupt("is no Roaring bitmap");
-  std::vector<std::uint32_t> values(roaring_bitmap_get_cardinality(bitmap));
-  roaring_bitmap_to_uint32_array(bitmap, values.data());
-  roaring_bitmap_free(bitmap);
-  // Runs go in as ranges: deletes are often of neighbours.
-  for (std::size_t i = 0; i < values.size();) {
-    std::size_t end = i + 1;
-    while (end < values.size() && values[end] == values[end - 1] + 1) ++end;
-    out.add_range(high | values[i], end - i);
-    i = end;
-  }
-  return size;
-}
-
 // Version, size, bitmap, checksum: the bitmap, once the others agree with it and with the log.
 std::vector<std::byte> read_from_file(const Location& file, const DeletionVectorDescriptor& descriptor) {
   const auto size = static_cast<std::uint64_t>(descriptor.size_in_bytes);
@@ -59,28 +24,11 @@ std::vector<std::byte> read_from_file(const Location& file, const DeletionVector
   const auto reader = file.store->open(file.path);
   const std::size_t got = reader->read(static_cast<std::uint64_t>(descriptor.offset.value_or(0)), bytes);
   if (got < bytes.size()) corrupt("is cut short");
-  if (big_endian(bytes) != size) corrupt("has another size than the log says");
-  const std::span<const std::byte> bitmap = std::span(bytes).subspan(4, size);
-  if (crc32(bitmap) != big_endian(std::span(bytes).subspan(4 + size))) corrupt("fails its checksum");
+  const std::span<const std::byte> bitmap = codec::unframe_deletion_vector(bytes);
   return {bitmap.begin(), bitmap.end()};
 }
 
 }  // namespace
-
-std::uint32_t crc32(std::span<const std::byte> bytes) {
-  static const auto kTable = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      std::uint32_t value = i;
-      for (int bit = 0; bit < 8; ++bit) value = value & 1 ? value >> 1 ^ 0xEDB88320u : value >> 1;
-      table[i] = value;
-    }
-    return table;
-  }();
-  std::uint32_t crc = 0xFFFFFFFFu;
-  for (const std::byte byte : bytes) crc = crc >> 8 ^ kTable[(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFF];
-  return ~crc;
-}
 
 std::string decode_z85(std::string_view text) {
   if (text.size() % 5 != 0) corrupt("isn't encoded in base 85");
@@ -115,18 +63,8 @@ std::string deletion_vector_path(std::string_view text) {
 }
 
 RowPositions parse_deletion_vector(std::span<const std::byte> bytes) {
-  if (bytes.size() < 12 || little_endian<std::uint32_t>(bytes) != kDeletionVectorMagic)
-    corrupt("has another format than we know");
-  const auto buckets = little_endian<std::uint64_t>(bytes.subspan(4));
-  std::size_t at = 12;
   RowPositions result;
-  for (std::uint64_t i = 0; i < buckets; ++i) {
-    if (bytes.size() - at < 4) corrupt("is cut short");
-    const std::uint64_t key = little_endian<std::uint32_t>(bytes.subspan(at));
-    if (key >> 31) corrupt("has a key out of range");
-    at += 4;
-    at += parse_bucket(bytes.subspan(at), key << 32, result);
-  }
+  codec::parse_deletion_vector(bytes, [&](std::uint64_t first, std::uint64_t n) { result.add_range(first, n); });
   return result;
 }
 

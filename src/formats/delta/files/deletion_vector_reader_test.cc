@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "codec/compression/compression.h"
 #include "formats/delta/files/deletion_vector_format.h"
 #include "lakelet/error.h"
 
@@ -35,7 +36,7 @@ std::string file_of(const std::string& bitmap) {
                        static_cast<char>(value)};
   };
   return "\x01" + big_endian(static_cast<std::uint32_t>(bitmap.size())) + bitmap +
-         big_endian(crc32(std::as_bytes(std::span(bitmap))));
+         big_endian(codec::crc32(std::as_bytes(std::span(bitmap))));
 }
 
 TEST(DeletionVector, FromAFileOfTheTable) {
@@ -101,7 +102,7 @@ TEST(DeletionVector, ALastGroupOfFewerBytes) {
 
 TEST(DeletionVector, Crc32IsZlibs) {
   const std::string text = "123456789";
-  EXPECT_EQ(crc32(std::as_bytes(std::span(text))), 0xCBF43926u);
+  EXPECT_EQ(codec::crc32(std::as_bytes(std::span(text))), 0xCBF43926u);
 }
 
 }  // namespace

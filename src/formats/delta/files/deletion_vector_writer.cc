@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <roaring/roaring.hh>
 
 #include "base/uuid.h"
+#include "codec/roaring/deletion_vector.h"
 #include "formats/delta/files/data_path.h"
 #include "formats/delta/files/deletion_vector_format.h"
 #include "formats/delta/files/deletion_vector_reader.h"
@@ -14,25 +14,6 @@
 namespace lakelet::delta {
 namespace {
 
-template <typename Integer>
-void append_little_endian(std::string& out, Integer value) {
-  for (std::size_t i = 0; i < sizeof(Integer); ++i) out.push_back(static_cast<char>(value >> (8 * i)));
-}
-
-void append_big_endian(std::string& out, std::uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
-}
-
-// The 32-bit bitmap of one bucket.
-void append_bucket(std::string& out, const std::vector<std::uint32_t>& values) {
-  Roaring bitmap;
-  bitmap.addMany(values.size(), values.data());
-  bitmap.runOptimize();
-  const std::size_t at = out.size();
-  out.resize(at + bitmap.getSizeInBytes(true));
-  bitmap.write(out.data() + at, true);
-}
-
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
@@ -40,21 +21,7 @@ std::span<const std::byte> bytes_of(const std::string& text) {
 }  // namespace
 
 std::string encode_deletion_vector(const RowPositions& positions) {
-  const std::vector<std::uint64_t> values = positions.to_vector();
-  std::string out;
-  append_little_endian(out, kDeletionVectorMagic);
-  append_little_endian(out, std::uint64_t{0});
-  std::uint64_t buckets = 0;
-  std::vector<std::uint32_t> bucket;
-  for (std::size_t i = 0; i < values.size(); ++buckets) {
-    const std::uint64_t key = values[i] >> 32;
-    bucket.clear();
-    for (; i < values.size() && values[i] >> 32 == key; ++i) bucket.push_back(static_cast<std::uint32_t>(values[i]));
-    append_little_endian(out, static_cast<std::uint32_t>(key));
-    append_bucket(out, bucket);
-  }
-  for (std::size_t i = 0; i < 8; ++i) out[4 + i] = static_cast<char>(buckets >> (8 * i));
-  return out;
+  return codec::encode_deletion_vector(positions.to_vector());
 }
 
 std::string encode_z85(std::string_view bytes) {
@@ -110,10 +77,7 @@ DeletionVectorDescriptor DeletionVectorWriter::add(const RowPositions& positions
   descriptor.storage_type = 'u';
   descriptor.path_or_inline_dv = name_;
   descriptor.offset = static_cast<std::int64_t>(writer_->written());
-  std::string framed;
-  append_big_endian(framed, static_cast<std::uint32_t>(bitmap.size()));
-  framed += bitmap;
-  append_big_endian(framed, crc32(bytes_of(bitmap)));
+  const std::string framed = codec::frame_deletion_vector(bitmap);
   writer_->append(bytes_of(framed));
   return descriptor;
 }

@@ -1,0 +1,144 @@
+#include "formats/iceberg/iceberg_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/time.h"
+#include "lakelet/error.h"
+
+namespace lakelet::iceberg {
+
+namespace {
+
+constexpr const char* kListHint = "`lakelet history` lists the snapshots and their times";
+
+HistoryEntry to_history(const SnapshotEntry& entry, const TableMetadataFile& metadata) {
+  HistoryEntry result;
+  result.version = entry.id;
+  result.timestamp_us = micros_of_millis(entry.timestamp_ms);
+  std::string engine, engine_version;
+  for (const auto& [key, value] : entry.summary) {
+    const bool is_number = !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+    if (key == "operation") {
+      result.operation = value;
+    } else if (key == "engine-name") {
+      engine = value;
+    } else if (key == "engine-version") {
+      engine_version = value;
+    } else if (is_number) {
+      result.metrics[key] = value;
+    } else {
+      result.other[key] = value;
+    }
+  }
+  result.engine = engine_version.empty() ? engine : engine + " " + engine_version;
+  if (entry.parent_id) result.other["parent-snapshot-id"] = std::to_string(*entry.parent_id);
+  result.other["sequence-number"] = std::to_string(entry.sequence_number);
+  for (const auto& [name, reference] : metadata.references) {
+    if (reference.snapshot_id != entry.id) continue;
+    std::string& names = result.other[reference.branch ? "branches" : "tags"];
+    names += names.empty() ? name : ", " + name;
+  }
+  return result;
+}
+
+}  // namespace
+
+IcebergTable::IcebergTable(const FormatContext& context, const Location& location)
+    : context_(context), location_(location), place_(place_of(location)) {}
+
+std::shared_ptr<const TableMetadataFile> IcebergTable::newest_metadata() {
+  const Location file = find_newest_metadata(place_);
+  const std::lock_guard lock(mutex_);
+  LoadedMetadata loaded = load_metadata(file, known_);
+  if (known_ && known_->contents != loaded.contents) latest_.reset();
+  known_ = std::move(loaded);
+  return known_->contents;
+}
+
+std::shared_ptr<const Snapshot> IcebergTable::make(std::shared_ptr<const TableMetadataFile> metadata,
+                                                   const SnapshotEntry* entry, bool by_current_schema,
+                                                   std::optional<std::string> branch) const {
+  int schema_id = metadata->current_schema_id;
+  if (!by_current_schema && entry && entry->schema_id) {
+    schema_id = *entry->schema_id;
+    if (!metadata->schemas.contains(schema_id)) {
+      throw Error(ErrorCode::CorruptTable, fmt::format("{}: the snapshot {} has the schema {}, which isn't there",
+                                                       location_.uri, entry->id, schema_id));
+    }
+  }
+  return std::make_shared<IcebergSnapshot>(context_, location_, place_.root, std::move(metadata), entry, schema_id,
+                                           std::move(branch));
+}
+
+std::shared_ptr<const Snapshot> IcebergTable::snapshot(const VersionSelector& selector) {
+  const auto metadata = newest_metadata();
+  const auto missing = [&](std::string what) {
+    throw Error(ErrorCode::NotFound, fmt::format("{} has no {}", location_.uri, what), kListHint);
+  };
+  if (const auto* version = std::get_if<Version>(&selector)) {
+    if (*version == kNoSnapshot && metadata->snapshots.empty()) return make(metadata, nullptr, true, std::nullopt);
+    const SnapshotEntry* entry = metadata->find_snapshot(*version);
+    if (!entry) missing(fmt::format("snapshot {}: it was never there, or has expired", *version));
+    return make(metadata, entry, false, std::nullopt);
+  }
+  if (const auto* time = std::get_if<AtTimestamp>(&selector)) {
+    const SnapshotLogEntry* last = nullptr;
+    for (const SnapshotLogEntry& each : metadata->snapshot_log) {
+      if (micros_of_millis(each.timestamp_ms) <= time->us) last = &each;
+    }
+    if (!last) missing(fmt::format("snapshot from {} or before", format_iso8601(time->us)));
+    const SnapshotEntry* entry = metadata->find_snapshot(last->snapshot_id);
+    if (!entry)
+      missing(
+          fmt::format("snapshot {} any more, which was current at {}", last->snapshot_id, format_iso8601(time->us)));
+    return make(metadata, entry, false, std::nullopt);
+  }
+  if (const auto* reference = std::get_if<AtReference>(&selector)) {
+    const auto found = metadata->references.find(reference->name);
+    if (found == metadata->references.end()) {
+      std::string names;
+      for (const auto& [name, each] : metadata->references) names += names.empty() ? name : ", " + name;
+      missing(fmt::format("branch or tag '{}'; it has {}", reference->name, names.empty() ? "none" : names));
+    }
+    const bool branch = found->second.branch;
+    const bool other_branch = branch && reference->name != kMainBranch;
+    return make(metadata, metadata->find_snapshot(found->second.snapshot_id), branch,
+                other_branch ? std::optional(reference->name) : std::nullopt);
+  }
+  const std::lock_guard lock(mutex_);
+  if (latest_ && known_ && known_->contents == metadata) return latest_;
+  const SnapshotEntry* entry =
+      metadata->current_snapshot_id ? metadata->find_snapshot(*metadata->current_snapshot_id) : nullptr;
+  auto made = make(metadata, entry, true, std::nullopt);
+  if (known_ && known_->contents == metadata) latest_ = made;
+  return made;
+}
+
+void IcebergTable::history(const std::function<bool(const HistoryEntry&)>& visit) {
+  const auto metadata = newest_metadata();
+  std::vector<const SnapshotEntry*> newest_first;
+  for (const SnapshotEntry& entry : metadata->snapshots) newest_first.push_back(&entry);
+  std::stable_sort(newest_first.begin(), newest_first.end(), [](const SnapshotEntry* a, const SnapshotEntry* b) {
+    return std::pair(a->timestamp_ms, a->sequence_number) > std::pair(b->timestamp_ms, b->sequence_number);
+  });
+  for (const SnapshotEntry* entry : newest_first) {
+    if (!visit(to_history(*entry, *metadata))) return;
+  }
+}
+
+std::unique_ptr<Transaction> IcebergTable::begin(std::shared_ptr<const Snapshot> base) {
+  base->require(Access::Append);
+  throw Error(ErrorCode::Internal, "a transaction that nothing refused");
+}
+
+std::vector<NamedVersion> IcebergTable::references() {
+  std::vector<NamedVersion> result;
+  for (const auto& [name, reference] : newest_metadata()->references) {
+    result.push_back({name, reference.snapshot_id, reference.branch});
+  }
+  return result;
+}
+
+}  // namespace lakelet::iceberg

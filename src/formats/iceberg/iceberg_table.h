@@ -1,0 +1,38 @@
+// One Iceberg table that is found by its folder or a metadata file of it.
+#pragma once
+
+#include <mutex>
+#include <optional>
+
+#include "formats/iceberg/metadata/metadata_files.h"
+#include "formats/iceberg/snapshot.h"
+
+namespace lakelet::iceberg {
+
+class IcebergTable final : public FormatTable {
+ public:
+  IcebergTable(const FormatContext& context, const Location& location);
+
+  const Location& location() const override { return location_; }
+  // Each call looks which metadata file is the newest, and reads it if it isn't known. A version is a snapshot's id; a
+  // time goes by the table's log of snapshots; a reference is a branch or tag.
+  std::shared_ptr<const Snapshot> snapshot(const VersionSelector& selector) override;
+  // Every snapshot that the table has, those of branches too.
+  void history(const std::function<bool(const HistoryEntry&)>& visit) override;
+  std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) override;
+  std::vector<NamedVersion> references() override;
+
+ private:
+  std::shared_ptr<const TableMetadataFile> newest_metadata();
+  std::shared_ptr<const Snapshot> make(std::shared_ptr<const TableMetadataFile> metadata, const SnapshotEntry* entry,
+                                       bool by_current_schema, std::optional<std::string> branch) const;
+
+  FormatContext context_;
+  Location location_;
+  TablePlace place_;
+  std::mutex mutex_;
+  std::optional<LoadedMetadata> known_;
+  std::shared_ptr<const Snapshot> latest_;  // of known_
+};
+
+}  // namespace lakelet::iceberg

@@ -1,0 +1,42 @@
+// Which metadata file is the table's newest, and reading it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "formats/iceberg/metadata/table_metadata.h"
+#include "storage/location.h"
+
+namespace lakelet::iceberg {
+
+// Where a table was found: its folder, and the metadata file if one was named.
+struct TablePlace {
+  Location root;
+  std::optional<Location> metadata_file;
+};
+TablePlace place_of(const Location& location);
+
+// The number of "v12.metadata.json", "00012-<uuid>.metadata.json" and the like; nullopt for other names.
+std::optional<std::int64_t> metadata_version(std::string_view name);
+// Whether a file of this name holds metadata, packed by gzip or not.
+bool is_metadata_name(std::string_view name);
+
+// Whether there is a table: one look for the hint, else one listing.
+bool has_metadata(const TablePlace& place);
+
+// The newest metadata file: the one that was named; the one that version-hint.text tells, or a later one of that kind;
+// else the one of the highest number, and among several of them the one that was written last. Throws Error(NotFound).
+Location find_newest_metadata(const TablePlace& place);
+
+struct LoadedMetadata {
+  Location file;
+  std::uint64_t size = 0;
+  std::int64_t modified_us = 0;
+  std::shared_ptr<const TableMetadataFile> contents;
+};
+// `known`, if the file is still the same. Throws Error(CorruptTable) naming the file.
+LoadedMetadata load_metadata(const Location& file, const std::optional<LoadedMetadata>& known);
+
+}  // namespace lakelet::iceberg

@@ -1,0 +1,30 @@
+// Schemas of the table's metadata (spec.md, "Appendix C: JSON serialization", "Schemas").
+#pragma once
+
+#include "formats/iceberg/metadata/json_members.h"
+#include "lakelet/schema.h"
+
+namespace lakelet::iceberg {
+
+// Keys of Field::metadata, beside the names of members that are kept as they are ("write-default").
+inline constexpr const char* kShapeKey = "shape";  // "geometry(srid:4326)" of a column of Well-Known Binary
+
+// Every field has its id; columns of type unknown are there, of type Null. Throws Error(CorruptTable) naming the
+// column, Error(UnsupportedFeature) for a type that isn't known.
+Schema read_schema(const JsonObject& json);
+
+// The type of a primitive by its name: "decimal(9,2)", "fixed[16]". nullopt: not one of the specification's.
+std::optional<Type> primitive_type(std::string_view name);
+
+// A value in JSON ("JSON single-value serialization") of a primitive type. Throws Error(CorruptTable).
+Value read_json_value(const JsonElement& json, const Type& type, const std::string& column);
+
+// The field of this id anywhere in the schema, with the names on the way to it; empty path: it isn't there.
+struct FoundField {
+  std::vector<std::string> path;
+  const Field* field = nullptr;
+  bool in_structs = true;  // not below a list or map
+};
+std::optional<FoundField> find_by_id(const std::vector<Field>& fields, std::int32_t id);
+
+}  // namespace lakelet::iceberg

@@ -1,0 +1,86 @@
+// One metadata file of a table (spec.md, "Table Metadata").
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lakelet/metadata.h"
+#include "lakelet/partitioning.h"
+#include "lakelet/schema.h"
+
+namespace lakelet::iceberg {
+
+struct SpecField {
+  std::int32_t source_id = 0;  // 0: several, of which we know no transform
+  std::int32_t field_id = 0;
+  std::string name;
+  Transform transform = Transform::Unknown;
+  int argument = 0;
+};
+
+struct PartitionSpec {
+  int id = 0;
+  std::vector<SpecField> fields;
+  // No field says anything of a row's partition: equality deletes of such files apply everywhere.
+  bool unpartitioned() const;
+};
+
+struct SnapshotEntry {
+  std::int64_t id = 0;
+  std::optional<std::int64_t> parent_id;
+  std::int64_t sequence_number = 0;
+  std::int64_t timestamp_ms = 0;
+  std::string manifest_list;           // empty: `manifests`
+  std::vector<std::string> manifests;  // of version 1
+  std::map<std::string, std::string> summary;
+  std::optional<int> schema_id;
+  std::optional<std::int64_t> first_row_id;
+  std::optional<std::string> key_id;  // its manifest list is encrypted
+};
+
+struct Reference {
+  std::int64_t snapshot_id = 0;
+  bool branch = false;
+};
+
+struct SnapshotLogEntry {
+  std::int64_t timestamp_ms = 0, snapshot_id = 0;
+};
+
+inline constexpr const char* kMainBranch = "main";
+inline constexpr const char* kNameMappingProperty = "schema.name-mapping.default";
+
+struct TableMetadataFile {
+  int format_version = 0;
+  std::string uuid, location;
+  std::int64_t last_updated_ms = 0, last_sequence_number = 0;
+  int last_column_id = 0, last_partition_id = 0;
+  std::map<int, Schema> schemas;
+  int current_schema_id = 0, default_spec_id = 0;
+  std::map<int, PartitionSpec> specs;
+  Properties properties;
+  std::optional<std::int64_t> current_snapshot_id;
+  std::vector<SnapshotEntry> snapshots;
+  std::vector<SnapshotLogEntry> snapshot_log;
+  std::map<std::string, Reference> references;  // main too
+  std::optional<std::int64_t> next_row_id;
+  bool encrypted = false;
+  std::shared_ptr<const Schema> name_mapping;  // empty where the table has none
+
+  const SnapshotEntry* find_snapshot(std::int64_t id) const;
+  const Schema& current_schema() const { return schemas.at(current_schema_id); }
+};
+
+// Throws Error(CorruptTable) that says what contradicts the specification, Error(UnsupportedFeature) for a format
+// version above 3.
+TableMetadataFile read_table_metadata(std::string_view json);
+
+// "bucket[16]" and the like; what isn't known is Transform::Unknown.
+void read_transform(std::string_view text, SpecField& field);
+
+}  // namespace lakelet::iceberg

@@ -1,0 +1,48 @@
+#include "formats/iceberg/paths.h"
+
+#include "storage/path.h"
+
+namespace lakelet::iceberg {
+
+namespace {
+
+std::string without_slashes_at_end(std::string text) {
+  while (text.size() > 1 && text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+std::string plain_path(std::string_view path) {
+  if (!path.starts_with("file:/")) return std::string(path);
+  path.remove_prefix(std::string_view("file:").size());
+  if (path.starts_with("///")) path.remove_prefix(2);
+  if (!path.starts_with("//")) return std::string(path);
+  // file://folder/file: what some writers make of a relative path. Only a table that was moved can be read then.
+  return "file:" + std::string(path);
+}
+
+TablePaths::TablePaths(Location root, std::string_view recorded)
+    : root_(std::move(root)), recorded_(without_slashes_at_end(plain_path(recorded))) {
+  differs_ = recorded_ != without_slashes_at_end(plain_path(root_.uri));
+}
+
+std::string TablePaths::below_root(std::string_view path) const {
+  const std::string plain = plain_path(path);
+  if (!plain.starts_with(recorded_)) return {};
+  const std::string_view rest = std::string_view(plain).substr(recorded_.size());
+  if (!rest.starts_with('/') || rest.size() < 2) return {};
+  return root_
+      .child(std::string(
+          rest.substr(rest.find_first_not_of('/') == std::string_view::npos ? 1 : rest.find_first_not_of('/'))))
+      .uri;
+}
+
+std::string TablePaths::resolve(std::string_view path) const {
+  if (moved_) {
+    if (std::string below = below_root(path); !below.empty()) return below;
+  }
+  return plain_path(path);
+}
+
+}  // namespace lakelet::iceberg

@@ -1,0 +1,201 @@
+#include "formats/iceberg/snapshot.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/time.h"
+#include "formats/iceberg/features.h"
+#include "formats/iceberg/manifest/manifest_format.h"
+#include "formats/iceberg/scan/scan_plan.h"
+#include "lakelet/error.h"
+#include "table/given_files.h"
+
+namespace lakelet::iceberg {
+
+namespace {
+
+TableMetadata describe(const TableMetadataFile& from) {
+  TableMetadata result;
+  result.id = from.uuid;
+  result.format = "iceberg";
+  const auto comment = from.properties.find("comment");
+  if (comment != from.properties.end()) result.description = comment->second;
+  result.protocol = {{"format version", std::to_string(from.format_version)}};
+  return result;
+}
+
+std::string dotted(const ColumnPath& path) {
+  return fmt::format("{}", fmt::join(path, "."));
+}
+
+// The spec with the names that its columns have today. A name that would mean another column, or none, is left out: the
+// field is read as if it weren't there.
+Partitioning to_partitioning(const PartitionSpec& spec, const KnownFields& fields, const Schema& schema) {
+  Partitioning result;
+  result.id = spec.id;
+  for (const SpecField& field : spec.fields) {
+    PartitionField& added = result.fields.emplace_back();
+    added.name = field.name;
+    added.transform = field.transform;
+    added.argument = field.argument;
+    const KnownField* source = fields.find(field.source_id);
+    if (!source || !source->current || !source->in_structs) continue;
+    const std::string name = dotted(source->path);
+    const auto meant = resolve_dotted(schema, name);
+    if (meant && find_field(schema, *meant)->id == field.source_id) added.column = name;
+    if (added.column.empty()) added.transform = Transform::Unknown;
+  }
+  return result;
+}
+
+}  // namespace
+
+IcebergSnapshot::IcebergSnapshot(FormatContext context, Location location, Location root,
+                                 std::shared_ptr<const TableMetadataFile> metadata, const SnapshotEntry* entry,
+                                 int schema_id, std::optional<std::string> branch)
+    : context_(std::move(context)),
+      location_(std::move(location)),
+      metadata_(std::move(metadata)),
+      entry_(entry),
+      schema_(metadata_->schemas.at(schema_id)),
+      branch_(std::move(branch)),
+      described_(describe(*metadata_)),
+      fields_(metadata_, schema_),
+      paths_(std::move(root), metadata_->location) {
+  for (const auto& [id, spec] : metadata_->specs) partitionings_[id] = to_partitioning(spec, fields_, schema_);
+  require(Access::Read);
+}
+
+std::int64_t IcebergSnapshot::timestamp_us() const {
+  return micros_of_millis(entry_ ? entry_->timestamp_ms : metadata_->last_updated_ms);
+}
+
+const Partitioning& IcebergSnapshot::partitioning_of(int id) const {
+  const auto found = partitionings_.find(id);
+  if (found != partitionings_.end()) return found->second;
+  throw Error(
+      ErrorCode::CorruptTable,
+      fmt::format("a file of '{}' is of the partition spec {}, which the table doesn't have", location_.uri, id));
+}
+
+void IcebergSnapshot::require(Access access) const {
+  require_features(*metadata_, entry_, access, location_.uri);
+}
+
+WriteLayout IcebergSnapshot::write_layout() const {
+  WriteLayout layout;
+  layout.file_schema = schema_;
+  layout.matching = ColumnMatching::ById;
+  layout.field_ids = true;
+  layout.compression = "zstd";
+  for (const Field& field : schema_.fields()) {
+    if (!field.type.nested()) layout.statistics_columns.push_back({field.name});
+  }
+  return layout;
+}
+
+// spec.md, "Row Lineage".
+RowTracking IcebergSnapshot::row_tracking() const {
+  if (metadata_->format_version < 3) return Snapshot::row_tracking();
+  RowTracking tracking;
+  tracking.row_id.name = "_row_id";
+  tracking.row_id.type = Type(TypeKind::Int64);
+  tracking.row_id.id = kRowIdId;
+  tracking.row_version.name = "_last_updated_sequence_number";
+  tracking.row_version.type = Type(TypeKind::Int64);
+  tracking.row_version.id = kLastUpdatedId;
+  return tracking;
+}
+
+const TablePaths& IcebergSnapshot::paths() const {
+  manifests();
+  return paths_;
+}
+
+const std::vector<ManifestFile>& IcebergSnapshot::manifests() const {
+  std::call_once(manifests_once_, [this] { manifests_ = read_manifests(); });
+  return manifests_;
+}
+
+std::vector<ManifestFile> IcebergSnapshot::read_manifests() const {
+  if (!entry_) return {};
+  const std::string& first =
+      entry_->manifest_list.empty() && !entry_->manifests.empty() ? entry_->manifests.front() : entry_->manifest_list;
+  if (paths_.differs()) {
+    const std::string here = paths_.below_root(first);
+    if (!here.empty()) {
+      const Location file = context_.stores->resolve(here);
+      paths_.set_moved(file.store->find(file.path).has_value());
+    }
+  }
+  if (entry_->manifest_list.empty()) {
+    std::vector<ManifestFile> result;
+    for (const std::string& path : entry_->manifests) {
+      ManifestFile& manifest = result.emplace_back();
+      manifest.path = path;
+      manifest.snapshot_id = entry_->id;
+    }
+    return result;
+  }
+  const std::string uri = paths_.resolve(entry_->manifest_list);
+  try {
+    const Location file = context_.stores->resolve(uri);
+    const std::string bytes = file.store->read_all(file.path);
+    return read_manifest_list(std::as_bytes(std::span(bytes)));
+  } catch (Error& error) {
+    if (error.code() == ErrorCode::NotFound) {
+      throw Error(ErrorCode::CorruptTable, fmt::format("the manifest list {} is missing", uri),
+                  "a table that was moved keeps its files below one folder; or read another snapshot");
+    }
+    throw error.add_context("manifest list " + uri);
+  }
+}
+
+std::unique_ptr<ScanPlan> IcebergSnapshot::plan(const ScanRequest& request) const {
+  return make_scan_plan(std::static_pointer_cast<const IcebergSnapshot>(shared_from_this()), request);
+}
+
+TableSize IcebergSnapshot::size() const {
+  std::call_once(size_once_, [this] {
+    TableSize sum;
+    sum.rows = 0;
+    const auto files = plan({});
+    while (const auto task = files->next()) {
+      ++sum.files;
+      sum.bytes += task->file.bytes;
+      const auto rows = live_rows(*task);
+      if (!rows) sum.rows.reset();
+      if (sum.rows) *sum.rows += *rows;
+    }
+    size_ = sum;
+  });
+  return size_;
+}
+
+// By the manifest list alone, as far as it tells; a file's size as in the snapshot's summary.
+TableSize IcebergSnapshot::size_estimate() const {
+  TableSize sum;
+  sum.rows = 0;
+  for (const ManifestFile& manifest : manifests()) {
+    if (!manifest.added_files || !manifest.existing_files || !manifest.added_rows || !manifest.existing_rows)
+      return size();
+    const std::int64_t files = *manifest.added_files + *manifest.existing_files;
+    if (manifest.deletes) {
+      if (files > 0) sum.estimated = true;
+      continue;
+    }
+    sum.files += files;
+    *sum.rows += *manifest.added_rows + *manifest.existing_rows;
+  }
+  constexpr std::int64_t kFew = 64;
+  if (sum.files <= kFew) return size();
+  sum.estimated = true;
+  if (entry_) {
+    const auto bytes = entry_->summary.find("total-files-size");
+    if (bytes != entry_->summary.end()) sum.bytes = std::strtoull(bytes->second.c_str(), nullptr, 10);
+  }
+  return sum;
+}
+
+}  // namespace lakelet::iceberg

@@ -1,0 +1,26 @@
+// Partition transforms (spec.md, "Partition Transforms"), forwards and, as far as they go, backwards.
+#pragma once
+
+#include <optional>
+
+#include "lakelet/partitioning.h"
+#include "lakelet/schema.h"
+
+namespace lakelet::iceberg {
+
+// The partition value of a value of the source column. nullopt where the transform doesn't take the type.
+std::optional<Value> apply_transform(Transform transform, int argument, const Value& value, const Type& source);
+
+// The type of its values; that of the source column for identity and truncate. A source that was dropped is of type
+// Null, and so are the values.
+Type transform_type(Transform transform, const Type& source);
+
+// The values that a source column may have where its partition values lie between two (both ends in): wider than need
+// be where writers got it wrong (times before 1970), absent where nothing is known.
+struct SourceRange {
+  std::optional<Value> min, max;
+};
+SourceRange source_range(Transform transform, int argument, const std::optional<Value>& lower,
+                         const std::optional<Value>& upper, const Type& source);
+
+}  // namespace lakelet::iceberg

@@ -1,0 +1,130 @@
+#include "formats/iceberg/values/single_value.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "base/time.h"
+
+namespace lakelet::iceberg {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+template <typename T>
+std::optional<T> fixed_width(std::string_view bytes) {
+  if (bytes.size() != sizeof(T)) return std::nullopt;
+  T value;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  return value;
+}
+
+template <typename T>
+std::string bytes_of(T value) {
+  std::string out(sizeof value, '\0');
+  std::memcpy(out.data(), &value, sizeof value);
+  return out;
+}
+
+std::optional<Value> number(std::optional<double> value) {
+  if (!value || std::isnan(*value)) return std::nullopt;
+  return Value(*value);
+}
+
+std::optional<Value> integer(std::string_view bytes) {
+  if (const auto narrow = fixed_width<std::int32_t>(bytes)) return Value(std::int64_t{*narrow});
+  if (const auto wide = fixed_width<std::int64_t>(bytes)) return Value(*wide);
+  return std::nullopt;
+}
+
+// A date of four bytes becomes the moment at which it begins.
+std::optional<Value> moment(std::string_view bytes, std::int64_t units_per_day) {
+  if (const auto days = fixed_width<std::int32_t>(bytes)) {
+    const __int128 value = static_cast<__int128>(*days) * units_per_day;
+    if (value != static_cast<std::int64_t>(value)) return std::nullopt;
+    return Value(static_cast<std::int64_t>(value));
+  }
+  const auto wide = fixed_width<std::int64_t>(bytes);
+  return wide ? std::optional<Value>(*wide) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Decimal> read_decimal(std::string_view bytes) {
+  if (bytes.empty() || bytes.size() > 16) return std::nullopt;
+  auto value = static_cast<unsigned __int128>(static_cast<signed char>(bytes[0]) < 0 ? -1 : 0);
+  for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
+  return Decimal{static_cast<__int128>(value)};
+}
+
+std::string write_decimal(Decimal value) {
+  std::string out;
+  __int128 rest = value.unscaled;
+  do {
+    out.insert(out.begin(), static_cast<char>(rest & 0xFF));
+    rest >>= 8;
+  } while (!(rest == 0 && static_cast<signed char>(out[0]) >= 0) &&
+           !(rest == -1 && static_cast<signed char>(out[0]) < 0));
+  return out;
+}
+
+std::optional<Value> read_bound(std::string_view bytes, const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::Boolean:
+      return bytes.size() == 1 ? std::optional<Value>(bytes[0] != 0) : std::nullopt;
+    case TypeKind::Int32:
+    case TypeKind::Date: {
+      const auto narrow = fixed_width<std::int32_t>(bytes);
+      return narrow ? std::optional<Value>(std::int64_t{*narrow}) : std::nullopt;
+    }
+    case TypeKind::Int64:
+    case TypeKind::Time:
+      return integer(bytes);
+    case TypeKind::Timestamp:
+    case TypeKind::TimestampTz:
+      return moment(bytes, kMicrosPerDay);
+    case TypeKind::TimestampNs:
+    case TypeKind::TimestampNsTz:
+      return moment(bytes, kMicrosPerDay * 1000);
+    case TypeKind::Float:
+      return number(fixed_width<float>(bytes));
+    case TypeKind::Double:
+      return bytes.size() == sizeof(float) ? number(fixed_width<float>(bytes)) : number(fixed_width<double>(bytes));
+    case TypeKind::Decimal: {
+      const auto decimal = read_decimal(bytes);
+      return decimal ? std::optional<Value>(*decimal) : std::nullopt;
+    }
+    case TypeKind::String:
+    case TypeKind::Binary:
+    case TypeKind::Fixed:
+      return Value(std::string(bytes));
+    default:
+      return std::nullopt;  // a UUID's bounds were written in two orders
+  }
+}
+
+std::string write_bound(const Value& value, const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::Boolean:
+      return std::string(1, value.boolean() ? '\x01' : '\0');
+    case TypeKind::Int32:
+    case TypeKind::Date:
+      return bytes_of(static_cast<std::int32_t>(value.integer()));
+    case TypeKind::Float:
+      return bytes_of(static_cast<float>(value.number()));
+    case TypeKind::Double:
+      return bytes_of(value.number());
+    case TypeKind::Decimal:
+      return write_decimal(value.decimal());
+    case TypeKind::String:
+    case TypeKind::Binary:
+    case TypeKind::Fixed:
+    case TypeKind::Uuid:
+      return value.bytes();
+    default:
+      return bytes_of(value.integer());
+  }
+}
+
+}  // namespace lakelet::iceberg
