@@ -235,6 +235,11 @@ class Planner {
   }
 
   Conversion plan_number(const Type& type, const std::string& path, StoredColumn& stored) const {
+    // Times of day differ from those "adjusted to UTC" in an annotation alone.
+    if (type.kind() == TypeKind::Time && stored.type.id() == LogicalTypeId::TIME_TZ) stored.type = LogicalType::TIME;
+    if (type.kind() == TypeKind::Uuid && stored.type.id() == LogicalTypeId::BLOB && stored.fixed_length == 16) {
+      stored.type = LogicalType::UUID;
+    }
     const LogicalTypeId id = stored.type.id();
     const bool goes = id == to_engine_type(type).id()
                           ? id != LogicalTypeId::DECIMAL || decimal_goes_into(stored.type, type)

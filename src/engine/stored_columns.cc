@@ -88,6 +88,9 @@ StoredColumn stored_column(const duckdb_parquet::FileMetaData& metadata, const P
   column.geometry = schema.schema_type == ParquetColumnSchemaType::GEOMETRY;
   column.variant = schema.schema_type == ParquetColumnSchemaType::VARIANT;
   column.bytes = column.geometry || (schema.children.empty() && is_bytes(schema));
+  if (schema.children.empty() && schema.parquet_type == duckdb_parquet::Type::FIXED_LEN_BYTE_ARRAY) {
+    column.fixed_length = schema.type_length;
+  }
   column.unsorted_bounds = column.bytes && has_unsorted_bounds(metadata, schema);
   if (!definition.identifier.IsNull()) column.field_id = definition.GetIdentifierFieldId();
   for (std::size_t i = 0; i < definition.children.size(); ++i) {

@@ -18,6 +18,7 @@ struct StoredColumn {
   duckdb::LogicalType type;              // by which it is read; of a group: of what it holds
   StoredUnit unit = StoredUnit::None;    // of a timestamp
   bool bytes = false;                    // a byte array, of fixed length or not
+  std::uint32_t fixed_length = 0;        // of a byte array; 0: any
   bool geometry = false;                 // bytes that DuckDB takes for a geometry
   bool variant = false;                  // annotated as a variant; its children are the group's
   bool unsorted_bounds = false;          // its bounds in the footer are from before their order was defined

@@ -22,5 +22,19 @@ def test_moved(name, tmp_path):
     checking.check(FOLDER, entry, str(FOLDER / entry['path']), tmp_path / 'rows.arrow')
 
 
+@pytest.mark.parametrize('name', sorted(name for name, entry in ENTRIES.items() if not entry.get('error')))
+def test_metadata_file(name, tmp_path):
+    """The metadata file that the manifest names, opened itself."""
+    entry = ENTRIES[name]
+    cwd, uri = corpus.place_for_reader(FOLDER, entry)
+    out = tmp_path / 'rows.arrow'
+    run = checking.read(entry, f'{uri}/{entry["metadata"]}', out, cwd)
+    found = checking.wrong(FOLDER, entry, run, out)
+    known = checking.KNOWN_FAILURES.get(name)
+    if known and found:
+        pytest.xfail(known.reason)
+    assert found is None, found
+
+
 def test_known_failures_are_entries():
     assert checking.known_failures_of('iceberg') <= set(ENTRIES)

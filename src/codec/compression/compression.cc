@@ -18,6 +18,8 @@ namespace {
 // zlib counts input and output in 32 bits.
 constexpr std::size_t kStep = std::size_t{1} << 30;
 constexpr int kBareDeflate = -15, kGzip = 15 + 16;
+// Of a zlib stream, or what is left of it: some writers of Avro take its header off and not all of its checksum.
+constexpr std::size_t kChecksumBytes = 4;
 
 [[noreturn]] void corrupt(const char* name) {
   throw Error(ErrorCode::CorruptTable, fmt::format("data compressed with {} is damaged", name));
@@ -67,6 +69,7 @@ std::string inflate_all(std::span<const std::byte> bytes, int window_bits, const
     if (outcome == Z_STREAM_END) {
       ended = true;
       if (taken == bytes.size()) break;
+      if (window_bits == kBareDeflate && bytes.size() - taken <= kChecksumBytes) break;
       if (window_bits != kGzip || inflateReset(&stream) != Z_OK) corrupt(name);
       ended = false;
       continue;
