@@ -246,7 +246,7 @@ TEST(Scan, RefusesWhatItCannotApply) {
   const FileTask plain = table->files[0];
   const std::vector<std::function<void(FileTask&)>> changes = {
       [](FileTask& task) {
-        task.deletes.equality.push_back({"x", {1}, 1});
+        task.deletes.equality.push_back({"x", {1}, 1, {}, "orc"});
       },
       [](FileTask& task) { task.deletes.merge_logs.emplace_back("x.log"); },
       [](FileTask& task) { task.merge = std::make_shared<RecordMerge>(); },
