@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <duckdb/catalog/catalog_search_path.hpp>
 #include <duckdb/main/client_data.hpp>
 #include <duckdb/main/pending_query_result.hpp>
@@ -17,6 +19,7 @@
 #include <duckdb/parser/statement/transaction_statement.hpp>
 #include <duckdb/storage/buffer_manager.hpp>
 #include <duckdb/transaction/meta_transaction.hpp>
+#include <thread>
 
 #include "engine/engine_error.h"
 #include "sql/catalog/paths_catalog.h"
@@ -152,10 +155,30 @@ void StatementRun::raise(const duckdb::ErrorData& error) {
   throw plain;
 }
 
+namespace {
+
+// How long this thread waits for something to do while the others work. DuckDB's own wait returns at once then, and a
+// thread that asks again and again costs as much as one that works.
+class Idleness {
+ public:
+  void wait() {
+    std::this_thread::sleep_for(next_);
+    next_ = std::min(2 * next_, kLongest);
+  }
+  void end() { next_ = kShortest; }
+
+ private:
+  static constexpr std::chrono::microseconds kShortest{20}, kLongest{1000};
+  std::chrono::microseconds next_ = kShortest;
+};
+
+}  // namespace
+
 void StatementRun::drive(duckdb::PendingQueryResult& pending) {
   auto& state = *open_.state;
   auto& context = *open_.connection->context;
   auto& buffers = duckdb::BufferManager::GetBufferManager(context);
+  Idleness idleness;
   while (true) {
     if (state.options.commit.cancellation.cancelled()) open_.connection->Interrupt();
     const auto result = pending.ExecuteTask();
@@ -164,10 +187,12 @@ void StatementRun::drive(duckdb::PendingQueryResult& pending) {
         result == duckdb::PendingExecutionResult::EXECUTION_ERROR) {
       return;
     }
-    if (result == duckdb::PendingExecutionResult::BLOCKED ||
-        result == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE) {
-      pending.WaitForTask();
+    if (result == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE) {
+      idleness.wait();
+    } else {
+      idleness.end();
     }
+    if (result == duckdb::PendingExecutionResult::BLOCKED) pending.WaitForTask();
     if (!state.options.commit.events) continue;
     const double done = context.GetQueryProgress().GetPercentage() / 100;
     if (done < 0 || done - reported_ < 0.01) continue;
