@@ -26,6 +26,11 @@ python: ## set up, and leave .venv with the module lakelet
 	@scripts/build release lakelet liblakelet python_module
 	@scripts/python
 
+wheel: ## a manylinux wheel in dist/ that carries every library that it needs
+	@scripts/setup
+	@scripts/build release lakelet liblakelet python_module
+	@scripts/wheel
+
 bench: ## side by side with the peers: one JSON line per (workload, system)
 	@scripts/setup tests
 	@scripts/build release lakelet

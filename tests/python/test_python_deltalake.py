@@ -110,7 +110,7 @@ def test_metrics_and_history_have_the_same_keys_and_types(here):
         if my["operation"] != "ADD CONSTRAINT":  # lakelet tells it as the property that it is
             assert set(their["operationParameters"]) <= set(my["operationParameters"]), my["operation"]
         assert set(their.get("operationMetrics", {})) <= set(my.get("operationMetrics", {})), my["operation"]
-        assert {key: their[key] for key in ("readVersion", "job") if key in their}.items() <= my.items()
+        assert all(my[key] == their[key] for key in ("readVersion", "job") if key in their)
 
 
 # --- writing
@@ -223,6 +223,23 @@ def test_properties_are_shown_alike():
             str(delta.WriterProperties(max_row_group_size=5, compression="SNAPPY")),
             repr(delta.Transaction("app", 1)),
         ]
+
+    theirs, mine = pairs(work)
+    assert theirs == mine
+
+
+def test_codecs_and_encodings_have_the_same_names_and_levels():
+    def work(delta):
+        properties = __import__(f"{delta.__name__}.writer.properties", fromlist=["x"])
+        codecs = properties.Compression
+        levels = [(codecs.from_str(name).get_level_range(), codecs.from_str(name).get_default_level()) for name in ("gzip", "BROTLI", "zstd")]
+        assert codecs.ZSTD.check_valid_level(3)
+        for wrong in (lambda: codecs.from_str("x"), lambda: codecs.ZSTD.check_valid_level(99), lambda: properties.Encoding.from_str("x")):
+            with pytest.raises(ValueError):
+                wrong()
+        with pytest.raises(KeyError):
+            codecs.SNAPPY.get_level_range()
+        return [each.value for each in codecs], [each.value for each in properties.Encoding], levels
 
     theirs, mine = pairs(work)
     assert theirs == mine

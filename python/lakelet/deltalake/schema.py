@@ -79,12 +79,12 @@ class _Type:
         return made
 
     @classmethod
-    def from_json(cls, json: str) -> Any:
-        return cls._checked(_type_of_json(_loads(json)))
+    def from_json(cls, type_json: str) -> Any:
+        return cls._checked(_type_of_json(json.loads(type_json)))
 
     @classmethod
-    def from_arrow(cls, type: Any) -> Any:
-        return cls._checked(_type_of(native.Field.from_arrow(type).type))
+    def from_arrow(cls, data_type: Any) -> Any:
+        return cls._checked(_type_of(native.Field.from_arrow(data_type).type))
 
 
 class PrimitiveType(_Type):
@@ -190,8 +190,8 @@ class Field:
         return _dumps(self._json())
 
     @staticmethod
-    def from_json(json: str) -> Field:
-        return _field_of_json(_loads(json))
+    def from_json(field_json: str) -> Field:
+        return _field_of_json(json.loads(field_json))
 
     def to_arrow(self) -> Any:
         return _arrow.schema(native.Schema([self._native()])).field(0)
@@ -255,13 +255,17 @@ class Schema(StructType):
     def __arrow_c_schema__(self) -> object:
         return self.native().__arrow_c_schema__()
 
-    @classmethod
-    def from_json(cls, json: str) -> Schema:
-        return cls([_field_of_json(field) for field in _loads(json)["fields"]])
+    def json(self) -> Any:
+        """What to_json() gives, parsed."""
+        return self._json()
 
     @classmethod
-    def from_arrow(cls, type: Any) -> Schema:
-        return schema_of(native.Schema.from_arrow(type))
+    def from_json(cls, schema_json: str) -> Schema:
+        return cls([_field_of_json(field) for field in json.loads(schema_json)["fields"]])
+
+    @classmethod
+    def from_arrow(cls, data_type: Any) -> Schema:
+        return schema_of(native.Schema.from_arrow(data_type))
 
 
 DataType = Union[PrimitiveType, MapType, StructType, ArrayType, VariantType]
@@ -302,10 +306,6 @@ def _type_of(type: native.Type) -> Any:
     if kind not in _DELTA_NAMES:
         raise ValueError(f"Delta has no type for {type}")
     return PrimitiveType(_DELTA_NAMES[kind])
-
-
-def _loads(text: str) -> Any:
-    return json.loads(text)
 
 
 def _type_of_json(value: Any) -> Any:

@@ -33,6 +33,8 @@ __all__ = [
     "TableOptimizer",
 ]
 
+# What a commit says that isn't text; a user's own words are text even where they look like a number.
+_NUMBERS = ("timestamp", "readVersion", "isBlindAppend", "inCommitTimestamp", "read_version", "num_retries")
 _MILLIS = datetime.timedelta(milliseconds=1)
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
@@ -514,7 +516,7 @@ def _json_value(text: str) -> Any:
 
 def _commit_of(entry: Any) -> dict[str, Any]:
     """A commit as its commitInfo has it."""
-    said = {key: _json_value(text) for key, text in entry.other.items()}
+    said = {key: _json_value(text) if key in _NUMBERS or text[:1] in "{[" else text for key, text in entry.other.items()}
     commit: dict[str, Any] = {"timestamp": said.pop("timestamp", (entry.timestamp - _EPOCH) // _MILLIS)}
     commit["operation"] = entry.operation
     commit["operationParameters"] = dict(entry.parameters)

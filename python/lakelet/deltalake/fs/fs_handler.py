@@ -84,7 +84,7 @@ class DeltaStorageHandler(_Base):  # type: ignore[misc]  # pyarrow has no stubs
     def open_output_stream(self, path: str, metadata: Any = None) -> Any:
         return self._files.open_output_stream(path, metadata=metadata)
 
-    def open_append_stream(self, path: str, metadata: Any = None) -> Any:
+    def open_append_stream(self, path: str, metadata: Any) -> Any:
         raise missing("open_append_stream", "open_output_stream: files of a table are written once")
 
     def equals(self, other: Any) -> bool:

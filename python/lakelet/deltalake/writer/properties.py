@@ -4,13 +4,68 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 __all__ = ["BloomFilterProperties", "ColumnProperties", "WriterProperties"]
 
 # Codec -> (least, greatest, default) level; those without levels have none.
 _LEVELS = {"GZIP": (0, 10, 6), "BROTLI": (0, 11, 1), "ZSTD": (1, 22, 1)}
-_CODECS = ("UNCOMPRESSED", "SNAPPY", "GZIP", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW")
+
+
+class Compression(Enum):
+    """The codecs of Parquet, by the `deltalake` package's names."""
+
+    UNCOMPRESSED = "UNCOMPRESSED"
+    SNAPPY = "SNAPPY"
+    GZIP = "GZIP"
+    BROTLI = "BROTLI"
+    LZ4 = "LZ4"
+    ZSTD = "ZSTD"
+    LZ4_RAW = "LZ4_RAW"
+
+    @classmethod
+    def from_str(cls, value: str) -> Compression:
+        return cls(_member(cls, value))
+
+    def _levels(self) -> tuple[int, int, int]:
+        if self.value not in _LEVELS:
+            raise KeyError(f"{self.value} does not have a compression level.")
+        return _LEVELS[self.value]
+
+    def get_level_range(self) -> tuple[int, int]:
+        return self._levels()[:2]
+
+    def get_default_level(self) -> int:
+        return self._levels()[2]
+
+    def check_valid_level(self, level: int) -> bool:
+        least, greatest = self.get_level_range()
+        if not least <= level <= greatest:
+            raise ValueError(f"Compression level for {self.value} should fall between {least}-{greatest}")
+        return True
+
+
+class Encoding(Enum):
+    """The encodings of Parquet. Which one a column gets is the engine's choice."""
+
+    PLAIN = "PLAIN"
+    RLE = "RLE"
+    DELTA_BINARY_PACKED = "DELTA_BINARY_PACKED"
+    DELTA_LENGTH_BYTE_ARRAY = "DELTA_LENGTH_BYTE_ARRAY"
+    DELTA_BYTE_ARRAY = "DELTA_BYTE_ARRAY"
+    BYTE_STREAM_SPLIT = "BYTE_STREAM_SPLIT"
+
+    @classmethod
+    def from_str(cls, value: str) -> Encoding:
+        return cls(_member(cls, value))
+
+
+def _member(kind: type[Enum], value: str) -> str:
+    names = [each.value for each in kind]
+    if value.upper() not in names:
+        raise ValueError(f"{value} is not a valid {kind.__name__}. Valid values are: {names}")
+    return value.upper()
 
 
 @dataclass
@@ -98,14 +153,12 @@ def _checked(compression: str | None, level: int | None) -> tuple[str | None, in
         if level is not None:
             raise ValueError("a compression level needs the compression beside it")
         return None, None
-    codec = compression.upper()
-    if codec not in _CODECS:
-        raise ValueError(f"{compression} is not a valid Compression. Valid values are: {list(_CODECS)}")
-    if level is not None and codec in _LEVELS:
-        least, greatest, _ = _LEVELS[codec]
-        if not least <= level <= greatest:
-            raise ValueError(f"Compression level for {codec} should fall between {least}-{greatest}")
-    return codec, level if codec in _LEVELS else None
+    codec = Compression.from_str(compression)
+    if codec.value not in _LEVELS:
+        return codec.value, None
+    if level is not None:
+        codec.check_valid_level(level)
+    return codec.value, level
 
 
 _IGNORED = (

@@ -1,0 +1,22 @@
+# What the Python package holds beside its pure Python: the component `python` of an installation, which scikit-build-core
+# puts into a wheel. The libraries of the system (fmt, simdjson, CRoaring) are added by auditwheel: scripts/wheel.
+if(LAKELET_PREBUILT)  # packs what another build folder holds; auditwheel adds liblakelet and the engine's library
+  foreach(target python_module liblakelet lakelet)
+    add_custom_target(${target})
+  endforeach()
+  file(GLOB module ${LAKELET_PREBUILT}/python/lakelet/_lakelet*.so)
+  install(PROGRAMS ${module} DESTINATION lakelet COMPONENT python)
+  install(PROGRAMS ${LAKELET_PREBUILT}/lakelet DESTINATION lakelet/bin COMPONENT python)
+  return()
+endif()
+if(NOT TARGET python_module)
+  return()
+endif()
+set_target_properties(python_module liblakelet PROPERTIES INSTALL_RPATH "$ORIGIN")
+set_target_properties(lakelet PROPERTIES INSTALL_RPATH "$ORIGIN/..")
+install(TARGETS python_module LIBRARY DESTINATION lakelet COMPONENT python)
+install(TARGETS liblakelet LIBRARY DESTINATION lakelet COMPONENT python NAMELINK_SKIP)
+install(TARGETS lakelet RUNTIME DESTINATION lakelet/bin COMPONENT python)
+if(LAKELET_DUCKDB STREQUAL "prebuilt")
+  install(FILES ${LAKELET_DUCKDB_LIB}/libduckdb.so DESTINATION lakelet COMPONENT python)
+endif()
