@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import time
-
-logger = logging.getLogger("lakelet")
 
 _SHOW_AFTER = 0.7  # seconds: what is quicker needs no bar
 _WIDTH = 30
@@ -21,14 +18,17 @@ def progress(show: bool | None) -> None:
 
 
 def listener(kind: str, operation: str, text: str, fraction: float) -> None:
-    if kind == "warning":
-        logger.warning("%s: %s", operation, text)
-    elif kind == "note":
-        logger.info("%s: %s", operation, text)
-    elif kind == "stage":
-        logger.debug("%s: %s", operation, text)
+    if kind != "progress":
+        _log(kind, operation, text)
     elif _shown():
         _draw(operation, fraction)
+
+
+def _log(kind: str, operation: str, text: str) -> None:
+    import logging
+
+    level = {"warning": logging.WARNING, "note": logging.INFO}.get(kind, logging.DEBUG)
+    logging.getLogger("lakelet").log(level, "%s: %s", operation, text)
 
 
 def _in_notebook() -> bool:

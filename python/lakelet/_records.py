@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import decimal
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -82,6 +80,9 @@ def type_of(name: str, values: Iterable[Any]) -> Type:
 
 
 def _kind(name: str, value: Any) -> str:
+    import decimal
+    import uuid
+
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):
@@ -109,7 +110,7 @@ def _kind(name: str, value: Any) -> str:
     raise TypeError(f"column {name} has a value of type {type(value).__name__}, which no column can hold")
 
 
-def _decimal_type(name: str, values: Iterable[decimal.Decimal]) -> Type:
+def _decimal_type(name: str, values: Iterable[Any]) -> Type:
     whole = scale = 0
     for value in values:
         parts = value.as_tuple()
@@ -136,6 +137,8 @@ def time_micros(value: datetime.time) -> int:
 
 def unscaled(value: Any, precision: int, scale: int) -> int:
     """A decimal's digits at this scale. ValueError if they don't fit."""
+    import decimal
+
     number = decimal.Decimal(value).scaleb(scale, decimal.Context(prec=60))
     whole = int(number)
     if whole != number or abs(whole) >= 10**precision:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import html
-from dataclasses import dataclass, field, fields
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 def _table_html(pairs: list[tuple[str, Any]]) -> str:
+    import html
+
     rows = "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(str(value))}</td></tr>" for name, value in pairs)
     return f"<table><tbody>{rows}</tbody></table>"
 
 
-@dataclass(frozen=True, repr=False)
-class Report:
+class Report(NamedTuple):
     """What a verb did. version is -1 if nothing had to be committed."""
 
     version: int = -1
@@ -33,11 +33,10 @@ class Report:
     bytes_spilled: int = 0
     commit_retries: int = 0
     seconds: float = 0.0
-    stages: dict[str, float] = field(default_factory=dict)
+    stages: Mapping[str, float] = {}
 
     def _said(self) -> list[tuple[str, Any]]:
-        pairs = [(each.name, getattr(self, each.name)) for each in fields(self)]
-        return [(name, value) for name, value in pairs if name == "version" or (value and name != "stages")]
+        return [(name, value) for name, value in self._asdict().items() if name == "version" or (value and name != "stages")]
 
     def __repr__(self) -> str:
         return "Report(" + ", ".join(f"{name}={value!r}" for name, value in self._said()) + ")"
@@ -46,8 +45,7 @@ class Report:
         return _table_html(self._said())
 
 
-@dataclass(frozen=True)
-class HistoryEntry:
+class HistoryEntry(NamedTuple):
     """One commit. What the format keeps beside these is in `other`."""
 
     version: int
@@ -60,8 +58,7 @@ class HistoryEntry:
     other: dict[str, str]
 
 
-@dataclass(frozen=True)
-class FileInfo:
+class FileInfo(NamedTuple):
     """One live data file; rows are those that it stores, deleted ones among them."""
 
     path: str
@@ -72,8 +69,7 @@ class FileInfo:
     modified: datetime.datetime
 
 
-@dataclass(frozen=True)
-class ColumnBounds:
+class ColumnBounds(NamedTuple):
     """What is known of one column in one file. Bounds may be wider than the rows, never narrower; None: unknown."""
 
     column: list[str]
@@ -82,25 +78,28 @@ class ColumnBounds:
     greatest: Any
 
 
-@dataclass(frozen=True)
-class ScannedFile(FileInfo):
+class ScannedFile(NamedTuple):
     """A file that a scan would read. deleted: positions of stored rows that are gone."""
 
+    path: str
+    bytes: int
+    rows: int | None
+    deleted_rows: int
+    partition: dict[str, str | None]
+    modified: datetime.datetime
     uri: str
     columns: list[ColumnBounds]
     deleted: list[int]
 
 
-@dataclass(frozen=True)
-class PartitionInfo:
+class PartitionInfo(NamedTuple):
     values: dict[str, str | None]
     files: int
     bytes: int
     rows: int | None
 
 
-@dataclass(frozen=True)
-class TableMetadata:
+class TableMetadata(NamedTuple):
     """What a table says of itself. `protocol` is the format's own, for people to read."""
 
     id: str
@@ -111,8 +110,7 @@ class TableMetadata:
     protocol: dict[str, str]
 
 
-@dataclass(frozen=True)
-class TableDetail:
+class TableDetail(NamedTuple):
     uri: str
     metadata: TableMetadata
     version: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,6 +99,8 @@ class Rows(Frames):
 
 def preview_html(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
     """The first rows as a table of a notebook."""
+    import html
+
     head = "".join(f"<th>{html.escape(name)}</th>" for name in columns)
     body = "".join(
         "<tr>" + "".join(f"<td>{html.escape('NULL' if cell is None else str(cell))}</td>" for cell in row) + "</tr>"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _session, _values
@@ -110,15 +109,26 @@ class Scan(Frames):
         return preview_html(shown.columns, shown.fetchall())
 
 
-@dataclass(frozen=True)
 class Split(Frames):
     """A part of a scan, to be pickled and read elsewhere: files, deleted rows, columns and predicate are in it."""
 
-    text: bytes = field(repr=False)
-    files: int
-    bytes: int
-    rows: int | None
-    storage_options: Mapping[str, str] | None = field(default=None, repr=False)
+    def __init__(
+        self, text: bytes, files: int, size: int, rows: int | None, storage_options: Mapping[str, str] | None = None
+    ) -> None:
+        self.text = text
+        self.files = files
+        self.bytes = size  # of the files, whole
+        self.rows = rows  # after deletes, before the predicate; None: a file doesn't say
+        self.storage_options = storage_options
+
+    def __repr__(self) -> str:
+        return f"<lakelet.Split: {self.files} files, {self.bytes} bytes, {self.rows} rows>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Split) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
     def read(self) -> Rows:
         return Rows(_session.session(self.storage_options).read(self.text))
@@ -130,7 +140,9 @@ class Split(Frames):
         return self.read().to_pylist()
 
     def _repr_html_(self) -> str:
-        return f"<code>{self!r}</code>"
+        import html
+
+        return f"<code>{html.escape(repr(self))}</code>"
 
 
 def narrowed(scan: Scan, columns: Sequence[str] | None, where: str | None) -> Scan:

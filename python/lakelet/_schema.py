@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -86,6 +85,8 @@ def _field_text(self: Field) -> str:
 
 
 def _schema_html(self: Schema) -> str:
+    import html
+
     rows = "".join(
         f"<tr><td>{html.escape(each.name)}</td><td>{html.escape(str(each.type))}</td>"
         f"<td>{'' if each.nullable else 'not null'}</td><td>{html.escape(each.doc)}</td></tr>"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -46,7 +45,7 @@ def session(storage_options: Mapping[str, str] | None = None) -> Any:
     with _lock:
         found = _sessions.get(key)
         if found is None:
-            temp = _limits["temp_folder"] or os.path.join(tempfile.gettempdir(), f"lakelet-{os.getpid()}")
+            temp = _limits["temp_folder"] or os.path.join(os.environ.get("TMPDIR") or "/tmp", f"lakelet-{os.getpid()}")
             found = _lakelet._Session(
                 memory_limit=_limits["memory_limit"],
                 threads=_limits["threads"],
