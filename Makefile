@@ -33,7 +33,7 @@ wheel: ## a manylinux wheel in dist/ that carries every library that it needs
 
 bench: ## side by side with the peers: one JSON line per (workload, system)
 	@scripts/setup tests
-	@scripts/build release lakelet
+	@scripts/build release lakelet python_module
 	@.venv-test/bin/python bench/run.py
 
 format: ## rewrite the sources in the project's format

@@ -91,6 +91,31 @@ class Bench:
             }),
         }
 
+    def python_workloads(self):
+        """The same work from Python, to and from frames. Every figure is that of the whole process."""
+        small, upsert = os.path.join(self.data, "three_rows"), os.path.join(self.data, "upsert_1.parquet")
+
+        def frames(workload, systems, **arguments):
+            return {
+                system: lambda t, system=system: self.worker(
+                    "frames", workload, system=system, **{key: t if value is None else value for key, value in arguments.items()}
+                )
+                for system in systems
+            }
+
+        peers = ("lakelet", "deltalake")
+        return {
+            "python_import": (None, frames("imported", (*peers, "polars"))),
+            "python_first_row": (None, frames("read", (*peers, "polars"), frame="rows", table=small)),
+            "python_small_to_pandas": (None, frames("read", peers, frame="pandas", table=small)),
+            "python_to_arrow": (None, frames("read", peers, frame="arrow", table=self.table)),
+            "python_to_pandas": (None, frames("read", peers, frame="pandas", table=self.table)),
+            "python_to_polars": (None, frames("read", ("lakelet", "polars"), frame="polars", table=self.table)),
+            "python_write_arrow": ("empty", frames("write", peers, frame="arrow", source=self.lineitem, table=None)),
+            "python_write_pandas": ("empty", frames("write", peers, frame="pandas", source=self.lineitem, table=None)),
+            "python_merge": ("copy", frames("merge", peers, source=upsert, table=None, on=ON)),
+        }
+
     def one(self, start, system, command):
         table = os.path.join(self.scratch, "table")
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -152,7 +177,7 @@ def ratios(lines):
         mine = (vectors if line["system"] == "ducklake" else ours).get(line["workload"])
         if line["system"].startswith("lakelet") or mine is None or "cpu" not in line:
             continue
-        key = "wall" if line["workload"] == "first_row" else "cpu"
+        key = "wall" if line["workload"] == "first_row" or line["workload"].startswith("python_") else "cpu"
         theirs = line[key] if key == "wall" else line.get("work_cpu", line["cpu"])
         if mine[key] > 0:
             yield {"workload": line["workload"], "against": line["system"], "figure": key, "peer_over_lakelet": round(theirs / mine[key], 2)}
@@ -168,9 +193,10 @@ def main():
     parser.add_argument("--system", action="append", help="a system's name; may be given several times")
     options = parser.parse_args()
     subprocess.run([sys.executable, os.path.join(HERE, "dataset.py"), options.data, "--scale", str(options.scale)], check=True)
+    os.environ["PYTHONPATH"] = os.path.join(ROOT, "build", "python")  # the module of this build
     bench = Bench(options)
     lines = []
-    for name, (start, systems) in bench.workloads().items():
+    for name, (start, systems) in {**bench.workloads(), **bench.python_workloads()}.items():
         if options.only and name not in options.only:
             continue
         chosen = {s: c for s, c in systems.items() if not options.system or s in options.system}
