@@ -135,6 +135,36 @@ WriteOptions write_options(const nb::dict& given) {
   return options;
 }
 
+OptimizeOptions optimize_options(const nb::dict& given) {
+  using Columns = std::vector<std::string>;
+  OptimizeOptions options;
+  for (const auto& [key, value] : given) {
+    const std::string name = text_of(key);
+    if (name == "where") {
+      options.where = text_of(value);
+    } else if (name == "target_size") {
+      options.target_bytes = nb::cast<std::uint64_t>(value);
+    } else if (name == "z_order") {
+      options.z_order = nb::cast<Columns>(value);
+    } else if (name == "hilbert") {
+      options.hilbert = nb::cast<Columns>(value);
+    } else if (name == "sort_by") {
+      options.sort_by = nb::cast<Columns>(value);
+    } else if (name == "full") {
+      options.full = nb::cast<bool>(value);
+    } else if (name == "purge") {
+      options.purge = nb::cast<bool>(value);
+    } else if (name == "commit_bytes") {
+      options.commit_bytes = nb::cast<std::uint64_t>(value);
+    } else if (name == "commit_seconds") {
+      options.commit_interval = std::chrono::milliseconds(static_cast<std::int64_t>(nb::cast<double>(value) * 1000));
+    } else {
+      set_write_option(options.write, name, value);
+    }
+  }
+  return options;
+}
+
 WriteMode write_mode(const std::string& name) {
   if (name == "append") return WriteMode::Append;
   if (name == "overwrite") return WriteMode::Overwrite;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lakelet/alteration.h"
+#include "lakelet/optimize.h"
 #include "lakelet/write_options.h"
 
 namespace lakelet::python {
@@ -14,6 +15,7 @@ namespace nb = nanobind;
 
 CreateOptions create_options(const nb::dict& given);
 WriteOptions write_options(const nb::dict& given);
+OptimizeOptions optimize_options(const nb::dict& given);
 WriteMode write_mode(const std::string& name);
 // [("add_column", {...}), ...]: the names and members of lakelet/alteration.h.
 std::vector<Alteration> alterations(const nb::list& given);

@@ -61,6 +61,13 @@ nb::dict alter(BoundTable& bound, const nb::list& changes, const nb::dict& optio
   });
 }
 
+nb::tuple optimize(BoundTable& bound, const nb::dict& options) {
+  const OptimizeOptions given = optimize_options(options);
+  const OptimizeReport report = without_gil(canceller(bound.session), [&] { return bound.table.optimize(given); });
+  return nb::make_tuple(to_python(static_cast<const Report&>(report)), report.commits, report.groups,
+                        report.files_considered, report.rows_purged, report.groups_lost);
+}
+
 struct Clause {
   std::string kind;
   std::optional<Assignments> set;  // absent: all columns
@@ -181,7 +188,8 @@ void bind_table(nb::module_& module) {
       .def("delete", delete_rows)
       .def("update", update)
       .def("alter", alter)
-      .def("merge", merge);
+      .def("merge", merge)
+      .def("optimize", optimize);
 }
 
 }  // namespace lakelet::python

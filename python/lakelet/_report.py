@@ -45,6 +45,18 @@ class Report(NamedTuple):
         return _table_html(self._said())
 
 
+class OptimizeReport(NamedTuple):
+    """What optimize() did. rows_purged: deleted rows that are no longer in files; groups_lost: groups of files that
+    another writer changed meanwhile, and that were planned again."""
+
+    report: Report
+    commits: int
+    groups: int
+    files_considered: int
+    rows_purged: int
+    groups_lost: int
+
+
 class HistoryEntry(NamedTuple):
     """One commit. What the format keeps beside these is in `other`."""
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from . import _data, _events, _schema, _session, _values
 from ._merge import MergeBuilder
-from ._report import FileInfo, HistoryEntry, PartitionInfo, Report, TableDetail, TableMetadata
+from ._report import FileInfo, HistoryEntry, OptimizeReport, PartitionInfo, Report, TableDetail, TableMetadata
 from ._rows import Frames, preview_html
 from ._scan import Scan, narrowed
 
@@ -226,10 +226,13 @@ class Table(Frames):
     # --- verbs
 
     def _verb(self, name: str, *arguments: Any) -> Report:
+        return Report(**self._run(name, *arguments))
+
+    def _run(self, name: str, *arguments: Any) -> Any:
         self._facts()  # so that others can read this version while the verb works
         with self._lock:
             try:
-                return Report(**getattr(self._native, name)(*arguments))
+                return getattr(self._native, name)(*arguments)
             finally:
                 self._known = None
                 _events.end_bar()
@@ -258,6 +261,16 @@ class Table(Frames):
     def alter(self, *changes: tuple[str, Mapping[str, Any]], **options: Any) -> Report:
         """Changes what the table is, in this order, as one commit: see lakelet.alter for the changes."""
         return self._verb("alter", [(verb, dict(members)) for verb, members in changes], write_options(**options))
+
+    def optimize(self, where: str | None = None, **options: Any) -> OptimizeReport:
+        """Writes small files together into larger ones, and files with many deleted rows without them.
+
+        where: only files that may have rows for it. Options: target_size (bytes); z_order, hilbert or sort_by (lists of
+        columns, by whose values rows are placed); full, purge, commit_bytes, commit_seconds; compression and the like.
+        """
+        given = write_options(where=where, **options)
+        report, *figures = self._run("optimize", given)
+        return OptimizeReport(Report(**report), *figures)
 
     # --- as a value
 

@@ -98,10 +98,10 @@ def test_every_function_takes_the_same_arguments():
 
 def test_what_the_page_says_is_missing_raises(tmp_path):
     source = "".join(each.read_text() for each in (ROOT / "python" / "lakelet" / "deltalake").rglob("*.py"))
-    raised = set(re.findall(r'missing\("(?:optimize\.)?(\w+)"', source))
+    raised = set(re.findall(r'missing\("(\w+)"', source))
     for path, (state, note) in rows().items():
         name = path.split(".")[-1]
-        if state == "no" and not path.startswith("table.TableOptimizer"):
+        if state == "no":
             assert name in raised, f"{path} is said to be missing, but nothing raises for it"
         if state != "no":
             assert name not in raised, f"{path} raises, but the page says {state}"

@@ -481,6 +481,34 @@ def test_drop_column_not_null(here, delta):
     assert table.schema().fields[0].nullable is True
 
 
+@BOTH
+def test_optimize(here, delta):
+    path, table = made(delta, here, partition_by="p")
+    for _ in range(3):
+        delta.write_deltalake(path, ROWS, mode="append")
+    table.update_incremental()
+    rows = rows_of(table)
+    metrics = table.optimize.compact(partition_filters=[("p", "=", "x")])
+    assert (metrics["numFilesAdded"], metrics["numFilesRemoved"], metrics["totalConsideredFiles"]) == (1, 4, 4)
+    assert json.loads(metrics["filesRemoved"])["totalFiles"] == 4 and json.loads(metrics["filesAdded"])["min"] > 0
+    assert table.optimize.compact()["numFilesRemoved"] == 4
+    assert len(table.file_uris()) == 2 and rows_of(table) == rows
+    assert table.history(1)[0]["operation"] == "OPTIMIZE"
+    assert table.optimize.compact()["numFilesAdded"] == 0
+
+
+@BOTH
+def test_z_order(here, delta):
+    path, table = made(delta, here)
+    delta.write_deltalake(path, ROWS, mode="append")
+    table.update_incremental()
+    metrics = table.optimize.z_order(["id", "s"])
+    assert (metrics["numFilesAdded"], metrics["numFilesRemoved"]) == (1, 2)
+    assert sorted(table.to_pyarrow_table()["id"].to_pylist()) == [1, 1, 2, 2, 3, 3]
+    ids = table.to_pyarrow_table()["id"].to_pylist()
+    assert all(ids[i] == ids[i + 1] for i in (0, 2, 4))  # equal keys are side by side
+
+
 # --- schemas
 
 

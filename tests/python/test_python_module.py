@@ -380,6 +380,18 @@ def test_options_of_a_write(here):
         lakelet.open("t").append([{"id": 4}], speed="high")
 
 
+def test_small_files_are_written_together(here):
+    for number in range(4):
+        lakelet.write("t", [{"x": number, "y": -number}])
+    table = lakelet.open("t")
+    done = table.optimize(z_order=["x", "y"])
+    assert (done.report.files_removed, done.report.files_added, done.commits) == (4, 1, 1)
+    assert len(table.files()) == 1 and sorted(table.scan(["x"])) == [(0,), (1,), (2,), (3,)]
+    assert table.optimize(where="x > 100").commits == 0
+    with pytest.raises(TypeError, match="unknown option speed"):
+        table.optimize(speed="high")
+
+
 def test_files_and_queries_are_sources(here):
     (here / "day.csv").write_text("id;name\n1;a\n")
     lakelet.write("t", lakelet.files("day.csv", delimiter=";"))

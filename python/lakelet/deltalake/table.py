@@ -751,11 +751,44 @@ class TableAlterer:
         self._alter(commit_properties, ("set_column_comment", {"column": [column], "text": metadata["comment"]}))
 
 
+def _seconds(interval: int | datetime.timedelta | None) -> float | None:
+    return interval.total_seconds() if isinstance(interval, datetime.timedelta) else interval
+
+
+def _sizes(files: Mapping[str, int]) -> str:
+    """Figures of files by their sizes, as JSON."""
+    sizes = list(files.values())
+    total = sum(sizes)
+    average = total / len(sizes) if sizes else 0.0
+    said = {"avg": average, "max": max(sizes, default=0), "min": min(sizes, default=0)}
+    return json.dumps({**said, "totalFiles": len(sizes), "totalSize": total}, separators=(",", ":"))
+
+
 class TableOptimizer:
-    """Compaction."""
+    """Compaction. Tasks, memory and spilling are the engine's: lakelet.configure(threads=..., memory_limit=...)."""
 
     def __init__(self, table: DeltaTable) -> None:
         self.table = table
+
+    def _optimize(self, where: str | None, options: dict[str, Any]) -> dict[str, Any]:
+        def run(handle: _table.Table) -> dict[str, Any]:
+            before = {file.path: file.bytes for file in handle.files()}
+            done = handle.optimize(where, **options)
+            after = {file.path: file.bytes for file in handle.files()}
+            added = {path: size for path, size in after.items() if path not in before}
+            removed = {path: size for path, size in before.items() if path not in after}
+            return {
+                "numFilesAdded": done.report.files_added,
+                "numFilesRemoved": done.report.files_removed,
+                "filesAdded": _sizes(added),
+                "filesRemoved": _sizes(removed),
+                "partitionsOptimized": done.groups,
+                "totalConsideredFiles": done.files_considered,
+                "totalFilesSkipped": done.files_considered - done.report.files_removed,
+            }
+
+        metrics: dict[str, Any] = self.table._did(run)
+        return metrics
 
     def compact(
         self,
@@ -770,7 +803,9 @@ class TableOptimizer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> dict[str, Any]:
-        raise missing("optimize.compact", "another writer for now")
+        filters, writer = where_of(partition_filters), file_options(writer_properties)
+        options = {**writer, **commit_options(commit_properties), "commit_seconds": _seconds(min_commit_interval)}
+        return self._optimize(filters, {**options, "target_size": target_size})
 
     def z_order(
         self,
@@ -786,4 +821,6 @@ class TableOptimizer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> dict[str, Any]:
-        raise missing("optimize.z_order", "lakelet.write(..., sort_by=[...]) for new rows")
+        filters, writer = where_of(partition_filters), file_options(writer_properties)
+        options = {**writer, **commit_options(commit_properties), "commit_seconds": _seconds(min_commit_interval)}
+        return self._optimize(filters, {**options, "target_size": target_size, "z_order": list(columns)})
