@@ -14,29 +14,71 @@
 namespace lakelet::sql {
 namespace {
 
+// So many files are open at once, about: each holds its metadata as long as others of its batch are read.
+constexpr std::size_t kFilesOfBatch = 256;
+
 class SourceState : public duckdb::GlobalSourceState {
  public:
-  SourceState(duckdb::ClientContext& context, const RewriteWork& work)
-      : rows(context, work.base, work.step.files, work.tracked) {
+  SourceState(duckdb::ClientContext& context, const RewriteWork& work) : context_(context), work_(work) {
     if (work.on_curve()) placer = std::make_unique<RowPlacer>(context, work.base, work.step);
+    first_threads_ = std::max<std::size_t>(1, after(nullptr)->max_threads());
   }
-  duckdb::idx_t MaxThreads() override { return std::max<std::size_t>(1, rows.max_threads()); }
+  duckdb::idx_t MaxThreads() override { return first_threads_; }
 
-  KeptRows rows;
+  // The rows to read for a thread that is through with `done`; null: there are no more.
+  std::shared_ptr<KeptRows> after(const KeptRows* done) {
+    const std::lock_guard lock(mutex_);
+    if (current_.get() != done) return current_;
+    const auto& files = work_.step.files;
+    current_.reset();
+    if (next_ == files.size()) return nullptr;
+    const std::size_t end = std::min(files.size(), next_ + kFilesOfBatch);
+    std::vector<FileTask> batch(files.begin() + static_cast<std::ptrdiff_t>(next_),
+                                files.begin() + static_cast<std::ptrdiff_t>(end));
+    next_ = end;
+    current_ = std::make_shared<KeptRows>(context_, work_.base, std::move(batch), work_.tracked);
+    return current_;
+  }
+
   std::unique_ptr<RowPlacer> placer;
   std::atomic<std::int64_t> read{0};
+
+ private:
+  duckdb::ClientContext& context_;
+  const RewriteWork& work_;
+  std::mutex mutex_;
+  std::shared_ptr<KeptRows> current_;
+  std::size_t next_ = 0, first_threads_ = 1;
 };
 
 class SourceThread : public duckdb::LocalSourceState {
  public:
-  SourceThread(duckdb::ClientContext& context, SourceState& state, const RewriteWork& work) : rows(state.rows) {
+  SourceThread(duckdb::ClientContext& context, SourceState& state, const RewriteWork& work) : state_(state) {
     if (!work.on_curve()) return;
     auto types = work.row_types();
     types.pop_back();
     kept.Initialize(context, types);
   }
-  KeptRows::Thread rows;
+
+  bool next(duckdb::DataChunk& rows) {
+    while (!ended_) {
+      if (thread_ && thread_->next(rows)) return true;
+      thread_.reset();
+      const auto following = state_.after(batch_.get());
+      batch_ = following;
+      ended_ = batch_ == nullptr;
+      if (batch_) thread_ = std::make_unique<KeptRows::Thread>(*batch_);
+    }
+    return false;
+  }
+
   duckdb::DataChunk kept;  // where a column is added to the rows
+
+ private:
+  SourceState& state_;
+  std::shared_ptr<KeptRows> batch_;
+  std::unique_ptr<KeptRows::Thread> thread_;  // of the batch
+  bool ended_ = false;
 };
 
 class SinkState : public duckdb::GlobalSinkState {
@@ -112,17 +154,15 @@ duckdb::SourceResultType RewriteSource::GetDataInternal(duckdb::ExecutionContext
   auto& state = input.global_state.Cast<SourceState>();
   auto& thread = input.local_state.Cast<SourceThread>();
   const bool more = engine::inside_engine([&] {
-    if (!state.placer) return thread.rows.next(chunk);
-    if (!thread.rows.next(thread.kept)) return false;
+    if (!state.placer) return thread.next(chunk);
+    if (!thread.next(thread.kept)) return false;
     for (duckdb::idx_t i = 0; i < thread.kept.ColumnCount(); ++i) chunk.data[i].Reference(thread.kept.data[i]);
     chunk.SetCardinality(thread.kept.size());
     state.placer->place(thread.kept, chunk.data.back());
     return true;
   });
   state.read += static_cast<std::int64_t>(chunk.size());
-  if (more) return duckdb::SourceResultType::HAVE_MORE_OUTPUT;
-  work_->bytes_read = static_cast<std::int64_t>(state.rows.figures().bytes_read);
-  return duckdb::SourceResultType::FINISHED;
+  return more ? duckdb::SourceResultType::HAVE_MORE_OUTPUT : duckdb::SourceResultType::FINISHED;
 }
 
 duckdb::ProgressData RewriteSource::GetProgress(duckdb::ClientContext&, duckdb::GlobalSourceState& state) const {
@@ -178,7 +218,8 @@ duckdb::SinkFinalizeType RewriteSink::Finalize(duckdb::Pipeline&, duckdb::Event&
     auto& state = input.global_state.Cast<SinkState>();
     work_->result.files = state.writer->finish();
     work_->result.rows = state.writer->rows();
-    work_->result.bytes_read = work_->bytes_read;
+    for (const FileTask& task : work_->step.files)
+      work_->result.bytes_read += static_cast<std::int64_t>(task.file.bytes);
     work_->result.bytes_spilled = static_cast<std::int64_t>(state.most_spilled);
   });
   return duckdb::SinkFinalizeType::READY;

@@ -5,7 +5,6 @@
 // Made and run as a whole: no SQL text stands behind it.
 #pragma once
 
-#include <atomic>
 #include <duckdb.hpp>
 #include <duckdb/execution/physical_operator.hpp>
 #include <duckdb/planner/operator/logical_extension_operator.hpp>
@@ -29,7 +28,6 @@ struct RewriteWork {
   RewriteStep step;
   std::optional<TrackedRows> tracked;  // where the rows keep what they are known by
   std::int64_t rows_expected = 0;
-  std::atomic<std::int64_t> bytes_read{0};
   Rewritten result;
 
   bool on_curve() const { return step.placement == Placement::ZCurve || step.placement == Placement::Hilbert; }

@@ -16,6 +16,7 @@ namespace {
 
 // So many rows tell where quantiles are, a sixteenth of a range wide.
 constexpr std::int64_t kSample = 65536;
+constexpr std::ptrdiff_t kFilesAtOnce = 256;
 
 std::int64_t rows_of(const std::vector<FileTask>& files) {
   std::int64_t rows = 0;
@@ -103,19 +104,25 @@ void RowPlacer::learn(duckdb::ClientContext& context, std::shared_ptr<const Snap
     paths.push_back(column);
     paths.back()[0] = static_cast<duckdb::idx_t>(found - read.begin());
   }
-  engine::TaskReader reader(context, std::move(snapshot), files, read);
   Sampler sampler(rows_of(files));
   duckdb::DataChunk rows, sample;
-  rows.Initialize(context, reader.types());
-  sample.InitializeEmpty(reader.types());
   duckdb::SelectionVector chosen(STANDARD_VECTOR_SIZE);
-  const auto thread = reader.start();
-  while (thread->next(rows)) {
-    const auto count = sampler.choose(rows.size(), chosen);
-    if (count == 0) continue;
-    sample.Slice(rows, chosen, count);
-    sample.Flatten();
-    for (std::size_t i = 0; i < paths.size(); ++i) ranks_[i].learn(part_of(sample, paths[i]), count);
+  for (auto first = files.begin(); first != files.end();) {
+    const auto end = first + std::min<std::ptrdiff_t>(kFilesAtOnce, files.end() - first);
+    engine::TaskReader reader(context, snapshot, {first, end}, read);
+    first = end;
+    if (rows.ColumnCount() == 0) {
+      rows.Initialize(context, reader.types());
+      sample.InitializeEmpty(reader.types());
+    }
+    const auto thread = reader.start();
+    while (thread->next(rows)) {
+      const auto count = sampler.choose(rows.size(), chosen);
+      if (count == 0) continue;
+      sample.Slice(rows, chosen, count);
+      sample.Flatten();
+      for (std::size_t i = 0; i < paths.size(); ++i) ranks_[i].learn(part_of(sample, paths[i]), count);
+    }
   }
   for (engine::ValueRanks& ranks : ranks_) ranks.settle();
 }
