@@ -19,7 +19,7 @@ RequestHeaders get(const std::string& path = "/api/tables") {
 RequestHeaders post() {
   RequestHeaders request = get("/api/queries");
   request.method = "POST";
-  request.marker = "1";
+  request.marker = std::string("yes");
   request.origin = "http://127.0.0.1:8000";
   request.fetch_site = "same-origin";
   return request;
@@ -53,17 +53,17 @@ TEST(RequestGuard, OtherSitesMayNot) {
     RequestHeaders request = get();
     request.fetch_site = site;
     EXPECT_TRUE(kLocal.check(request)) << site;
-    request.path = "/";  // a link to the page is fine
+    request.path = std::string("/");  // a link to the page is fine
     EXPECT_FALSE(kLocal.check(request)) << site;
   }
 }
 
 TEST(RequestGuard, AFormCannotPost) {
   RequestHeaders form = post();
-  form.marker = "";
+  form.marker.clear();
   EXPECT_TRUE(kLocal.check(form));
   form.origin.reset();
-  form.fetch_site = "";
+  form.fetch_site.clear();
   EXPECT_TRUE(kLocal.check(form));
 }
 
@@ -72,14 +72,14 @@ TEST(RequestGuard, WhereOthersReachItATokenIsNeeded) {
   request.host = "192.168.1.5:8000";
   ASSERT_TRUE(kOpen.check(request));
   EXPECT_EQ(kOpen.check(request)->status, 401);
-  request.cookie = "a=b; lakelet-8000=secret";
+  request.cookie = std::string("a=b; lakelet-8000=secret");
   EXPECT_FALSE(kOpen.check(request));
-  request.cookie = "lakelet-8000=secreT";
+  request.cookie = std::string("lakelet-8000=secreT");
   EXPECT_TRUE(kOpen.check(request));
-  request.cookie = "lakelet-8000=";
+  request.cookie = std::string("lakelet-8000=");
   EXPECT_TRUE(kOpen.check(request));
-  request.cookie = "";
-  request.token = "secret";
+  request.cookie.clear();
+  request.token = std::string("secret");
   EXPECT_FALSE(kOpen.check(request));
   request.host = "evil.example:8000";
   EXPECT_TRUE(kOpen.check(request));
