@@ -10,6 +10,7 @@
 #include "engine/engine_impl.h"
 #include "engine/type_mapping.h"
 #include "sql/catalog/paths_catalog.h"
+#include "sql/procedure/procedure_functions.h"
 #include "sql/scan/metadata_aggregate.h"
 #include "sql/scan/table_functions.h"
 #include "sql/session/statement_run.h"
@@ -32,6 +33,7 @@ void set_up(OpenConnection& open, const FormatRegistry& formats) {
   register_scan_functions(*context.db, formats);
   register_metadata_functions(*context.db);
   register_metadata_aggregates(context);
+  if (open.state->procedures) register_procedures(*context.db, *open.state->procedures);
   context.registered_state->Insert(ConnectionState::kName, open.state);
   context.config.enable_progress_bar = true;
   context.config.print_progress_bar = false;
@@ -59,11 +61,13 @@ std::string doubled(std::string_view text, char quote) {
 }  // namespace
 
 SqlSession::SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
-                       FormatContext context, std::shared_ptr<OpenTables> tables)
+                       FormatContext context, std::shared_ptr<OpenTables> tables,
+                       std::shared_ptr<const ProcedureRegistry> procedures)
     : impl_(std::make_unique<Impl>()) {
   auto& open = *impl_->open;
   open.connection = engine->impl().connect();
   open.state = duckdb::make_shared_ptr<ConnectionState>(engine, formats, std::move(context), std::move(tables));
+  open.state->procedures = std::move(procedures);
   open.engine = std::move(engine);
   engine::on_engine([&] { set_up(open, *formats); });
 }
@@ -159,6 +163,7 @@ void SqlSession::forget(const std::string& uri) {
 }
 
 void SqlSession::cancel() {
+  impl_->open->state->cancel();
   impl_->open->connection->Interrupt();
 }
 

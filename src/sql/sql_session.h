@@ -49,13 +49,16 @@ struct Rows {
 };
 
 class OpenTables;
+class ProcedureRegistry;
 
 // One connection. Statements run one at a time; use a session for each thread. Sessions that are given the same
-// `tables` share what they have open; without, it has its own.
+// `tables` share what they have open; without, it has its own. `procedures` is what CALL knows beside the engine's own;
+// sessions of one engine are given the same.
 class SqlSession {
  public:
   SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
-             FormatContext context, std::shared_ptr<OpenTables> tables = {});
+             FormatContext context, std::shared_ptr<OpenTables> tables = {},
+             std::shared_ptr<const ProcedureRegistry> procedures = {});
   ~SqlSession();
 
   // One or more statements; the rows of the last. `parameters` bind $name (prepared, never spliced into the text).

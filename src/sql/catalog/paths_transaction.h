@@ -40,6 +40,8 @@ class PathsTransaction : public duckdb::Transaction {
   void drop(const PathsTable& table);
   // What the transaction does to the table at Location::uri; null if nothing.
   TableChange* find_change(const std::string& uri);
+  // Whether it makes, changes or drops the table at Location::uri.
+  bool changes(const std::string& uri) const { return (change_ && change_->uri() == uri) || dropped_.contains(uri); }
   // The entries of a table whose columns changed are made anew by the next look-up.
   void refresh(const std::string& uri);
 

@@ -6,12 +6,14 @@
 #include <duckdb/main/client_context_state.hpp>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
 #include "engine/arrow_stream.h"
 #include "lakelet/report.h"
 #include "sql/catalog/open_tables.h"
+#include "sql/procedure/procedure.h"
 #include "sql/session/statement_facts.h"
 #include "sql/sql_session.h"
 
@@ -44,6 +46,13 @@ class ConnectionState : public duckdb::ClientContextState {
   std::map<std::string, std::shared_ptr<const Snapshot>> snapshots;
   std::map<std::string, std::unique_ptr<engine::ArrowSource>> streams;
 
+  std::shared_ptr<const ProcedureRegistry> procedures;  // null: none
+
+  // Of the statement that runs. From any thread.
+  Cancellation cancellation() const;
+  void cancel() const { cancellation().cancel(); }
+  void renew_cancellation();
+
   WriteOptions options;      // of the statement that runs
   StatementFacts statement;  // likewise
   std::int64_t statement_number = 0;
@@ -56,6 +65,8 @@ class ConnectionState : public duckdb::ClientContextState {
   std::shared_ptr<const FormatRegistry> formats_;
   FormatContext context_;
   std::shared_ptr<OpenTables> tables_;
+  mutable std::mutex mutex_;
+  Cancellation cancellation_;
 };
 
 }  // namespace lakelet::sql

@@ -9,6 +9,7 @@
 #include <duckdb/parser/statement/explain_statement.hpp>
 #include <duckdb/parser/statement/insert_statement.hpp>
 #include <duckdb/parser/statement/merge_into_statement.hpp>
+#include <duckdb/parser/statement/prepare_statement.hpp>
 #include <duckdb/parser/statement/update_statement.hpp>
 #include <duckdb/parser/tableref/basetableref.hpp>
 
@@ -99,6 +100,16 @@ StatementFacts facts_of(const duckdb::SQLStatement& statement) {
       const auto& info = *statement.Cast<duckdb::CreateStatement>().info;
       if (info.type != duckdb::CatalogType::TABLE_ENTRY) return {};
       return {Operation::Create, info.Cast<duckdb::CreateTableInfo>().table, {}, {}, {}};
+    }
+    case duckdb::StatementType::CALL_STATEMENT: {
+      StatementFacts facts;
+      facts.call = true;
+      return facts;
+    }
+    case duckdb::StatementType::PREPARE_STATEMENT: {
+      StatementFacts facts;
+      facts.call = facts_of(*statement.Cast<duckdb::PrepareStatement>().statement).call;
+      return facts;
     }
     case duckdb::StatementType::EXPLAIN_STATEMENT:
       return facts_of(*statement.Cast<duckdb::ExplainStatement>().stmt);

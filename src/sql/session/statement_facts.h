@@ -17,6 +17,7 @@ struct StatementFacts {
   std::optional<std::string> predicate;  // WHERE, or a merge's ON, as SQL text
   std::vector<MergeClause> merge_clauses;
   std::vector<std::string> key_columns;  // columns of the target in a merge's ON
+  bool call{};                           // CALL, or what PREPARE or EXPLAIN has of it
 };
 
 StatementFacts facts_of(const duckdb::SQLStatement& statement);

@@ -271,6 +271,11 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
   open_.state->failure.reset();
   require_allowed(*statement, {open_.engine->confined(), open_.engine->read_only()});
   open_.state->statement = facts_of(*statement);
+  open_.state->renew_cancellation();
+  if (statement->type == duckdb::StatementType::EXECUTE_STATEMENT) {
+    const auto* prepared = prepared_statement(*open_.connection->context, statement->Cast<duckdb::ExecuteStatement>());
+    open_.state->statement.call = prepared && prepared->type == duckdb::StatementType::CALL_STATEMENT;
+  }
   ++open_.state->statement_number;
   reported_ = -1;
   if (commits(*statement)) require_whole_transaction();
