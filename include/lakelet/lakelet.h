@@ -8,6 +8,7 @@
 #include "lakelet/configuration.h"
 #include "lakelet/error.h"
 #include "lakelet/events.h"
+#include "lakelet/maintenance.h"
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"
 #include "lakelet/partitioning.h"

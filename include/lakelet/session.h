@@ -85,6 +85,8 @@ class Session {
   bool cancel();
 
  private:
+  friend struct SessionState;
+  explicit Session(std::shared_ptr<SessionState> state) : state_(std::move(state)) {}
   std::shared_ptr<SessionState> state_;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lakelet/alteration.h"
+#include "lakelet/maintenance.h"
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"
 #include "lakelet/optimize.h"
@@ -109,6 +110,20 @@ class Table {
   OptimizeReport optimize(const OptimizeOptions& options = {});
   // What optimize() would do now. Writes nothing.
   OptimizePlan plan_optimize(const OptimizeOptions& options = {}) const;
+
+  // Upkeep (maintenance.h). What a format has no notion of is UnsupportedFeature.
+  // Writes the newest version in one piece, so that it can be opened without its past. With `dry_run`: what would be.
+  LogReport checkpoint(bool dry_run = false);
+  // Several commits in one file beside them, which readers take instead: those since the newest checkpoint, or these.
+  LogReport compact_log(std::optional<Version> first = {}, std::optional<Version> last = {}, bool dry_run = false);
+  // Deletes what of the log only versions need that are older than the log's retention: they can't be read any more.
+  LogReport clean_log(bool dry_run = false);
+  // Deletes files that no version needs which was the newest one lately. Throws InvalidArgument for a retention under
+  // the table's own without VacuumOptions::force.
+  VacuumReport vacuum(const VacuumOptions& options = {});
+  // Makes the newest version what that one was: its rows, columns and properties, as one commit. Throws NotFound (no
+  // such version; files of it that are gone), Conflict (the table was changed meanwhile).
+  RestoreReport restore(const VersionSelector& version, const RestoreOptions& options = {});
 
  private:
   friend class Session;

@@ -43,6 +43,11 @@ constexpr Listed kCommands[] = {
     {"files", "Show a table's data files", &declare_files},
     {"detail", "Show a table at a glance: version, rows, files, bytes", &declare_detail},
     {"web", "Open the console: tables, history, SQL and charts in a browser", &declare_web},
+    {"vacuum", "Delete the files that no version needs any more", &declare_vacuum},
+    {"restore", "Make a table what it was at a version or time", &declare_restore},
+    {"checkpoint", "Write the newest version in one piece, so that it opens fast", &declare_checkpoint},
+    {"compact-log", "Write several commits as one file", &declare_compact_log},
+    {"clean-log", "Delete what of the log is past its retention", &declare_clean_log},
 };
 
 void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "formats/registry.h"
+#include "lake/procedures.h"
 #include "lakelet/error.h"
 #include "lakelet/version.h"
 
@@ -71,6 +72,26 @@ void Lease::cancel() {
   session_->cancel();
 }
 
+RunningVerb::RunningVerb(SessionState& state, const std::string& verb) : state_(state) {
+  options_.events = events_of(state, verb);
+  const std::lock_guard lock(state_.mutex_);
+  state_.running_.insert(this);
+}
+
+RunningVerb::~RunningVerb() {
+  const std::lock_guard lock(state_.mutex_);
+  state_.running_.erase(this);
+}
+
+EventSink events_of(const SessionState& state, const std::string& verb) {
+  const EventSink& sink = state.configuration.events;
+  if (!sink) return {};
+  return [sink, verb](Event event) {
+    if (event.operation.empty()) event.operation = verb;
+    sink(event);
+  };
+}
+
 SessionState::SessionState(Configuration given)
     : configuration(std::move(given)),
       stores(std::make_shared<StoreRegistry>(working_folder(configuration))),
@@ -85,6 +106,7 @@ SessionState::SessionState(Configuration given)
   context.engine_info = std::string("lakelet/") + kVersion;
   context.events = configuration.events;
   tables = std::make_shared<sql::OpenTables>(formats, context);
+  procedures = standard_procedures(*this);
   engine::EngineOptions limits;
   limits.memory_limit_bytes = configuration.memory_limit_bytes;
   context.memory_limit_bytes = engine::memory_limit_bytes(limits);
@@ -114,14 +136,15 @@ std::shared_ptr<Lease> SessionState::borrow() {
       idle_.pop_back();
     }
   }
-  if (!session) session = std::make_unique<sql::SqlSession>(engine(), formats, context, tables);
+  if (!session) session = std::make_unique<sql::SqlSession>(engine(), formats, context, tables, procedures);
   return std::make_shared<Lease>(shared_from_this(), std::move(session));
 }
 
 bool SessionState::cancel_all() {
   const std::lock_guard lock(mutex_);
   for (Lease* lease : active_) lease->cancel();
-  return !active_.empty();
+  for (RunningVerb* verb : running_) verb->options_.cancellation.cancel();
+  return !active_.empty() || !running_.empty();
 }
 
 ResolvedReference SessionState::resolve(const std::string& reference) {

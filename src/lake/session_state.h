@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "lake/table_reference.h"
 #include "lakelet/configuration.h"
+#include "lakelet/session.h"
 #include "operations/relation.h"
 #include "sql/catalog/open_tables.h"
 #include "sql/sql_session.h"
@@ -40,6 +41,25 @@ class Lease {
   bool discarded_ = false;
 };
 
+// A verb that needs no connection, for as long as it runs: Session::cancel() reaches it, and its events have its name.
+class RunningVerb {
+ public:
+  RunningVerb(SessionState& state, const std::string& verb);
+  ~RunningVerb();
+  RunningVerb(const RunningVerb&) = delete;
+  RunningVerb& operator=(const RunningVerb&) = delete;
+
+  const CommitOptions& options() const { return options_; }
+
+ private:
+  friend struct SessionState;
+  SessionState& state_;
+  CommitOptions options_;
+};
+
+// The session's events, as those of the verb.
+EventSink events_of(const SessionState& state, const std::string& verb);
+
 // A table's place and, if the reference names one, the version.
 struct ResolvedReference {
   Location location;
@@ -56,6 +76,8 @@ struct SessionState : std::enable_shared_from_this<SessionState> {
   std::shared_ptr<engine::Engine> engine();
   std::shared_ptr<Lease> borrow();
   bool cancel_all();
+  // One more copy of the session.
+  Session session() { return Session(shared_from_this()); }
 
   ResolvedReference resolve(const std::string& reference);
   // For a table that is to be written to: Error(InvalidArgument) if the reference names a version.
@@ -68,13 +90,16 @@ struct SessionState : std::enable_shared_from_this<SessionState> {
   std::shared_ptr<const FormatRegistry> formats;
   FormatContext context;
   std::shared_ptr<sql::OpenTables> tables;  // of its handles and its connections
+  std::shared_ptr<const sql::ProcedureRegistry> procedures;
 
  private:
   friend class Lease;
+  friend class RunningVerb;
   std::mutex mutex_;
   std::shared_ptr<engine::Engine> engine_;
   std::vector<std::unique_ptr<sql::SqlSession>> idle_;
   std::set<Lease*> active_;
+  std::set<RunningVerb*> running_;
 };
 
 }  // namespace lakelet

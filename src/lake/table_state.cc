@@ -77,12 +77,7 @@ Report run_verb(SessionState& state, const std::string& verb,
   const std::shared_ptr<Lease> lease = state.borrow();
   operations::Plan planned = plan({lease->sql(), *state.stores});
   planned.options.commit.cancellation = lease->cancellation();
-  if (const EventSink& sink = state.configuration.events) {
-    planned.options.commit.events = [sink, verb](Event event) {
-      if (event.operation.empty()) event.operation = verb;
-      sink(event);
-    };
-  }
+  planned.options.commit.events = events_of(state, verb);
   Report report = operations::run(planned, lease->sql());
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;

@@ -9,6 +9,7 @@
 #include "lake/session_state.h"
 #include "lakelet/table.h"
 #include "operations/plan.h"
+#include "table/upkeep.h"
 
 namespace lakelet {
 
@@ -33,6 +34,7 @@ struct Table::Impl {
   void stand_at(Version version);
   // Plans and runs on a connection of the pool, then stands at the committed version.
   Report run(const std::string& verb, const std::function<operations::Plan(const operations::Workspace&)>& plan);
+  LogReport keep_log(const std::string& verb, LogRequest request, bool dry_run);
 
  private:
   std::shared_ptr<FormatTable> table_;

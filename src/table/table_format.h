@@ -23,6 +23,12 @@ struct NamedVersion {
 
 class ChangeFeed;
 struct ChangeRange;
+class FileRetention;
+struct RetentionRequest;
+struct VacuumRecord;
+struct LogRequest;
+struct LogPlan;
+struct LogReport;
 
 // One table of a format, at one location. A handle: it holds no rows and no hidden state but caches of immutable
 // commits. Thread-safe.
@@ -43,6 +49,17 @@ class FormatTable {
   virtual std::shared_ptr<const ChangeFeed> changes(std::shared_ptr<const Snapshot> newest, const ChangeRange& range);
   // Named versions: what AtReference takes. A format without any has none.
   virtual std::vector<NamedVersion> references() { return {}; }
+
+  // Upkeep. Where a format has no such thing, and unless it says otherwise, these throw Error(UnsupportedFeature).
+  // What of the table's files the versions up to `newest`, which is the newest one, still need (upkeep.h).
+  virtual std::unique_ptr<FileRetention> retention(std::shared_ptr<const Snapshot> newest,
+                                                   const RetentionRequest& request);
+  // Tells the table's history of a vacuum, and gives the time that the store gave the entry; a format whose history has
+  // no such entries does nothing.
+  virtual std::optional<std::int64_t> record_vacuum(const VacuumRecord&, const CommitOptions&) { return std::nullopt; }
+  // What would be done to the files that say what the table is, and doing it.
+  virtual LogPlan plan_log(const LogRequest& request);
+  virtual LogReport run_log(const LogPlan& plan, const CommitOptions& options);
 };
 
 struct CreateSpec {

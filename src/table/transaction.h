@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "table/commit.h"
@@ -13,6 +14,7 @@
 namespace lakelet {
 
 class ChangeRecording;
+struct Restoration;
 
 class Transaction {
  public:
@@ -43,6 +45,11 @@ class Transaction {
   // them. Whoever hands out values at the same time conflicts. Throws UnsupportedFeature where the format has no such
   // columns.
   virtual void set_identity_mark(const std::string& column, std::int64_t value);
+  // Makes the table what it was at `version`, a snapshot of it: files, columns and properties, but for what may never
+  // go back (versions of the protocol, ids and numbers that were handed out). Files whose path is in `missing` are left
+  // out. The last call counts, and takes the place of all other changes. Throws UnsupportedFeature where a format
+  // can't.
+  virtual Restoration restore(const Snapshot& version, const std::set<std::string>& missing = {});
   // The table as the set_... calls so far would leave it, with the files of base(): its schema has the ids and names
   // that the format gave. Of base()'s version. Costs no request.
   virtual std::shared_ptr<const Snapshot> preview() const = 0;

@@ -104,6 +104,13 @@ Report z_order(Session& session, const std::string& table) {
   return session.open(table).optimize(options);
 }
 
+// Back to the first file; the second time it is so already.
+Report restore(Session& session, const std::string& table) {
+  Report report;
+  report.version = session.open(table).restore(Version{1}).version;
+  return report;
+}
+
 std::vector<LakeOperation> make_operations() {
   std::vector<LakeOperation> all;
   all.push_back({"create", -1, create, [](const RowSet& rows) { return rows; }, true});
@@ -133,6 +140,9 @@ std::vector<LakeOperation> make_operations() {
                  false, true, vectors, 400});
   all.push_back({"optimize", 3, optimize, unchanged, false, true});
   all.push_back({"z_order", 3, z_order, unchanged, false, true});
+  const auto first_file = [](const RowSet&) { return rows_of(0, 10); };
+  all.push_back({"restore", 3, restore, first_file, false, true, {}, 10, true});
+  all.push_back({"restore_behind_checkpoint", 11, restore, first_file, false, true, {}, 10, true});
   return all;
 }
 

@@ -21,6 +21,7 @@ struct LakeOperation {
   bool nothing_to_do_twice = false;  // the second time it commits nothing
   Properties properties = {};        // of the table
   std::int64_t rows_per_file = 10;
+  bool on_disk_only = false;  // the format in memory can't do it
 };
 
 const std::vector<LakeOperation>& operations();

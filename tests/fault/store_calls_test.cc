@@ -131,9 +131,11 @@ TEST_P(ChangingCalls, ACommitThatDidNotArriveIsMadeAgain) {
   EXPECT_TRUE(again);
 }
 
-std::vector<std::string> names() {
+std::vector<std::string> names(Format format) {
   std::vector<std::string> all;
-  for (const LakeOperation& each : operations()) all.push_back(each.name);
+  for (const LakeOperation& each : operations()) {
+    if (format == Format::Delta || !each.on_disk_only) all.push_back(each.name);
+  }
   return all;
 }
 
@@ -141,8 +143,8 @@ std::string name_of(const testing::TestParamInfo<std::tuple<Format, std::string>
   return std::get<1>(info.param);
 }
 
-const auto kDelta = testing::Combine(testing::Values(Format::Delta), testing::ValuesIn(names()));
-const auto kMemory = testing::Combine(testing::Values(Format::Memory), testing::ValuesIn(names()));
+const auto kDelta = testing::Combine(testing::Values(Format::Delta), testing::ValuesIn(names(Format::Delta)));
+const auto kMemory = testing::Combine(testing::Values(Format::Memory), testing::ValuesIn(names(Format::Memory)));
 INSTANTIATE_TEST_SUITE_P(Delta, AllCalls, kDelta, name_of);
 INSTANTIATE_TEST_SUITE_P(Delta, ChangingCalls, kDelta, name_of);
 INSTANTIATE_TEST_SUITE_P(Memory, ChangingCalls, kMemory, name_of);

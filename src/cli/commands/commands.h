@@ -23,5 +23,10 @@ void declare_partitions(Command command);
 void declare_files(Command command);
 void declare_detail(Command command);
 void declare_web(Command command);
+void declare_vacuum(Command command);
+void declare_restore(Command command);
+void declare_checkpoint(Command command);
+void declare_compact_log(Command command);
+void declare_clean_log(Command command);
 
 }  // namespace lakelet::cli

@@ -9,6 +9,9 @@
 #include "formats/delta/log/snapshot_loader.h"
 #include "formats/delta/protocol/clustering_tags.h"
 #include "formats/delta/write/layout_rules.h"
+#include "formats/delta/upkeep/file_retention.h"
+#include "formats/delta/upkeep/log_tasks.h"
+#include "formats/delta/upkeep/vacuum_record.h"
 #include "formats/delta/write/transaction.h"
 #include "lakelet/error.h"
 
@@ -105,6 +108,25 @@ std::shared_ptr<const ChangeFeed> DeltaTable::changes(std::shared_ptr<const Snap
   auto snapshot = std::dynamic_pointer_cast<const DeltaSnapshot>(std::move(newest));
   if (!snapshot) throw Error(ErrorCode::Internal, "the changes of a snapshot that isn't of a Delta table");
   return DeltaChangeFeed::open(std::move(snapshot), range);
+}
+
+std::unique_ptr<FileRetention> DeltaTable::retention(std::shared_ptr<const Snapshot> newest,
+                                                     const RetentionRequest& request) {
+  auto snapshot = std::dynamic_pointer_cast<const DeltaSnapshot>(std::move(newest));
+  if (!snapshot) throw Error(ErrorCode::Internal, "the files of a snapshot that isn't of a Delta table");
+  return make_retention(std::move(snapshot), request);
+}
+
+std::optional<std::int64_t> DeltaTable::record_vacuum(const VacuumRecord& record, const CommitOptions& options) {
+  return commit_record(*latest(), record, options);
+}
+
+LogPlan DeltaTable::plan_log(const LogRequest& request) {
+  return plan_log_task(latest(), request);
+}
+
+LogReport DeltaTable::run_log(const LogPlan& plan, const CommitOptions& options) {
+  return run_log_task(plan, options);
 }
 
 }  // namespace lakelet::delta

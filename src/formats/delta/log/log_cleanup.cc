@@ -46,8 +46,9 @@ std::string name_of(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
-// Old sidecars that no checkpoint names. None if a checkpoint can't be read: it may name them.
-std::vector<std::string> orphaned_sidecars(const FormatContext& context, const Location& table, std::int64_t now_ms) {
+// Old sidecars that no checkpoint names but those that go. None if a checkpoint can't be read: it may name them.
+std::vector<std::string> orphaned_sidecars(const FormatContext& context, const Location& table,
+                                           const std::vector<std::string>& going, std::int64_t now_ms) {
   std::vector<std::string> old;
   const std::int64_t youngest = midnight_before(now_ms) - kDayMs;
   table.store->list_folder(log_path(table, kSidecarFolder), "", [&](const ObjectInfo& object) {
@@ -56,7 +57,9 @@ std::vector<std::string> orphaned_sidecars(const FormatContext& context, const L
   });
   if (old.empty()) return old;
   std::set<std::string> named;
+  const std::set<std::string> gone(going.begin(), going.end());
   for (const CheckpointFiles& checkpoint : list_log(table, 0).checkpoints) {
+    if (gone.contains(checkpoint.parts.front().path)) continue;
     for (const Sidecar& sidecar : read_checkpoint_sidecars(context, table, checkpoint)) {
       named.insert(name_of(sidecar.path));
       named.insert(name_of(percent_decode(sidecar.path)));
@@ -68,9 +71,17 @@ std::vector<std::string> orphaned_sidecars(const FormatContext& context, const L
 
 }  // namespace
 
+namespace {
+
+std::int64_t expired_before_ms(const StringMap& properties, std::int64_t now_ms) {
+  return midnight_before(now_ms - log_retention_ms(properties));
+}
+
+}  // namespace
+
 std::optional<std::int64_t> log_cutoff_ms(const StringMap& properties, std::int64_t now_ms) {
   if (property_is_false(properties, "delta.enableExpiredLogCleanup")) return std::nullopt;
-  return midnight_before(now_ms - log_retention_ms(properties));
+  return expired_before_ms(properties, now_ms);
 }
 
 std::vector<CheckpointFiles> cutoff_checkpoints(const LogListing& listing, std::int64_t cutoff_ms) {
@@ -104,28 +115,35 @@ std::vector<std::string> files_before(const LogListing& listing, const Checkpoin
   return out;
 }
 
+std::vector<std::string> expired_log_files(const FormatContext& context, const Location& table,
+                                           const Protocol& protocol, const Metadata& metadata, std::int64_t now_ms,
+                                           bool asked) {
+  const auto cutoff = asked ? std::optional(expired_before_ms(metadata.configuration, now_ms))
+                            : log_cutoff_ms(metadata.configuration, now_ms);
+  if (!cutoff) return {};
+  const LogListing listing = list_log(table, 0);
+  if (listing.commits.empty()) return {};
+  const Version needed = protected_before(protocol, metadata, listing.commits.back().version);
+  std::vector<std::string> out;
+  for (const CheckpointFiles& checkpoint : cutoff_checkpoints(listing, *cutoff)) {
+    if (checkpoint.version < needed) break;
+    std::vector<std::string> files = files_before(listing, checkpoint);
+    if (files.empty()) break;
+    if (!can_be_read(context, table, checkpoint)) continue;
+    out = std::move(files);
+    break;
+  }
+  for (std::string& path : orphaned_sidecars(context, table, out, now_ms)) out.push_back(std::move(path));
+  return out;
+}
+
 CleanupResult clean_up_log(const FormatContext& context, const Location& table, const Protocol& protocol,
                            const Metadata& metadata, std::int64_t now_ms) {
   CleanupResult result;
-  const auto cutoff = log_cutoff_ms(metadata.configuration, now_ms);
-  if (!cutoff) return result;
-  const LogListing listing = list_log(table, 0);
-  if (listing.commits.empty()) return result;
-  const Version needed = protected_before(protocol, metadata, listing.commits.back().version);
-  for (const CheckpointFiles& checkpoint : cutoff_checkpoints(listing, *cutoff)) {
-    if (checkpoint.version < needed) break;
-    const std::vector<std::string> files = files_before(listing, checkpoint);
-    if (files.empty()) break;
-    if (!can_be_read(context, table, checkpoint)) continue;
-    for (const std::string& path : files) {
-      table.store->remove(path);
-      ++(path.ends_with(".json") ? result.commits : result.others);
-    }
-    break;
-  }
-  for (const std::string& path : orphaned_sidecars(context, table, now_ms)) {
+  const std::string sidecars = log_path(table, kSidecarFolder) + "/";
+  for (const std::string& path : expired_log_files(context, table, protocol, metadata, now_ms, false)) {
     table.store->remove(path);
-    ++result.sidecars;
+    ++(path.starts_with(sidecars) ? result.sidecars : path.ends_with(".json") ? result.commits : result.others);
   }
   return result;
 }

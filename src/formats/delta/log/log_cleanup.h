@@ -23,14 +23,20 @@ std::vector<CheckpointFiles> cutoff_checkpoints(const LogListing& listing, std::
 // nobody replays commits that a checkpoint was to hide. Pure.
 std::vector<std::string> files_before(const LogListing& listing, const CheckpointFiles& checkpoint);
 
+// The paths, as they may be deleted one after the other, of what delta.logRetentionDuration lets go, and of sidecars of
+// a day or more that no checkpoint of the log names. Every version from the chosen checkpoint on stays readable. With
+// the feature checkpointProtection nothing goes unless all before delta.requireCheckpointProtectionBeforeVersion does.
+// Costs one listing of the log, and of the sidecars where there are any. `protocol` and `metadata` are those of the
+// newest version. `asked`: somebody wants it now, whatever delta.enableExpiredLogCleanup says.
+std::vector<std::string> expired_log_files(const FormatContext& context, const Location& table,
+                                           const Protocol& protocol, const Metadata& metadata, std::int64_t now_ms,
+                                           bool asked);
+
 struct CleanupResult {
   std::int64_t commits = 0, others = 0, sidecars = 0;  // files that were deleted
 };
 
-// Deletes what delta.logRetentionDuration lets go, and sidecars of a day or more that no checkpoint of the log names.
-// Every version from the chosen checkpoint on stays readable. With the feature checkpointProtection nothing goes unless
-// all before delta.requireCheckpointProtectionBeforeVersion does. Costs one listing of the log, and of the sidecars
-// where there are any. `protocol` and `metadata` are those of the newest version.
+// Deletes expired_log_files().
 CleanupResult clean_up_log(const FormatContext& context, const Location& table, const Protocol& protocol,
                            const Metadata& metadata, std::int64_t now_ms);
 

@@ -245,6 +245,12 @@ void write_parameters(const CommitInfo& info, const CommitFacts& facts, JsonWrit
   }
 }
 
+void write_said_parameters(const SaidOperation& said, JsonWriter& json) {
+  json.key("operationParameters").begin_object();
+  for (const auto& [name, value] : said.parameters) json.key(name).raw(value);
+  json.end_object();
+}
+
 }  // namespace
 
 std::string write_commit_info(const CommitInfo& info, const CommitFacts& facts) {
@@ -252,8 +258,8 @@ std::string write_commit_info(const CommitInfo& info, const CommitFacts& facts) 
   json.begin_object();
   if (facts.in_commit_timestamp_ms) json.key("inCommitTimestamp").integer(*facts.in_commit_timestamp_ms);
   json.key("timestamp").integer(facts.timestamp_ms);
-  json.key("operation").string(operation_name(info, facts));
-  write_parameters(info, facts, json);
+  json.key("operation").string(facts.said ? facts.said->name : operation_name(info, facts));
+  facts.said ? write_said_parameters(*facts.said, json) : write_parameters(info, facts, json);
   if (facts.read_version >= 0) json.key("readVersion").integer(facts.read_version);
   json.key("isBlindAppend").boolean(facts.blind_append);
   json.key("engineInfo").string(facts.engine_info);
@@ -264,11 +270,13 @@ std::string write_commit_info(const CommitInfo& info, const CommitFacts& facts) 
     }
     json.key(key).string(value);
   }
-  if (const auto metrics = operation_metrics(info, facts); !metrics.empty()) {
+  const auto put_metrics = [&json](const auto& metrics) {
+    if (metrics.empty()) return;
     json.key("operationMetrics").begin_object();
     for (const auto& [name, value] : metrics) json.key(name).integer(value);
     json.end_object();
-  }
+  };
+  facts.said ? put_metrics(facts.said->metrics) : put_metrics(operation_metrics(info, facts));
   if (facts.rows_stay_known) {
     json.key("tags").begin_object();
     json.key("delta.rowTracking.preserved").string(*facts.rows_stay_known ? "true" : "false");

@@ -14,6 +14,13 @@
 
 namespace lakelet::delta {
 
+// The words of an operation that have nothing to do with rows.
+struct SaidOperation {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> parameters;  // values as JSON text
+  std::vector<std::pair<std::string, std::int64_t>> metrics;
+};
+
 // What the transaction knows beyond lakelet::CommitInfo.
 struct CommitFacts {
   std::int64_t timestamp_ms = 0;
@@ -41,6 +48,7 @@ struct CommitFacts {
   Metadata before;    // of the snapshot; empty when the table is being created
   Metadata after;
   Schema schema_before, schema_after;
+  std::optional<SaidOperation> said = {};  // instead of what CommitInfo says
 };
 
 // The commitInfo object as JSON text. Throws Error(InvalidArgument) for user metadata that would hide a field of ours.

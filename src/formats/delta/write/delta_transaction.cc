@@ -145,6 +145,7 @@ std::optional<RowTracking> DeltaTransaction::row_tracking() const {
 }
 
 bool DeltaTransaction::empty() const {
+  if (restored_) return !metadata_changed() && protocol_ == base_->protocol() && restored_->empty();
   return !metadata_changed() && protocol_ == base_->protocol() && added_.empty() && removed_.empty() &&
          removed_rows_.empty() && applications_.empty();
 }
@@ -176,14 +177,15 @@ bool DeltaTransaction::seen() const {
 void DeltaTransaction::check(Operation operation) const {
   if (creates()) return;
   base_->require(Access::Append);
-  const bool changes_rows = operation != Operation::Optimize && (!removed_.empty() || !removed_rows_.empty());
-  if (changes_rows && property_is_true(base_->properties(), "delta.appendOnly")) {
+  const bool removes = !removed_.empty() || !removed_rows_.empty() || (restored_ && !restored_->removes.empty());
+  if (removes && operation != Operation::Optimize && property_is_true(base_->properties(), "delta.appendOnly")) {
     throw Error(ErrorCode::UnsupportedFeature,
                 "the table is append-only (delta.appendOnly), its rows can't "
                 "be changed: " +
                     base_->location().uri,
                 "set the property delta.appendOnly to false first");
   }
+  if (restored_) return;  // its files have its columns
   // All files are counted only where it matters.
   if (metadata_.schema_string == base_->metadata_action().schema_string &&
       metadata_.partition_columns == base_->metadata_action().partition_columns) {
@@ -202,6 +204,10 @@ std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t 
   std::vector<Action> out;
   if (creates() || !(protocol_ == base_->protocol())) out.emplace_back(protocol_);
   if (metadata_changed()) out.emplace_back(metadata_with_marks());
+  if (restored_) {
+    restored_->append_actions(out, now_ms);
+    return out;
+  }
   for (const auto& [application, version] : applications_) out.emplace_back(Txn{application, version, now_ms});
   const bool data_change = operation != Operation::Optimize;
   for (const auto& [path, add] : removed_) out.emplace_back(make_remove(add, now_ms, data_change));
@@ -283,6 +289,10 @@ CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
   facts.after = metadata_;
   facts.schema_before = creates() ? Schema() : files_schema_;
   facts.schema_after = schema_;
+  if (restored_) {
+    facts.blind_append = false;
+    facts.said = restored_->said();
+  }
   return facts;
 }
 

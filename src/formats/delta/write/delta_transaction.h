@@ -14,7 +14,9 @@
 #include "formats/delta/write/change_files.h"
 #include "formats/delta/write/conflict.h"
 #include "formats/delta/write/removed_rows.h"
+#include "formats/delta/write/restored_table.h"
 #include "table/clustering.h"
+#include "table/table_format.h"
 
 namespace lakelet::delta {
 
@@ -35,6 +37,7 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   void set_name(std::string name, std::string description) override;
   void set_constraint(const std::string& name, const std::optional<std::string>& condition) override;
   void set_identity_mark(const std::string& column, std::int64_t value) override;
+  Restoration restore(const Snapshot& version, const std::set<std::string>& missing) override;
   std::shared_ptr<const Snapshot> preview() const override;
   RowRemoval row_removal() const override;
   void read_where(const Predicate& predicate) override;
@@ -94,6 +97,7 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   std::set<std::string> files_read_;  // canonical paths
   std::map<std::string, std::int64_t> applications_;
   std::map<std::string, std::int64_t> identity_marks_;  // by column
+  std::optional<RestoredTable> restored_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 

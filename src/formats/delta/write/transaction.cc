@@ -109,7 +109,7 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
       ours.files_read.merge(files_in_reach());
       reach_known = true;
     }
-    return find_conflict(ours, winner);
+    return restored_ ? conflict_with_restore(winner) : find_conflict(ours, winner);
   };
   LogCommit steps(base_->location(), said.txn_id, creates(), std::move(callbacks));
   CommitOutcome outcome;

@@ -1,0 +1,32 @@
+// The verbs that SQL has no words for, as procedures: CALL lake_checkpoint('path') and the like.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "lakelet/session.h"
+#include "sql/procedure/procedure.h"
+
+namespace lakelet {
+
+struct SessionState;
+
+// All of them, for the sessions of `state`, which outlives its connections.
+std::shared_ptr<const sql::ProcedureRegistry> standard_procedures(SessionState& state);
+
+// The parameter that most have first.
+sql::ProcedureParameter table_parameter();
+sql::ProcedureParameter flag_parameter(const std::string& name);
+// The table that it names, at its newest version.
+Table table_of(SessionState& state, const sql::ProcedureCall& call);
+
+// procedures_log.cc
+sql::Procedure checkpoint_procedure(SessionState& state);
+sql::Procedure compact_log_procedure(SessionState& state);
+sql::Procedure clean_log_procedure(SessionState& state);
+
+// procedures_upkeep.cc
+sql::Procedure vacuum_procedure(SessionState& state);
+sql::Procedure restore_procedure(SessionState& state);
+
+}  // namespace lakelet
