@@ -57,4 +57,8 @@ def list_files(table):
     return len(DeltaTable(table).file_uris())
 
 
-work_clock.main({"open_files": open_files, "list_files": list_files, "first_row": first_row, "write": write, "query": query, "upsert": upsert, "delete": delete, "compact": compact, "z_order": z_order})
+def vacuum_files(table, full):
+    return len(DeltaTable(table).vacuum(dry_run=True, full=full))
+
+
+work_clock.main({"vacuum_files": vacuum_files, "open_files": open_files, "list_files": list_files, "first_row": first_row, "write": write, "query": query, "upsert": upsert, "delete": delete, "compact": compact, "z_order": z_order})

@@ -180,11 +180,13 @@ VacuumReport run(VacuumPlan& plan, FormatTable& table, const CommitOptions& comm
   if (plan.options.retention) record.given_retention_us = plan.options.retention->count();
   record.files = number(plan.files.size());
   record.bytes = plan.files.bytes();
-  const auto written_us = table.record_vacuum(record, commit);
-  // Who commits from here on finds the record. Who did before may have brought files back. Files are as old as the
-  // store's clock says, which may be behind ours.
-  const std::int64_t behind = written_us ? std::max<std::int64_t>(0, now_us() - *written_us) : 0;
+  table.record_vacuum(record, commit);
+  // Who commits from here on finds the record. Who did before may have brought files back.
+  const Version before = plan.newest->version();
   plan.newest = table.snapshot(LatestVersion{});
+  // Files are as old as the store's clock says. It may be behind ours, as the time tells that it gave the record.
+  const std::int64_t recorded_us = plan.newest->version() > before ? plan.newest->timestamp_us() : now_us();
+  const std::int64_t behind = std::max<std::int64_t>(0, now_us() - recorded_us);
   plan.retention = retention_of(table, plan, commit);
   plan.files.keep_if([&](std::size_t i) {
     return may_go(plan.retention->standing(plan.files.path(i)), {.modified_us = plan.files.modified_us(i)},

@@ -54,9 +54,8 @@ class FormatTable {
   // What of the table's files the versions up to `newest`, which is the newest one, still need (upkeep.h).
   virtual std::unique_ptr<FileRetention> retention(std::shared_ptr<const Snapshot> newest,
                                                    const RetentionRequest& request);
-  // Tells the table's history of a vacuum, and gives the time that the store gave the entry; a format whose history has
-  // no such entries does nothing.
-  virtual std::optional<std::int64_t> record_vacuum(const VacuumRecord&, const CommitOptions&) { return std::nullopt; }
+  // Tells the table's history of a vacuum; a format whose history has no such entries does nothing.
+  virtual void record_vacuum(const VacuumRecord&, const CommitOptions&) {}
   // What would be done to the files that say what the table is, and doing it.
   virtual LogPlan plan_log(const LogRequest& request);
   virtual LogReport run_log(const LogPlan& plan, const CommitOptions& options);

@@ -117,8 +117,8 @@ std::unique_ptr<FileRetention> DeltaTable::retention(std::shared_ptr<const Snaps
   return make_retention(std::move(snapshot), request);
 }
 
-std::optional<std::int64_t> DeltaTable::record_vacuum(const VacuumRecord& record, const CommitOptions& options) {
-  return commit_record(*latest(), record, options);
+void DeltaTable::record_vacuum(const VacuumRecord& record, const CommitOptions& options) {
+  commit_record(*latest(), record, options);
 }
 
 LogPlan DeltaTable::plan_log(const LogRequest& request) {

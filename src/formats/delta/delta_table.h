@@ -24,7 +24,7 @@ class DeltaTable final : public FormatTable, public ClusteringTable {
   std::optional<FileClustering> clustering_of(const DataFile& file) const override;
   std::unique_ptr<FileRetention> retention(std::shared_ptr<const Snapshot> newest,
                                            const RetentionRequest& request) override;
-  std::optional<std::int64_t> record_vacuum(const VacuumRecord& record, const CommitOptions& options) override;
+  void record_vacuum(const VacuumRecord& record, const CommitOptions& options) override;
   LogPlan plan_log(const LogRequest& request) override;
   LogReport run_log(const LogPlan& plan, const CommitOptions& options) override;
 

@@ -3,7 +3,6 @@
 #include "base/time.h"
 #include "base/uuid.h"
 #include "formats/delta/log/log_commit.h"
-#include "formats/delta/log/log_names.h"
 #include "formats/delta/protocol/action_writer.h"
 #include "formats/delta/write/commit_clock.h"
 #include "formats/delta/write/post_commit.h"
@@ -47,8 +46,7 @@ SaidOperation said_of(const VacuumRecord& record) {
   return said;
 }
 
-std::optional<std::int64_t> commit_record(const DeltaSnapshot& newest, const VacuumRecord& record,
-                                          const CommitOptions& options) {
+void commit_record(const DeltaSnapshot& newest, const VacuumRecord& record, const CommitOptions& options) {
   CommitFacts facts = facts_of(newest, record);
   CommitClock clock(newest, newest.metadata_action());
   LogCommit::Callbacks callbacks;
@@ -78,9 +76,6 @@ std::optional<std::int64_t> commit_record(const DeltaSnapshot& newest, const Vac
                                 .in_commit_timestamp_ms = facts.in_commit_timestamp_ms,
                                 .txn_id = facts.txn_id};
   after_commit(finished, options.events ? options.events : newest.context().events);
-  const Location& table = newest.location();
-  const auto written = table.store->find(log_path(table, commit_name(committed.version)));
-  return written ? std::optional(written->modified_us) : std::nullopt;
 }
 
 }  // namespace lakelet::delta

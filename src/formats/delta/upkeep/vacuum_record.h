@@ -9,9 +9,7 @@ namespace lakelet::delta {
 
 SaidOperation said_of(const VacuumRecord& record);
 
-// Commits a version that changes nothing on top of `newest`, or of what came since. Returns the time that the store
-// gave it. Throws what the commit throws.
-std::optional<std::int64_t> commit_record(const DeltaSnapshot& newest, const VacuumRecord& record,
-                                          const CommitOptions& options);
+// Commits a version that changes nothing on top of `newest`, or of what came since. Throws what the commit throws.
+void commit_record(const DeltaSnapshot& newest, const VacuumRecord& record, const CommitOptions& options);
 
 }  // namespace lakelet::delta

@@ -27,7 +27,7 @@ TEST_F(VacuumRecordTest, TheStartAsSparkWritesIt) {
   record.retention_checked = false;
   record.files = 2;
   record.bytes = 938;
-  EXPECT_TRUE(commit_record(*latest(), record, {}));
+  commit_record(*latest(), record, {});
   EXPECT_THAT(read(commit_name(1)),
               HasSubstr(R"("operation":"VACUUM START","operationParameters":{"retentionCheckEnabled":false,)"
                         R"("defaultRetentionMillis":604800000,"specifiedRetentionMillis":0})"));
