@@ -17,7 +17,7 @@ std::chrono::microseconds parse_duration(const std::string& text);
 
 struct VacuumOptions {
   // Versions that were the newest one at some time since then stay whole. Absent: what the table's properties say.
-  std::optional<std::chrono::microseconds> retention;
+  std::optional<std::chrono::microseconds> retention{};
   // Also files that no version names: found by listing the table's folder, not by its log.
   bool full = false;
   // A retention shorter than the table's own is Error(InvalidArgument) without it.
@@ -61,8 +61,8 @@ struct RestoreOptions {
   // Rows of data files that are gone are given up. Without it a missing file is Error(NotFound).
   bool ignore_missing = false;
   bool dry_run = false;
-  std::optional<Version> if_version;  // only on top of exactly this version
-  std::map<std::string, std::string> user_metadata;
+  std::optional<Version> if_version{};  // only on top of exactly this version
+  std::map<std::string, std::string> user_metadata{};
 };
 
 struct RestoreReport {

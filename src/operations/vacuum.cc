@@ -189,8 +189,10 @@ VacuumReport run(VacuumPlan& plan, FormatTable& table, const CommitOptions& comm
   const std::int64_t behind = std::max<std::int64_t>(0, now_us() - recorded_us);
   plan.retention = retention_of(table, plan, commit);
   plan.files.keep_if([&](std::size_t i) {
-    return may_go(plan.retention->standing(plan.files.path(i)), {.modified_us = plan.files.modified_us(i)},
-                  plan.retention->cutoff_us() - behind, plan.now_us - behind - plan.options.uncommitted.count());
+    ObjectInfo object;
+    object.modified_us = plan.files.modified_us(i);
+    return may_go(plan.retention->standing(plan.files.path(i)), object, plan.retention->cutoff_us() - behind,
+                  plan.now_us - behind - plan.options.uncommitted.count());
   });
   if (commit.events) commit.events({EventKind::Stage, {}, "delete", -1});
   const Location& location = plan.newest->location();

@@ -18,7 +18,7 @@
 namespace lakelet {
 
 struct RetentionRequest {
-  std::optional<std::int64_t> retention_us;  // absent: the table's own
+  std::optional<std::int64_t> retention_us{};  // absent: the table's own
   std::int64_t now_us = 0;
   bool by_log = false;  // each_removed() will be asked: all that the log tells of is wanted
   Cancellation cancellation{};
@@ -50,7 +50,7 @@ class FileRetention {
 struct VacuumRecord {
   enum class Step { Start, Completed, Failed };
   Step step = Step::Start;
-  std::optional<std::int64_t> given_retention_us;
+  std::optional<std::int64_t> given_retention_us{};
   std::int64_t least_retention_us = 0;
   bool retention_checked = true;  // against the table's own
   bool full = false;
