@@ -209,7 +209,7 @@ Restoration DeltaTransaction::restore(const Snapshot& version, const std::set<st
   schema_ = snapshot->schema();
   partitioning_ = snapshot->partitioning();
   restored_ = restore_files(*base_, *snapshot, missing);
-  return describe(*restored_, base_->location());
+  return delta::describe(*restored_, base_->location());
 }
 
 }  // namespace lakelet::delta
