@@ -8,10 +8,10 @@
 #include "formats/delta/log/history.h"
 #include "formats/delta/log/snapshot_loader.h"
 #include "formats/delta/protocol/clustering_tags.h"
-#include "formats/delta/write/layout_rules.h"
 #include "formats/delta/upkeep/file_retention.h"
 #include "formats/delta/upkeep/log_tasks.h"
 #include "formats/delta/upkeep/vacuum_record.h"
+#include "formats/delta/write/layout_rules.h"
 #include "formats/delta/write/transaction.h"
 #include "lakelet/error.h"
 
