@@ -50,7 +50,7 @@ def test_vacuum(table, tmp_path):
 def test_refused(table, arguments, code):
     done = table.run(*arguments)
     assert done.returncode == code, done.stderr
-    assert len(done.stderr.strip().splitlines()) <= 2
+    assert len([line for line in done.stderr.splitlines() if line]) <= 2
     assert ids(table) == [2]
 
 
