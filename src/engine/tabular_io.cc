@@ -10,6 +10,7 @@
 #include "engine/arrow_stream.h"
 #include "engine/engine_error.h"
 #include "engine/engine_impl.h"
+#include "engine/parquet_footer.h"
 #include "engine/type_mapping.h"
 
 namespace lakelet::engine {
@@ -98,6 +99,10 @@ class EngineTabularIo final : public TabularIo {
   Schema parquet_schema(const std::string& uri) override {
     const auto connection = engine_->connect();
     return schema_of(*connection, uri);
+  }
+
+  ParquetFooter parquet_footer(const std::string& uri, bool with_statistics) override {
+    return read_parquet_footer(engine_, uri, with_statistics);
   }
 
   std::optional<std::int64_t> row_count(const std::vector<std::string>& uris) override {

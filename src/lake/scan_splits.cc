@@ -23,16 +23,6 @@ Split make_split(const SplitContent& content) {
   return split;
 }
 
-SnapshotFacts facts_of(const Snapshot& snapshot, const std::vector<FileTask>& files) {
-  SnapshotFacts facts{snapshot.location(), snapshot.version(),         snapshot.timestamp_us(),
-                      snapshot.schema(),   snapshot.column_matching(), {}};
-  for (const FileTask& task : files) {
-    const int id = task.file.partitioning_id;
-    if (!facts.partitionings.contains(id)) facts.partitionings.emplace(id, snapshot.partitioning_of(id));
-  }
-  return facts;
-}
-
 }  // namespace
 
 std::vector<FileTask> Scan::Impl::files() const {

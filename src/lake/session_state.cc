@@ -17,6 +17,9 @@ class LazyTabular : public TabularIo {
  public:
   explicit LazyTabular(SessionState& state) : state_(state) {}
   Schema parquet_schema(const std::string& uri) override { return real().parquet_schema(uri); }
+  ParquetFooter parquet_footer(const std::string& uri, bool with_statistics) override {
+    return real().parquet_footer(uri, with_statistics);
+  }
   std::optional<std::int64_t> row_count(const std::vector<std::string>& uris) override {
     return real().row_count(uris);
   }

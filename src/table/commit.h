@@ -29,6 +29,10 @@ enum class Operation {
   Restore,
   SetProperties,
   ChangeSchema,
+  Clone,               // a new table that has the files of another
+  Convert,             // a new table of files that were there
+  Analyze,             // what is known of files' columns; no row changes
+  RemoveMissingFiles,  // files that the table lists and nobody has any more
   Other
 };
 
@@ -40,12 +44,31 @@ struct MergeClause {
   std::optional<std::string> condition;  // SQL text
 };
 
+// What a clone is a copy of.
+struct CloneOrigin {
+  std::string source;  // the URI of the table
+  Version version = 0;
+  std::int64_t files = 0;  // of that version
+  std::uint64_t bytes = 0;
+  bool shallow = false;  // its files stay where they are
+  std::int64_t copied_files = 0;
+  std::uint64_t copied_bytes = 0;
+};
+
+// What became a table.
+struct ConversionOrigin {
+  std::string format;       // of the files: "parquet"
+  bool statistics = false;  // were gathered
+};
+
 // For the history. Each format spells it in its own words.
 struct CommitInfo {
   Operation operation = Operation::Other;
   std::string other_operation;           // the name, where operation is Other
   std::optional<std::string> predicate;  // SQL text: of delete, update, overwrite-where, merge's ON
   std::vector<MergeClause> merge_clauses;
+  std::optional<CloneOrigin> clone;            // of Clone
+  std::optional<ConversionOrigin> conversion;  // of Convert
   Report metrics;
   std::map<std::string, std::string> user_metadata;
 };

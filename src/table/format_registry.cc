@@ -10,6 +10,23 @@ void TableFormat::drop(const FormatContext&, const Location& location) const {
   throw Error(ErrorCode::UnsupportedFeature, "lakelet doesn't drop tables of this format: " + location.uri);
 }
 
+std::unique_ptr<Transaction> TableFormat::clone(const FormatContext&, const Location&,
+                                                std::shared_ptr<const Snapshot> source) const {
+  throw Error(ErrorCode::UnsupportedFeature, "lakelet doesn't clone tables of this format: " + source->location().uri,
+              "create a table and import the rows of this one");
+}
+
+ParquetFooter TabularIo::parquet_footer(const std::string& uri, bool) {
+  throw Error(ErrorCode::UnsupportedFeature, "nothing is here that reads footers: " + uri);
+}
+
+void FormatTable::examine(const ExamineOptions&, const std::function<void(const Finding&)>&) {}
+
+void FormatTable::mend(const Finding& finding) {
+  throw Error(ErrorCode::UnsupportedFeature,
+              fmt::format("lakelet can't mend this in {}: {}", location().uri, finding.message));
+}
+
 void FormatRegistry::add(std::unique_ptr<TableFormat> format) {
   if (find(format->name())) {
     throw Error(ErrorCode::Internal, fmt::format("the format {} was registered twice", format->name()));

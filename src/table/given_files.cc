@@ -56,6 +56,16 @@ std::optional<std::int64_t> live_rows(const FileTask& task) {
   return std::max<std::int64_t>(0, *task.file.rows - deleted);
 }
 
+SnapshotFacts facts_of(const Snapshot& snapshot, const std::vector<FileTask>& files) {
+  SnapshotFacts facts{snapshot.location(), snapshot.version(),         snapshot.timestamp_us(),
+                      snapshot.schema(),   snapshot.column_matching(), {}};
+  for (const FileTask& task : files) {
+    const int id = task.file.partitioning_id;
+    if (!facts.partitionings.contains(id)) facts.partitionings.emplace(id, snapshot.partitioning_of(id));
+  }
+  return facts;
+}
+
 const Partitioning& GivenSnapshot::partitioning_of(int id) const {
   const auto found = facts_.partitionings.find(id);
   return found == facts_.partitionings.end() ? none_ : found->second;

@@ -20,6 +20,9 @@ struct SnapshotFacts {
   std::map<int, Partitioning> partitionings;  // that files name, by id
 };
 
+// Those of a snapshot, for some of its files.
+SnapshotFacts facts_of(const Snapshot& snapshot, const std::vector<FileTask>& files);
+
 // Read-only: every other access is Error(UnsupportedFeature).
 class GivenSnapshot final : public Snapshot {
  public:

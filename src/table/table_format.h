@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lakelet/health.h"
 #include "table/tabular_io.h"
 #include "table/transaction.h"
 
@@ -47,6 +48,13 @@ class FormatTable {
   // changes weren't recorded; the message says which are), InvalidArgument (a range that ends before it begins),
   // UnsupportedFeature.
   virtual std::shared_ptr<const ChangeFeed> changes(std::shared_ptr<const Snapshot> newest, const ChangeRange& range);
+  // Looks for what is wrong with the format's own files (log, metadata, what tells of deleted rows): each to be found
+  // by whoever reads the table one day, though nobody may have yet. Goes on after the first, and throws nothing for
+  // what is damaged. Data files are looked at above.
+  virtual void examine(const ExamineOptions& options, const std::function<void(const Finding&)>& report);
+  // Mends what examine() found and called repairable; nothing else. Throws Error(Conflict) if the table has changed so
+  // that it can't.
+  virtual void mend(const Finding& finding);
   // Named versions: what AtReference takes. A format without any has none.
   virtual std::vector<NamedVersion> references() { return {}; }
 
@@ -67,6 +75,7 @@ struct CreateSpec {
   std::string name;
   std::string description;
   Properties properties;
+  bool for_files = false;  // that are there: they have the columns under the names that the schema has
 };
 
 // What every format is given to do its work.
@@ -90,6 +99,11 @@ class TableFormat {
   // Nothing is written before the transaction commits; a commit that finds a table there is Error(AlreadyExists).
   virtual std::unique_ptr<Transaction> create(const FormatContext& context, const Location& location,
                                               const CreateSpec& spec) const = 0;
+  // Makes a table at `location` that is as `source`, a snapshot of this format, in everything but its files, which
+  // Transaction::adopt() takes over: columns, partitioning, properties, rules for rows, features. It is a table of its
+  // own: with an id of its own, and without what belongs to the source's history. Throws Error(UnsupportedFeature).
+  virtual std::unique_ptr<Transaction> clone(const FormatContext& context, const Location& location,
+                                             std::shared_ptr<const Snapshot> source) const;
   // Removes the table: its log first, so that whoever reads meanwhile finds all of it or none, then its files. Throws
   // Error(InvalidArgument), and removes nothing, if something that isn't the table's is in its folder, and names it.
   virtual void drop(const FormatContext& context, const Location& location) const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "lakelet/arrow.h"
 #include "lakelet/schema.h"
+#include "table/data_file.h"
 
 namespace lakelet {
 
@@ -23,10 +25,24 @@ struct TabularRead {
   std::vector<std::string> any_not_null;
 };
 
+// What the end of a Parquet file tells of it, without its rows.
+struct ParquetFooter {
+  // Columns as the file has them: its names and field ids. A type that only the file knows (unsigned, nanoseconds) is
+  // as it is there.
+  Schema schema;
+  std::int64_t rows = 0;
+  std::int64_t row_groups = 0;
+  // Of the leaves below structs, by the file's names; what can't be told for sure is left out: bounds of floats, which
+  // may have NaNs beside them, are.
+  std::map<ColumnPath, ColumnStatistics> statistics;
+};
+
 class TabularIo {
  public:
   virtual ~TabularIo() = default;
   virtual Schema parquet_schema(const std::string& uri) = 0;
+  // One or two requests. Throws NotFound, CorruptTable (not a Parquet file, cut short, no sane footer).
+  virtual ParquetFooter parquet_footer(const std::string& uri, bool with_statistics);
   // Of all the files together, from their footers alone. nullopt: can't be had that cheaply.
   virtual std::optional<std::int64_t> row_count(const std::vector<std::string>&) { return std::nullopt; }
   // A pull stream of batches (struct arrays) of some thousand rows; strings are Arrow `utf8` or `large_utf8`, maps

@@ -4,6 +4,17 @@
 
 namespace lakelet {
 
+void Transaction::adopt(const FileTask& file, const std::string&) {
+  throw Error(ErrorCode::UnsupportedFeature,
+              base().location().uri + " can't take over a file of another table: " + file.file.path);
+}
+
+void Transaction::set_statistics(const DataFile& file) {
+  throw Error(ErrorCode::UnsupportedFeature,
+              "what is known of the files of " + base().location().uri + " can't be changed: " + file.path,
+              "`lakelet optimize` writes files anew, with all that can be known of them");
+}
+
 void Transaction::set_constraint(const std::string&, const std::optional<std::string>&) {
   throw Error(ErrorCode::UnsupportedFeature, "tables of this format keep no conditions on their rows");
 }

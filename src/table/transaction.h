@@ -27,6 +27,14 @@ class Transaction {
 
   virtual void add(DataFile file) = 0;
   virtual void remove(const DataFile& file) = 0;  // one that base().plan() gave
+  // Takes over a file of another table of the format, as that table's plan gave it, with all that the format knows of
+  // it and the rows that are gone from it. It lies where it lies, or, as a copy, at `uri`. For transactions that
+  // TableFormat::clone() gave; throws Error(UnsupportedFeature) elsewhere.
+  virtual void adopt(const FileTask& file, const std::string& uri);
+  // What is known of a file's rows and columns, in the place of what the table says: `file` is one that base().plan()
+  // gave, with `rows` and `statistics` as they are. Of a file with deleted rows the statistics are those of the others;
+  // `rows` counts all. No row changes. Throws Error(UnsupportedFeature) where the format can't.
+  virtual void set_statistics(const DataFile& file);
   // Marks rows of a file as gone (merge-on-read). Throws Error(UnsupportedFeature) where row_removal() says Rewrite.
   virtual void remove_rows(const DataFile& file, RowPositions positions) = 0;
   // A field with an id that the table's schema has is that column, under whatever name and type it has now; one without

@@ -6,6 +6,8 @@ PUBLIC_HEADERS = {
     'table': {'value.h', 'schema.h', 'partitioning.h', 'metadata.h', 'arrow.h', 'report.h', 'data_file_options.h', 'alteration.h', 'maintenance.h'},
     'operations': {'rows.h', 'source.h', 'write_options.h', 'optimize.h', 'arrow_schema.h'},
 }  # every other public header belongs to lake
+PUBLIC_HEADERS['table'] |= {'health.h'}
+PUBLIC_HEADERS['operations'] |= {'analyze.h', 'clone.h', 'convert.h', 'diff.h'}
 
 # Room -> rooms whose headers it may include. 'storage' means its interfaces (src/storage/*.h); the implementations below
 # it (storage/local ...) are 'storage/*'. 'formats' is the registry, 'formats/*' a format of its own.

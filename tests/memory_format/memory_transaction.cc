@@ -18,8 +18,9 @@ Error already_exists(const Location& location) {
 }
 
 std::string operation_name(const CommitInfo& info) {
-  static const char* const kNames[] = {"create",   "append", "overwrite", "delete",         "update",       "merge",
-                                       "optimize", "vacuum", "restore",   "set properties", "change schema"};
+  static const char* const kNames[] = {"create",        "append",   "overwrite", "delete",  "update",
+                                       "merge",         "optimize", "vacuum",    "restore", "set properties",
+                                       "change schema", "clone",    "convert",   "analyze", "remove missing files"};
   if (info.operation == Operation::Other) return info.other_operation;
   return kNames[static_cast<std::size_t>(info.operation)];
 }

@@ -48,6 +48,13 @@ std::unique_ptr<Transaction> DeltaFormat::create(const FormatContext& context, c
   return create_transaction(context, location, spec);
 }
 
+std::unique_ptr<Transaction> DeltaFormat::clone(const FormatContext& context, const Location& location,
+                                                std::shared_ptr<const Snapshot> source) const {
+  auto snapshot = std::dynamic_pointer_cast<const DeltaSnapshot>(std::move(source));
+  if (!snapshot) throw Error(ErrorCode::Internal, "a clone of a snapshot that isn't of a Delta table");
+  return clone_transaction(context, location, std::move(snapshot));
+}
+
 void DeltaFormat::drop(const FormatContext&, const Location& location) const {
   drop_table(location);
 }

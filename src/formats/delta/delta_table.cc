@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/time.h"
+#include "formats/delta/examine/log_examination.h"
 #include "formats/delta/feed/change_feed.h"
 #include "formats/delta/log/commit_times.h"
 #include "formats/delta/log/history.h"
@@ -127,6 +128,14 @@ LogPlan DeltaTable::plan_log(const LogRequest& request) {
 
 LogReport DeltaTable::run_log(const LogPlan& plan, const CommitOptions& options) {
   return run_log_task(plan, options);
+}
+
+void DeltaTable::examine(const ExamineOptions&, const std::function<void(const Finding&)>& report) {
+  LogExamination(context_, location_, report).run();
+}
+
+void DeltaTable::mend(const Finding& finding) {
+  LogExamination(context_, location_, [](const Finding&) {}).mend(finding);
 }
 
 }  // namespace lakelet::delta

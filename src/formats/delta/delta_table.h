@@ -19,6 +19,8 @@ class DeltaTable final : public FormatTable, public ClusteringTable {
   std::shared_ptr<const Snapshot> snapshot(const VersionSelector& selector) override;
   void history(const std::function<bool(const HistoryEntry&)>& visit) override;
   std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) override;
+  void examine(const ExamineOptions& options, const std::function<void(const Finding&)>& report) override;
+  void mend(const Finding& finding) override;
   std::shared_ptr<const ChangeFeed> changes(std::shared_ptr<const Snapshot> newest, const ChangeRange& range) override;
   std::vector<ColumnPath> clustering_columns(const Snapshot& snapshot) const override;
   std::optional<FileClustering> clustering_of(const DataFile& file) const override;

@@ -94,6 +94,14 @@ std::string operation_name(const CommitInfo& info, const CommitFacts& facts) {
       return property_operation(facts);
     case Operation::ChangeSchema:
       return schema_operation(facts);
+    case Operation::Clone:
+      return "CLONE";
+    case Operation::Convert:
+      return "CONVERT";
+    case Operation::Analyze:
+      return "COMPUTE STATS";
+    case Operation::RemoveMissingFiles:
+      return "FSCK";
     case Operation::Other:
       break;
   }
@@ -109,6 +117,8 @@ class Parameters {
   Parameters& operator=(const Parameters&) = delete;
 
   void put(std::string_view name, std::string_view text) { json_.key(name).string(text); }
+  void put(std::string_view name, std::int64_t number) { json_.key(name).integer(number); }
+  void put_flag(std::string_view name, bool value) { json_.key(name).boolean(value); }
   void put_if(std::string_view name, const std::optional<std::string>& text) {
     if (text) put(name, *text);
   }
@@ -192,6 +202,13 @@ void write_reorganization(const CommitInfo& info, const CommitFacts& facts, Para
   if (!how.cluster_by.empty()) parameters.put("isFull", how.full ? "true" : "false");
 }
 
+// Spark names a table that has only a path by its format and that.
+void put_clone(const CloneOrigin& origin, Parameters& parameters) {
+  parameters.put("source", fmt::format("delta.`{}`", origin.source));
+  parameters.put("sourceVersion", origin.version);
+  parameters.put_flag("isShallow", origin.shallow);
+}
+
 void write_parameters(const CommitInfo& info, const CommitFacts& facts, JsonWriter& json) {
   Parameters parameters(json);
   switch (info.operation) {
@@ -236,6 +253,20 @@ void write_parameters(const CommitInfo& info, const CommitFacts& facts, JsonWrit
       return;
     case Operation::Vacuum:
       parameters.put("status", "COMPLETED");
+      return;
+    case Operation::Clone:
+      put_clone(info.clone.value_or(CloneOrigin()), parameters);
+      return;
+    case Operation::Convert:
+      parameters.put("numFiles", facts.files_added);
+      parameters.put("partitionedBy", json_of(facts.after.partition_columns));
+      parameters.put_flag("collectStats", info.conversion && info.conversion->statistics);
+      if (info.conversion) parameters.put("sourceFormat", info.conversion->format);
+      return;
+    case Operation::Analyze:
+      parameters.put("predicate", "[]");
+      return;
+    case Operation::RemoveMissingFiles:
       return;
     case Operation::Delete:
     case Operation::Restore:

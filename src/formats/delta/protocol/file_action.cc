@@ -46,6 +46,14 @@ AddFile make_add(const DataFile& file, const AddRules& rules) {
   return add;
 }
 
+AddFile restate(AddFile add, const DataFile& known, const AddRules& rules) {
+  add.stats = write_statistics(known, rules.schema, rules.statistics_columns);
+  // Without the word it would be true as well; after a delete readers should see that somebody meant it.
+  if (add.stats && add.deletion_vector) add.stats->insert(add.stats->size() - 1, ",\"tightBounds\":true");
+  add.data_change = false;
+  return add;
+}
+
 RemoveFile make_remove(const AddFile& add, std::int64_t now_ms, bool data_change) {
   RemoveFile remove;
   remove.path = add.path;

@@ -25,6 +25,9 @@ struct AddRules {
 // The action of a new file. Throws Error(Internal) if its partition values aren't those of the table.
 AddFile make_add(const DataFile& file, const AddRules& rules);
 
+// The same file with other statistics: those of `known`. Of a file with deleted rows they are those of the others.
+AddFile restate(AddFile add, const DataFile& known, const AddRules& rules);
+
 // The action that takes back an add: the same path byte for byte, and the same deletion vector.
 RemoveFile make_remove(const AddFile& add, std::int64_t now_ms, bool data_change);
 

@@ -101,6 +101,15 @@ OperationMetrics delete_metrics(const Report& report, const CommitFacts& facts) 
   return metrics;
 }
 
+OperationMetrics clone_metrics(const CloneOrigin& origin) {
+  return {{"sourceTableSize", static_cast<std::int64_t>(origin.bytes)},
+          {"sourceNumOfFiles", origin.files},
+          {"numRemovedFiles", 0},
+          {"numCopiedFiles", origin.copied_files},
+          {"removedFilesSize", 0},
+          {"copiedFilesSize", static_cast<std::int64_t>(origin.copied_bytes)}};
+}
+
 OperationMetrics update_metrics(const Report& report, const CommitFacts& facts) {
   OperationMetrics metrics = {{"num_added_files", facts.files_added},
                               {"num_removed_files", facts.files_removed},
@@ -155,6 +164,12 @@ OperationMetrics operation_metrics(const CommitInfo& info, const CommitFacts& fa
       return optimize_metrics(report, facts);
     case Operation::Restore:
       return {{"numRemovedFile", facts.files_removed}, {"numRestoredFile", facts.files_added}};
+    case Operation::Clone:
+      return clone_metrics(info.clone.value_or(CloneOrigin()));
+    case Operation::Convert:
+      return {{"numConvertedFiles", facts.files_added}};
+    case Operation::RemoveMissingFiles:
+      return {{"numRemovedFiles", facts.files_removed}, {"numRemovedBytes", facts.bytes_removed}};
     default:
       return {};
   }

@@ -74,12 +74,12 @@ Schema with_column_ids(const Schema& schema, PhysicalNames names, std::int64_t& 
   return Schema(std::move(fields));
 }
 
-Schema new_table_schema(const Schema& schema, StringMap& properties) {
+Schema new_table_schema(const Schema& schema, StringMap& properties, PhysicalNames names) {
   Schema plain = without_column_ids(schema);
   const auto mode = properties.find(kMappingModeKey);
   if (mode == properties.end() || mode->second == "none") return plain;
   std::int64_t greatest = 0;
-  plain = with_column_ids(plain, PhysicalNames::Fresh, greatest);
+  plain = with_column_ids(plain, names, greatest);
   properties[kMaxColumnIdKey] = std::to_string(greatest);
   return plain;
 }

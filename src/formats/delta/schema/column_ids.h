@@ -24,8 +24,8 @@ enum class PhysicalNames {
 // from those that the schema has. `greatest_id` is then the greatest given.
 Schema with_column_ids(const Schema& schema, PhysicalNames names, std::int64_t& greatest_id);
 
-// Of a new table: with fresh names if the properties turn column mapping on, which then tell the greatest id.
-Schema new_table_schema(const Schema& schema, StringMap& properties);
+// Of a new table: with ids and such names if the properties turn column mapping on, which then tell the greatest id.
+Schema new_table_schema(const Schema& schema, StringMap& properties, PhysicalNames names = PhysicalNames::Fresh);
 
 // Throws Error(UnsupportedFeature) for a change of mode other than none to name, and Error(InvalidArgument) if somebody
 // sets the greatest id.

@@ -25,7 +25,8 @@
 
 namespace lakelet::delta {
 
-DeltaTransaction::DeltaTransaction(const FormatContext& context, std::shared_ptr<const DeltaSnapshot> base)
+DeltaTransaction::DeltaTransaction(const FormatContext& context, std::shared_ptr<const DeltaSnapshot> base,
+                                   AdoptedFiles adopted)
     : context_(context),
       base_(std::move(base)),
       protocol_(base_->protocol()),
@@ -33,6 +34,7 @@ DeltaTransaction::DeltaTransaction(const FormatContext& context, std::shared_ptr
       schema_(base_->schema()),
       files_schema_(schema_),
       partitioning_(base_->partitioning()),
+      adopted_(std::move(adopted)),
       change_files_(base_->location().uri, {[this] { return write_layout(); },
                                             [this](const std::vector<Value>& values) { return folder_of(values); }}) {}
 
@@ -60,6 +62,17 @@ void DeltaTransaction::remove(const DataFile& file) {
   std::string path = add.path;
   removed_rows_.forget(path);
   removed_.emplace(std::move(path), std::move(add));
+}
+
+void DeltaTransaction::adopt(const FileTask& file, const std::string& uri) {
+  if (!adopted_.source()) return Transaction::adopt(file, uri);
+  adopted_.add(file, uri);
+}
+
+void DeltaTransaction::set_statistics(const DataFile& file) {
+  base_->require(Access::Append);
+  if (!file.rows) throw Error(ErrorCode::Internal, "statistics without the number of rows: " + file.path);
+  restated_[add_file_of(file).path] = file;
 }
 
 void DeltaTransaction::remove_rows(const DataFile& file, RowPositions positions) {
@@ -147,7 +160,7 @@ std::optional<RowTracking> DeltaTransaction::row_tracking() const {
 bool DeltaTransaction::empty() const {
   if (restored_) return !metadata_changed() && protocol_ == base_->protocol() && restored_->empty();
   return !metadata_changed() && protocol_ == base_->protocol() && added_.empty() && removed_.empty() &&
-         removed_rows_.empty() && applications_.empty();
+         removed_rows_.empty() && restated_.empty() && applications_.empty();
 }
 
 bool DeltaTransaction::replaces_all_files() const {
@@ -237,8 +250,22 @@ std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t 
   for (const VectorChange& change : file_changes_) {
     if (change.after) out.emplace_back(*change.after);
   }
+  for (const AddFile& add : adopted_adds_) out.emplace_back(add);
+  for (const auto& [path, file] : restated_) out.emplace_back(restate(add_file_of(file), file, rules));
+  if (creates()) {
+    for (const auto& [name, domain] : base_->state().domains) out.emplace_back(domain);
+  }
   for (Cdc& cdc : change_files_.actions(rules)) out.emplace_back(std::move(cdc));
   return out;
+}
+
+std::vector<Action> DeltaTransaction::changes_of_files(std::vector<Action> actions) const {
+  if (restated_.empty()) return actions;
+  std::erase_if(actions, [this](const Action& action) {
+    const auto* add = std::get_if<AddFile>(&action);
+    return add && restated_.contains(add->path);
+  });
+  return actions;
 }
 
 CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
@@ -277,7 +304,8 @@ CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
   facts.read_version = base_->version();
   facts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
   facts.engine_info = context_.engine_info.empty() ? "lakelet" : context_.engine_info;
-  facts.blind_append = removed_.empty() && removed_rows_.empty() && reads_.empty() && files_read_.empty();
+  facts.blind_append =
+      removed_.empty() && removed_rows_.empty() && restated_.empty() && reads_.empty() && files_read_.empty();
   if (has_feature(protocol_, "rowTracking")) {
     facts.rows_stay_known = row_tracking().has_value() || (removed_.empty() && removed_rows_.empty());
   }
@@ -311,6 +339,8 @@ OwnChanges DeltaTransaction::own_changes() const {
   ours.files_read = files_read_;
   for (const auto& [path, add] : removed_) ours.files_removed.insert(canonical_path(path));
   for (const std::string& path : removed_rows_.paths()) ours.files_removed.insert(canonical_path(path));
+  // Added again after somebody removed it, a file would be back.
+  for (const auto& [path, file] : restated_) ours.files_removed.insert(canonical_path(path));
   for (const auto& [application, version] : applications_) ours.applications.insert(application);
   ours.changes_metadata = metadata_changed();
   // A file that somebody adds meanwhile has the old columns: it must not get

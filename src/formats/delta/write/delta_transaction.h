@@ -11,6 +11,7 @@
 #include "formats/delta/protocol/commit_info.h"
 #include "formats/delta/schema/schema_change.h"
 #include "formats/delta/snapshot.h"
+#include "formats/delta/write/adopted_files.h"
 #include "formats/delta/write/change_files.h"
 #include "formats/delta/write/conflict.h"
 #include "formats/delta/write/removed_rows.h"
@@ -23,13 +24,15 @@ namespace lakelet::delta {
 class DeltaTransaction final : public Transaction, public ClusteringTransaction {
  public:
   // `base` of version -1: the transaction creates the table, with the base's protocol and metadata.
-  DeltaTransaction(const FormatContext& context, std::shared_ptr<const DeltaSnapshot> base);
+  DeltaTransaction(const FormatContext& context, std::shared_ptr<const DeltaSnapshot> base, AdoptedFiles adopted = {});
 
   const Snapshot& base() const override { return *base_; }
   void add(DataFile file) override;
   void add_clustered(DataFile file, const FileClustering& clustering) override;
   void describe(Reorganization how) override { reorganization_ = std::move(how); }
   void remove(const DataFile& file) override;
+  void adopt(const FileTask& file, const std::string& uri) override;
+  void set_statistics(const DataFile& file) override;
   void remove_rows(const DataFile& file, RowPositions positions) override;
   void set_schema(Schema schema) override;
   void set_partitioning(Partitioning partitioning) override;
@@ -76,6 +79,8 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   std::vector<Action> actions(Operation operation, std::int64_t now_ms) const;
   CommitFacts facts(const std::vector<Action>& actions) const;
   OwnChanges own_changes() const;
+  // What changed of the list of files: without those that are only told of anew.
+  std::vector<Action> changes_of_files(std::vector<Action> actions) const;
   // Every live file in which what was read may lie, by canonical path.
   std::set<std::string> files_in_reach() const;
 
@@ -92,6 +97,9 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   std::map<std::string, AddFile> removed_;  // by path in the log
   RemovedRows removed_rows_;                // of other files
   std::vector<VectorChange> file_changes_;  // what they come to, once commit() has written the vectors
+  AdoptedFiles adopted_;
+  std::vector<AddFile> adopted_adds_;         // what they come to, likewise
+  std::map<std::string, DataFile> restated_;  // files that stay, with other statistics; by path in the log
   ChangeFiles change_files_;
   std::vector<Predicate> reads_;
   std::set<std::string> files_read_;  // canonical paths

@@ -133,7 +133,8 @@ class Linter {
 
   void finish() const {
     if (rules_.first_version && (protocol_ == 0 || metadata_ == 0)) reject("a first version without its metadata");
-    if (moved_in_ && !moved_out_) reject("files that bring no new data, and none that they come from");
+    if (moved_in_ && !moved_out_ && !rules_.restates_files)
+      reject("files that bring no new data, and none that they come from");
   }
 
  private:

@@ -13,6 +13,7 @@ struct LintRules {
   bool first_version = false;               // has to have protocol and metaData
   std::set<std::string> partition_columns;  // by their names in partitionValues
   bool deletion_vectors = true;             // the protocol has the feature
+  bool restates_files = false;              // files that stay are added again, with other statistics
 };
 
 // Throws Error(Internal) that names the rule and the file: such a commit is a bug in lakelet, and is never written.

@@ -1,5 +1,7 @@
 #include "formats/delta/write/transaction.h"
 
+#include <algorithm>
+
 #include "base/json_writer.h"
 #include "base/time.h"
 #include "base/uuid.h"
@@ -50,6 +52,23 @@ const Metadata& metadata_put(const std::vector<Action>& actions, const Metadata&
   return otherwise;
 }
 
+// What Spark lets no column be called unless files name their columns by other names.
+bool has_unusual_name(const std::vector<Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const Field& field) {
+    return field.name.find_first_of(" ,;{}()\n\t=") != std::string::npos || has_unusual_name(field.type.children());
+  });
+}
+
+Properties properties_of(const CreateSpec& spec) {
+  Properties properties = spec.properties;
+  if (spec.for_files && has_unusual_name(spec.schema.fields())) properties.try_emplace(kMappingModeKey, "name");
+  if (spec.for_files && properties.contains(kMappingModeKey) && properties.at(kMappingModeKey) == "id") {
+    throw Error(ErrorCode::UnsupportedFeature, "files that are there have no ids of a table's columns",
+                "set delta.columnMapping.mode to name, or leave it out");
+  }
+  return properties;
+}
+
 Metadata new_metadata(const CreateSpec& spec) {
   Metadata metadata;
   metadata.id = make_uuid_text();
@@ -57,9 +76,10 @@ Metadata new_metadata(const CreateSpec& spec) {
   if (!spec.description.empty()) metadata.description = spec.description;
   metadata.partition_columns = partition_by(spec.partition_by, spec.schema).columns();
   metadata.created_time_ms = now_ms();
-  metadata.configuration = lasting_properties(spec.properties);
+  metadata.configuration = lasting_properties(properties_of(spec));
   name_row_tracking_columns(metadata.configuration);
-  metadata.schema_string = write_schema_json(new_table_schema(spec.schema, metadata.configuration));
+  metadata.schema_string = write_schema_json(new_table_schema(
+      spec.schema, metadata.configuration, spec.for_files ? PhysicalNames::AsNamed : PhysicalNames::Fresh));
   return metadata;
 }
 
@@ -73,9 +93,11 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
 
   DeletionVectorWriter vectors(base_->location(), random_prefix_length(metadata_.configuration));
   file_changes_ = removed_rows_.settle(*base_, vectors);
+  adopted_adds_ = adopted_.settle(base_->location(), has_feature(protocol_, "rowTracking"), vectors);
   vectors.finish();
   const std::vector<Action> changes = actions(info.operation, now_ms());
   LintRules rules = lint_rules(schema_, partitioning_, creates());
+  rules.restates_files = !restated_.empty();
   rules.deletion_vectors = has_feature(protocol_, "deletionVectors");
   lint_commit(changes, rules);
   const TableShape after{protocol_, metadata_, schema_};
@@ -83,7 +105,7 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
   check_feature_rules(creates() ? nullptr : &before, after, base_->state().domains, base_->location().uri);
   check_added_files(after, changes);
   std::vector<Action> put;  // by the last attempt
-  CommitFacts said = facts(changes);
+  CommitFacts said = facts(changes_of_files(changes));
   said.txn_id = make_uuid_text();
   OwnChanges ours = own_changes();
   bool reach_known = reads_.empty();
@@ -124,6 +146,7 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
     throw;
   }
   if (const auto* committed = std::get_if<Committed>(&outcome)) {
+    put = changes_of_files(std::move(put));
     const FinishedCommit finished{.base = *base_,
                                   .version = committed->version,
                                   .actions = put,
@@ -148,8 +171,14 @@ std::unique_ptr<Transaction> create_transaction(const FormatContext& context, co
   check_mapping_change({}, spec.properties, true);
   TableState state;
   state.metadata = new_metadata(spec);
-  state.protocol = protocol_of_new_table(spec.schema, spec.properties);
+  state.protocol = protocol_of_new_table(spec.schema, properties_of(spec));
   return std::make_unique<DeltaTransaction>(context, DeltaSnapshot::make(context, location, std::move(state)));
+}
+
+std::unique_ptr<Transaction> clone_transaction(const FormatContext& context, const Location& location,
+                                               std::shared_ptr<const DeltaSnapshot> source) {
+  auto base = DeltaSnapshot::make(context, location, cloned_state(*source));
+  return std::make_unique<DeltaTransaction>(context, std::move(base), AdoptedFiles(std::move(source)));
 }
 
 }  // namespace lakelet::delta

@@ -20,4 +20,9 @@ std::unique_ptr<Transaction> begin_transaction(const FormatContext& context, std
 std::unique_ptr<Transaction> create_transaction(const FormatContext& context, const Location& location,
                                                 const CreateSpec& spec);
 
+// A transaction that makes a table at `location` that is as `source`; files of the source are adopt()ed. Throws
+// Error(UnsupportedFeature) for a feature that lakelet doesn't write; commit() as create_transaction()'s.
+std::unique_ptr<Transaction> clone_transaction(const FormatContext& context, const Location& location,
+                                               std::shared_ptr<const DeltaSnapshot> source);
+
 }  // namespace lakelet::delta
