@@ -2,12 +2,17 @@
 #pragma once
 
 #include "lakelet/alteration.h"
+#include "lakelet/analyze.h"
 #include "lakelet/arrow.h"
 #include "lakelet/arrow_schema.h"
 #include "lakelet/cancellation.h"
+#include "lakelet/clone.h"
 #include "lakelet/configuration.h"
+#include "lakelet/convert.h"
+#include "lakelet/diff.h"
 #include "lakelet/error.h"
 #include "lakelet/events.h"
+#include "lakelet/health.h"
 #include "lakelet/maintenance.h"
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"

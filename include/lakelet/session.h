@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "lakelet/configuration.h"
+#include "lakelet/convert.h"
+#include "lakelet/health.h"
 #include "lakelet/query_control.h"
 #include "lakelet/table.h"
 
@@ -53,6 +55,16 @@ class Session {
   // that Ignore had nothing to do.
   Report write(const std::string& reference, Source source, WriteMode mode, const std::string& where = {},
                const WriteOptions& options = {}, const CreateOptions* create = nullptr);
+
+  // Looks a table over: its log and metadata, its files and what is known of them, how they lie. Throws only what keeps
+  // it from looking, NotFound (no table) among it; what is wrong is in the report. A table that can't be opened can be
+  // looked over all the same. With `repair`, what is marked as repairable is mended.
+  HealthReport doctor(const std::string& reference, const DoctorOptions& options = {});
+
+  // Makes the Parquet files of a folder a table, where they are: nothing but the table's own log is written. Folders
+  // named "column=value" become partition columns. Throws AlreadyExists, NotFound (no file), InvalidArgument (files
+  // whose columns or folders don't go together: the message names one), UnsupportedFeature.
+  ConvertReport convert(const std::string& folder, const ConvertOptions& options = {});
 
   // One or more statements; the rows of the last. A quoted path is a table: "select * from 'lake/weather'".
   // `parameters` bind $name and never become part of the text. Statements of one text share a connection (BEGIN ...

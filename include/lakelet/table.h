@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "lakelet/alteration.h"
+#include "lakelet/analyze.h"
+#include "lakelet/clone.h"
+#include "lakelet/diff.h"
 #include "lakelet/maintenance.h"
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"
@@ -89,6 +92,16 @@ class Table {
   // much in between); what is wrong with a later version of the range, Scan::rows() or its rows may say.
   Scan changes(const VersionSelector& from, const VersionSelector& to = LatestVersion{}) const;
 
+  // What lies between this handle's version and another one, which counts as the later. Reads both lists of files. A
+  // clone of the table may stand for one of its versions. Throws InvalidArgument (a key that isn't there).
+  Diff diff(const Table& later, const DiffOptions& options = {}) const;
+
+  // Makes a table of its own at `destination` (a path or URI) that is as this one at this handle's version: columns,
+  // properties, partitioning, rules, rows. Its history begins with the clone. A copy that was broken off goes on where
+  // it was when the same is asked again. Throws AlreadyExists, InvalidArgument (a destination that can't be),
+  // UnsupportedFeature.
+  CloneReport clone(const std::string& destination, const CloneOptions& options = {}) const;
+
   // Every verb is one commit, returns what it did, and throws Conflict, CommitUnknown, UnsupportedFeature (before
   // anything is written), ConstraintViolation (rows that don't fit) or InvalidArgument (text that isn't SQL). Whatever
   // is thrown, the table stays at the version that it had (CommitUnknown aside).
@@ -98,6 +111,9 @@ class Table {
   // Rows for which `where` is true go; where it is NULL they stay. An empty `where` deletes every row.
   Report delete_rows(const std::string& where, const WriteOptions& options = {});
   Report update(const Assignments& set, const std::string& where = {}, const WriteOptions& options = {});
+  // Gathers from the rows what the table should know of its files' columns and doesn't, or, with `full`, of all files;
+  // then commits it. No row changes. Throws InvalidArgument (a column without statistics), Conflict.
+  AnalyzeReport analyze(const AnalyzeOptions& options = {});
   // `on` joins `target.x` and `source.x`.
   MergeBuilder merge(Source source, const std::string& on, const WriteOptions& options = {});
   // In this order, as one commit. Changes of columns write no data file; what would need that is UnsupportedFeature.

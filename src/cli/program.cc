@@ -26,6 +26,8 @@ struct Listed {
 
 constexpr Listed kCommands[] = {
     {"create", "Make a new table", &declare_create},
+    {"clone", "Make a copy of a table, with its files or with references to them", &declare_clone},
+    {"convert", "Make a folder of Parquet files a table, without copying them", &declare_convert},
     {"import", "Add the rows of files to a table, or replace its rows", &declare_import},
     {"merge", "Upsert: update, insert and delete rows by those of a source", &declare_merge},
     {"update", "Change rows", &declare_update},
@@ -35,10 +37,13 @@ constexpr Listed kCommands[] = {
     {"sql", "Run SQL over tables", &declare_sql},
     {"view", "Show rows of a table, at any version", &declare_view},
     {"changes", "Show what happened to a table's rows between two versions", &declare_changes},
+    {"diff", "Show what lies between two versions: rows, columns, properties, files", &declare_diff},
     {"schema", "Show a table's columns", &declare_schema},
     {"metadata", "Show what a table says of itself", &declare_metadata},
     {"history", "Show a table's versions, newest first", &declare_history},
     {"statistics", "Show figures of each column: nulls, distinct values, least, greatest, mean", &declare_statistics},
+    {"analyze", "Gather what a table should know of its files' columns", &declare_analyze},
+    {"doctor", "Look a table over, and mend what can be mended", &declare_doctor},
     {"partitions", "Show a table's partitions", &declare_partitions},
     {"files", "Show a table's data files", &declare_files},
     {"detail", "Show a table at a glance: version, rows, files, bytes", &declare_detail},

@@ -5,8 +5,13 @@
 
 namespace lakelet::cli {
 
+void declare_analyze(Command command);
+void declare_clone(Command command);
+void declare_convert(Command command);
 void declare_create(Command command);
 void declare_import(Command command);
+void declare_diff(Command command);
+void declare_doctor(Command command);
 void declare_merge(Command command);
 void declare_update(Command command);
 void declare_delete(Command command);

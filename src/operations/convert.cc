@@ -1,0 +1,221 @@
+#include "operations/convert.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cctype>
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "lakelet/error.h"
+#include "operations/create.h"
+#include "operations/file_columns.h"
+#include "operations/hive_folders.h"
+#include "table/column_path.h"
+
+namespace lakelet::operations {
+namespace {
+
+constexpr std::size_t kFootersAtOnce = 8;
+
+struct Listed {
+  FoundFile found;
+  ObjectInfo object;
+};
+
+struct Listing {
+  std::vector<Listed> files;
+  std::int64_t passed_over = 0;
+  std::set<std::string> folders_with_hidden;  // relative; of tables, perhaps
+};
+
+std::string extension_of(std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  std::string extension(dot == std::string_view::npos ? "" : name.substr(dot + 1));
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
+// Hive calls its files 000000_0.
+bool begins_as_parquet(ObjectStore& store, const ObjectInfo& object) {
+  constexpr std::string_view kMagic = "PAR1";
+  std::string begin(kMagic.size(), '\0');
+  if (object.size < 12) return false;
+  const std::size_t got = store.open(object.path)->read(0, std::as_writable_bytes(std::span(begin)));
+  return got == begin.size() && begin == kMagic;
+}
+
+bool is_parquet(ObjectStore& store, const ObjectInfo& object) {
+  const std::string extension = extension_of(object.path);
+  if (extension == "parquet" || extension == "parq" || extension == "pqt") return true;
+  return extension.empty() && begins_as_parquet(store, object);
+}
+
+Listing list_files(const Location& folder) {
+  Listing listing;
+  const std::string prefix = folder.path.ends_with('/') ? folder.path : folder.path + "/";
+  folder.store->list(prefix, {}, [&](const ObjectInfo& object) {
+    std::string path = object.path.substr(prefix.size());
+    if (is_hidden(path)) {
+      ++listing.passed_over;
+      const std::size_t at = path.find("/_"), dot = path.find("/.");
+      const std::size_t end = std::min(at, dot);
+      if (end != std::string::npos) listing.folders_with_hidden.insert(path.substr(0, end));
+    } else if (!is_parquet(*folder.store, object)) {
+      ++listing.passed_over;
+    } else {
+      FolderValues values = folder_values(path);
+      listing.files.push_back({{std::move(path), std::move(values)}, object});
+    }
+    return true;
+  });
+  return listing;
+}
+
+void require_no_table(const FormatRegistry& formats, const TableFormat& format, const Location& folder,
+                      const Listing& listing) {
+  if (const TableFormat* there = formats.try_detect(folder)) {
+    if (there == &format) {
+      throw Error(ErrorCode::AlreadyExists, fmt::format("there is a {} table at {} already", there->name(), folder.uri),
+                  "open it");
+    }
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("{} is a {} table: lakelet doesn't make {} tables of those yet", folder.uri, there->name(),
+                            format.name()),
+                "create a table and import the rows of this one");
+  }
+  for (const std::string& inside : listing.folders_with_hidden) {
+    const TableFormat* there = formats.try_detect(folder.child(inside));
+    if (!there) continue;
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("there is a {} table in the folder: {}/{}", there->name(), folder.uri, inside),
+                "convert a folder that has no table in it");
+  }
+}
+
+std::vector<ParquetFooter> read_footers(const FormatContext& context, const Location& folder,
+                                        const std::vector<Listed>& files, bool statistics,
+                                        const Cancellation& cancellation) {
+  std::vector<ParquetFooter> footers(files.size());
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  std::size_t failed_at = files.size();
+  const auto work = [&] {
+    for (std::size_t i = next++; i < files.size(); i = next++) {
+      try {
+        cancellation.check();
+        footers[i] = context.tabular->parquet_footer(folder.child(files[i].found.path).uri, statistics);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (i < failed_at) failure = std::current_exception(), failed_at = i;
+        next = files.size();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < std::min(kFootersAtOnce, files.size()); ++i) threads.emplace_back(work);
+  }
+  if (failure) std::rethrow_exception(failure);
+  return footers;
+}
+
+// What the files themselves have of the table: folders tell the rest.
+Schema without(const Schema& schema, const Schema& partition) {
+  std::vector<Field> fields;
+  for (const Field& field : schema.fields()) {
+    if (!partition.find(field.name)) fields.push_back(field);
+  }
+  return Schema(std::move(fields));
+}
+
+Schema table_schema(const std::vector<Listed>& files, const std::vector<ParquetFooter>& footers,
+                    const Schema& partition, const Schema& given) {
+  FileColumns columns(without(given, partition));
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    columns.add(files[i].found.path, without(as_table_columns(footers[i].schema), partition));
+  }
+  std::vector<Field> fields = columns.finish().fields();
+  if (fields.empty()) {
+    throw Error(ErrorCode::InvalidArgument, "the files have no columns but those of their folders");
+  }
+  fields.insert(fields.end(), partition.fields().begin(), partition.fields().end());
+  return Schema(std::move(fields));
+}
+
+DataFile data_file(const Location& folder, const Listed& file, const ParquetFooter& footer, const Schema& partition,
+                   const Schema& schema) {
+  DataFile result;
+  result.uri = folder.child(file.found.path).uri;
+  result.bytes = file.object.size;
+  result.rows = footer.rows;
+  result.modified_us = file.object.modified_us;
+  result.format = "parquet";
+  result.partition_values = partition_values(file.found, partition);
+  result.statistics = statistics_for(schema, footer.schema, footer.statistics);
+  return result;
+}
+
+}  // namespace
+
+ConvertPlan plan_convert(const FormatRegistry& formats, const FormatContext& context, const Location& folder,
+                         const ConvertOptions& options, const Cancellation& cancellation) {
+  ConvertPlan plan;
+  plan.format = &choose_format(formats, options.format);
+  plan.folder = folder;
+  plan.statistics = options.statistics;
+  plan.user_metadata = options.user_metadata;
+  const Listing listing = list_files(folder);
+  require_no_table(formats, *plan.format, folder, listing);
+  if (listing.files.empty()) {
+    throw Error(ErrorCode::NotFound, fmt::format("there is no Parquet file in {}", folder.uri),
+                "`lakelet create` makes an empty table");
+  }
+  std::vector<FoundFile> found;
+  for (const Listed& file : listing.files) found.push_back(file.found);
+  const Schema partition = partition_columns(found, options.partition_by);
+  const auto footers = read_footers(context, folder, listing.files, options.statistics, cancellation);
+  plan.spec.schema = table_schema(listing.files, footers, partition, options.schema);
+  plan.spec.for_files = true;
+  plan.spec.name = options.name;
+  plan.spec.description = options.description;
+  plan.spec.properties = options.properties;
+  for (const Field& field : partition.fields()) plan.spec.partition_by.push_back(field.name);
+  ConvertReport& report = plan.report;
+  for (std::size_t i = 0; i < footers.size(); ++i) {
+    plan.files.push_back(data_file(folder, listing.files[i], footers[i], partition, plan.spec.schema));
+    report.bytes += plan.files.back().bytes;
+    report.rows += footers[i].rows;
+  }
+  report.uri = folder.uri;
+  report.format = plan.format->name();
+  report.schema = plan.spec.schema;
+  report.partition_columns = plan.spec.partition_by;
+  report.files = static_cast<std::int64_t>(plan.files.size());
+  report.passed_over = listing.passed_over;
+  plan.format->create(context, folder, plan.spec);  // says what of it no such table can have; writes nothing
+  return plan;
+}
+
+ConvertReport run(const ConvertPlan& plan, const FormatContext& context, const CommitOptions& commit) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto transaction = plan.format->create(context, plan.folder, plan.spec);
+  for (const DataFile& file : plan.files) transaction->add(file);
+  CommitInfo info;
+  info.operation = Operation::Convert;
+  info.conversion = ConversionOrigin{"parquet", plan.statistics};
+  info.user_metadata = plan.user_metadata;
+  ConvertReport report = plan.report;
+  report.version = require_committed(transaction->commit(info, commit), plan.folder.uri).version;
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+}  // namespace lakelet::operations
