@@ -90,7 +90,8 @@ Rows Scan::statistics(const QueryControl& control) const {
 Rows Scan::Impl::statistics(const QueryControl* control) const {
   const std::string text = fmt::format(
       "SELECT column_name AS \"column\", column_type AS \"type\", \"count\" AS \"rows\", "
-      "CAST(round(\"count\" * null_percentage / 100) AS BIGINT) AS nulls, approx_unique AS \"distinct\", "
+      "CAST(round(\"count\" * null_percentage / 100) AS BIGINT) AS nulls, "
+      "least(approx_unique, CAST(round(\"count\" * (100 - null_percentage) / 100) AS BIGINT)) AS \"distinct\", "
       "\"min\" AS least, \"max\" AS greatest, avg AS mean FROM (SUMMARIZE {})",
       this->text(kScanRelation));
   return leased_query(

@@ -164,6 +164,57 @@ TEST_P(Copies, TheDiskIsFull) {
   run_all({.from_then_on = true, .changes_only = true, .code = ErrorCode::Exhausted});
 }
 
+// Another session works between the reading and the commit.
+struct CopiesRaces : testing::Test {
+  void before_the_commit(const std::shared_ptr<FaultyStore>& store, const std::function<void(Table)>& work) {
+    Fault fault{.call = StoreCall::PutIfAbsent, .effect = FaultEffect::None};
+    fault.before = [this, work](StoreCall, const std::string&) { work(open_session(Format::Delta).open(table_)); };
+    store->inject(fault);
+  }
+  // How an analysis of the files ends.
+  std::optional<ErrorCode> analyzed(const std::shared_ptr<FaultyStore>& store) {
+    Session session = open_session(Format::Delta, store);
+    try {
+      session.open(table_).analyze();
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return std::nullopt;
+  }
+
+  CopiesRaces() {
+    Session session = open_session(Format::Delta);
+    CreateOptions options;
+    options.properties = {{"delta.enableDeletionVectors", "true"}, {"delta.dataSkippingStatsColumns", "amount"}};
+    Table table = session.create(table_, parse_schema(kColumns), options);
+    table.append(source_of(0, 10));
+    table.append(source_of(10, 20));
+    table.alter({SetProperties{{{"delta.dataSkippingStatsColumns", "id,amount"}}}});
+  }
+
+  ScratchFolder folder_;
+  std::string table_ = folder_ / "table";
+  std::shared_ptr<FaultyStore> store_ = faulty_disk();
+};
+
+// Added again, its rows would be back.
+TEST_F(CopiesRaces, StatisticsOfAFileThatSomebodyRemoves) {
+  before_the_commit(store_, [](Table table) { table.delete_rows("id < 10"); });
+  EXPECT_EQ(analyzed(store_), ErrorCode::Conflict);
+  EXPECT_EQ(read_rows(open_session(Format::Delta).open(table_)), rows_of(10, 20));
+}
+TEST_F(CopiesRaces, StatisticsOfAFileOfWhichSomebodyDeletesRows) {
+  before_the_commit(store_, [](Table table) { table.delete_rows("id = 3"); });
+  EXPECT_EQ(analyzed(store_), ErrorCode::Conflict);
+  EXPECT_EQ(read_rows(open_session(Format::Delta).open(table_)).size(), 19u);
+}
+TEST_F(CopiesRaces, AppendsDontMind) {
+  before_the_commit(store_, [](Table table) { table.append(source_of(20, 30)); });
+  EXPECT_EQ(analyzed(store_), std::nullopt);
+  EXPECT_EQ(read_rows(open_session(Format::Delta).open(table_)), rows_of(0, 30));
+  EXPECT_TRUE(open_session(Format::Delta).doctor(table_).healthy());
+}
+
 INSTANTIATE_TEST_SUITE_P(Verbs, Copies, testing::Values("clone", "shallow_clone", "convert", "analyze", "repair"),
                          [](const auto& info) { return info.param; });
 
