@@ -14,6 +14,10 @@ NEWEST = {entry['name']: entry for entry in corpus.entries(FOLDER) if entry['sel
 WARNINGS = {
     'delta/cp_last_checkpoint_garbage@latest': {'last checkpoint'},
 }
+# deltalake 0.11 wrote a least value that is above the rows (its issue 1374); only the rows tell.
+DAMAGED = {
+    'delta/deltars__issue_1374@latest': {'bounds'},
+}
 
 
 @pytest.mark.parametrize('name', sorted(NEWEST))
@@ -26,5 +30,7 @@ def test_entry(name):
         return
     report = json.loads(run.stdout)
     found = [finding for finding in report['findings'] if finding['severity'] != 'advice']
-    assert run.returncode == 0 and report['healthy'], found
-    assert {finding['check'] for finding in found} <= WARNINGS.get(name, set()), found
+    damaged = {finding['check'] for finding in found if finding['severity'] == 'damage'}
+    assert damaged == DAMAGED.get(name, set()), found
+    assert run.returncode == (6 if damaged else 0) and report['healthy'] == (not damaged)
+    assert {finding['check'] for finding in found} - damaged <= WARNINGS.get(name, set()), found
