@@ -9,6 +9,7 @@ constexpr const char* kVerb = "optimize";
 }  // namespace
 
 OptimizeReport Table::optimize(const OptimizeOptions& options) {
+  impl_->state->require_writable(kVerb);
   impl_->require_latest(kVerb);
   const std::shared_ptr<Lease> lease = impl_->state->borrow();
   CommitOptions commit = operations::commit_options(options.write).commit;

@@ -134,6 +134,7 @@ struct Console::Impl {
     add_table_routes(server, *workspace);
     add_query_routes(server, *workspace);
     add_import_routes(server, *workspace);
+    add_maintenance_routes(server, *workspace);
     add_asset_routes(server);
   }
 

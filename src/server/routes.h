@@ -15,6 +15,9 @@ void add_query_routes(httplib::Server& server, Workspace& workspace);
 // /api/uploads, /api/import
 void add_import_routes(httplib::Server& server, Workspace& workspace);
 
+// /api/table/optimize
+void add_maintenance_routes(httplib::Server& server, Workspace& workspace);
+
 // The body of a request that is no file: at most 4 MB of it. Throws Error(InvalidArgument).
 std::string read_body(const httplib::ContentReader& reader);
 

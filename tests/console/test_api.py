@@ -173,6 +173,17 @@ def test_import(console, lake):
     assert "bad.csv" in problem["detail"] and "warm" in problem["detail"]
 
 
+def test_optimize(console, lake):
+    server = console("lake")
+    plan = server.post("/api/table/optimize", {"table": "weather", "dry_run": True})
+    assert (plan["groups"], plan["files"], plan["files_after"]) == (1, 2, 1)
+    assert server.get("/api/table/detail", table="weather")["version"] == 2
+    report = server.post("/api/table/optimize", {"table": "weather", "dry_run": False, "z_order": ["city"]})
+    assert (report["version"], report["files_removed"], report["files_added"]) == (3, 2, 1)
+    assert server.get("/api/table/detail", table="weather")["rows"] == 3
+    server.post("/api/table/optimize", {"table": "nowhere"}, expect=404)
+
+
 def test_a_table_that_cant_be_opened_leaves_the_rest(console, lake):
     (lake / "broken" / "_delta_log").mkdir(parents=True)
     (lake / "broken" / "_delta_log" / "00000000000000000000.json").write_text("{nonsense")

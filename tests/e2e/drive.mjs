@@ -159,6 +159,17 @@ const steps = {
     await shoot('files');
   },
 
+  async optimize() {
+    await page.getByRole('button', { name: 'What would be done' }).click();
+    await page.getByText('would become about').waitFor();
+    await page.getByRole('button', { name: /^Write \d+ files again$/ }).click();
+    await page.locator('.banner.good', { hasText: 'became' }).waitFor();
+    await page.locator('.figures', { hasText: '0 deleted rows still in them' }).waitFor();
+    await shoot('optimize');
+    await page.getByRole('button', { name: 'What would be done' }).click();
+    await page.getByText('There is nothing to do').waitFor();
+  },
+
   async properties() {
     await go('#/table/orders?tab=about');
     await page.getByText('Protocol and features').waitFor();

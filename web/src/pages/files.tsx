@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
-import { api, type FileInfo } from '../api';
+import { api, type FileInfo, type SessionInfo } from '../api';
 import { ago, bytes, count, number, time } from '../format';
+import { Maintenance } from './maintenance';
 import { treemap } from '../treemap';
 import { Empty, Loading, ProblemBox, useLoaded } from '../ui';
 
@@ -8,8 +9,16 @@ const small = 16e6;
 const partitionOf = (file: FileInfo) => file.partition.map(([key, value]) => `${key} = ${value ?? 'NULL'}`).join(', ');
 const gone = (file: FileInfo) => (file.rows ? file.deleted_rows / file.rows : 0);
 
-export function FilesTab({ name, version }: { name: string; version: string }) {
-  const { value, problem } = useLoaded(() => api.files(name, version), [name, version]);
+interface FilesProps {
+  name: string;
+  version: string;
+  session: SessionInfo;
+  changed: () => void;
+}
+
+export function FilesTab({ name, version, session, changed }: FilesProps) {
+  const { value, problem, reload } = useLoaded(() => api.files(name, version), [name, version]);
+  const schema = useLoaded(() => api.schema(name, version), [name, version]);
   const [chosen, setChosen] = useState<FileInfo>();
   const [only, setOnly] = useState<string>();
   const groups = useMemo(() => {
@@ -112,6 +121,17 @@ export function FilesTab({ name, version }: { name: string; version: string }) {
           </tbody>
         </table>
       </div>
+      {!version && !session.read_only && (
+        <Maintenance
+          name={name}
+          columns={schema.value?.filter((field) => !field.children.length).map((field) => field.name) ?? []}
+          done={() => {
+            setChosen(undefined);
+            reload();
+            changed();
+          }}
+        />
+      )}
       {listed.length > 500 && <p class="note">The {number(500)} largest of {number(only === undefined ? value.total : listed.length)} files.</p>}
     </>
   );

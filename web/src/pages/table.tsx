@@ -21,7 +21,7 @@ const tabs: [Tab, string][] = [
 
 export const sqlName = (name: string) => `'${name.replaceAll("'", "''")}'`;
 
-export function TablePage({ name, place }: { name: string; place: Place; session: SessionInfo }) {
+export function TablePage({ name, place, session }: { name: string; place: Place; session: SessionInfo }) {
   const version = place.parameters.get('version') ?? '';
   const tab = (tabs.find(([id]) => id === place.parameters.get('tab'))?.[0] ?? 'data') as Tab;
   const detail = useLoaded(() => api.detail(name, version), [name, version]);
@@ -61,7 +61,15 @@ export function TablePage({ name, place }: { name: string; place: Place; session
           {tab === 'schema' && <SchemaTab name={name} version={version} />}
           {tab === 'statistics' && <StatisticsTab name={name} version={version} />}
           {tab === 'history' && <HistoryTab name={name} history={history.value} problem={history.problem} show={(chosen) => go({ tab: 'data', version: chosen })} />}
-          {tab === 'files' && <FilesTab name={name} version={version} />}
+          {tab === 'files' && <FilesTab
+              name={name}
+              version={version}
+              session={session}
+              changed={() => {
+                detail.reload();
+                history.reload();
+              }}
+            />}
           {tab === 'about' && (detail.value ? <About detail={detail.value} /> : <Loading />)}
         </section>
       )}
