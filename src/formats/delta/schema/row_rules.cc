@@ -122,6 +122,13 @@ bool any_field(const std::vector<Field>& fields, const char* key) {
   });
 }
 
+// NOT NULL is an invariant too, and readers that go by features look for it: in structs, not in lists and maps.
+bool any_required(const std::vector<Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const Field& field) {
+    return !field.nullable || (field.type.kind() == TypeKind::Struct && any_required(field.type.children()));
+  });
+}
+
 }  // namespace
 
 RowRules read_row_rules(const Protocol& protocol, const Schema& schema, const StringMap& properties) {
@@ -152,7 +159,7 @@ std::vector<std::string> features_of_rules(const Schema& schema, const StringMap
   if (constraint != properties.end() && constraint->first.starts_with(kConstraintPrefix)) {
     out.emplace_back("checkConstraints");
   }
-  if (any_field(schema.fields(), kInvariantKey)) out.emplace_back("invariants");
+  if (any_field(schema.fields(), kInvariantKey) || any_required(schema.fields())) out.emplace_back("invariants");
   if (any_field(schema.fields(), kGenerationKey)) out.emplace_back("generatedColumns");
   if (any_field(schema.fields(), kIdentityStartKey)) out.emplace_back("identityColumns");
   if (any_field(schema.fields(), kDefaultKey)) out.emplace_back("allowColumnDefaults");

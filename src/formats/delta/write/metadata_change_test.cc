@@ -230,5 +230,11 @@ TEST(ColumnUsesTest, WordsOfTheirOwn) {
   EXPECT_TRUE(mentions("b = 'it\\'s' and a > 0", "a"));
 }
 
+// Spark doesn't open a table with features whose NOT NULL isn't among them.
+TEST_F(MetadataChangeTest, NotNullIsAnInvariant) {
+  create("a int, s struct<b: int not null>", {{"delta.enableDeletionVectors", "true"}});
+  EXPECT_THAT(latest()->protocol().writer_features, testing::Contains("invariants"));
+}
+
 }  // namespace
 }  // namespace lakelet::delta
