@@ -64,6 +64,12 @@ TEST_F(ConfinedSessionTest, AReadOnlyOneChangesNothing) {
   EXPECT_EQ(code([&] { reader.sql("EXPLAIN ANALYZE DELETE FROM t"); }), ErrorCode::Permission);
   EXPECT_EQ(code([&] { reader.open("t").delete_rows(""); }), ErrorCode::Permission);
   EXPECT_EQ(code([&] { reader.create("new", parse_schema("a int")); }), ErrorCode::Permission);
+  EXPECT_EQ(code([&] { reader.open("t").optimize(); }), ErrorCode::Permission);
+  EXPECT_EQ(code([&] { reader.open("t").vacuum({}); }), ErrorCode::Permission);
+  EXPECT_EQ(code([&] { reader.open("t").restore(Version{0}); }), ErrorCode::Permission);
+  EXPECT_EQ(code([&] { reader.open("t").checkpoint(); }), ErrorCode::Permission);
+  EXPECT_EQ(code([&] { reader.open("t").clone(folder_ + "/lake/copy"); }), ErrorCode::Permission);
+  EXPECT_EQ(code([&] { reader.sql("CALL lake_vacuum('t')"); }), ErrorCode::Permission);
   EXPECT_EQ(reader.open("t").version(), 0);
 }
 

@@ -23,6 +23,7 @@ LogReport as_planned(const LogPlan& plan) {
 }  // namespace
 
 LogReport Table::Impl::keep_log(const std::string& verb, LogRequest request, bool dry_run) {
+  if (!dry_run) state->require_writable(verb);
   require_latest(verb);
   const auto start = std::chrono::steady_clock::now();
   request.now_us = now_us();

@@ -29,6 +29,7 @@ CommitOptions commit_options(const SessionState& state, const Lease& lease, cons
 
 CloneReport Table::clone(const std::string& destination, const CloneOptions& options) const {
   SessionState& state = *impl_->state;
+  if (!options.dry_run) state.require_writable("clone");
   const ResolvedReference to = state.resolve_latest(destination, "clone to");
   const TableFormat& format = *state.tables->open(impl_->location).format;
   const auto plan = operations::plan_clone(*state.formats, format, impl_->snapshot(), to.location, options);
@@ -37,6 +38,7 @@ CloneReport Table::clone(const std::string& destination, const CloneOptions& opt
 }
 
 ConvertReport Session::convert(const std::string& folder, const ConvertOptions& options) {
+  if (!options.dry_run) state_->require_writable("convert");
   const ResolvedReference resolved = state_->resolve_latest(folder, "convert");
   const auto lease = state_->borrow();
   const auto plan =
@@ -46,6 +48,7 @@ ConvertReport Session::convert(const std::string& folder, const ConvertOptions& 
 }
 
 AnalyzeReport Table::analyze(const AnalyzeOptions& options) {
+  if (!options.dry_run) impl_->state->require_writable("analyze");
   impl_->require_latest("analyze");
   SessionState& state = *impl_->state;
   const auto plan = operations::plan_analyze(state.tables->open(impl_->location).table, options);
@@ -56,6 +59,7 @@ AnalyzeReport Table::analyze(const AnalyzeOptions& options) {
 }
 
 HealthReport Session::doctor(const std::string& reference, const DoctorOptions& options) {
+  if (options.repair) state_->require_writable("repair");
   const ResolvedReference resolved = state_->resolve_latest(reference, "examine");
   const TableFormat& format = state_->formats->detect(resolved.location);
   const auto lease = state_->borrow();

@@ -19,6 +19,7 @@ double seconds_since(Clock::time_point start) {
 }  // namespace
 
 VacuumReport Table::vacuum(const VacuumOptions& options) {
+  if (!options.dry_run) impl_->state->require_writable("vacuum");
   impl_->require_latest("vacuum");
   const auto start = Clock::now();
   const RunningVerb running(*impl_->state, "vacuum");
@@ -36,6 +37,7 @@ VacuumReport Table::vacuum(const VacuumOptions& options) {
 }
 
 RestoreReport Table::restore(const VersionSelector& version, const RestoreOptions& options) {
+  if (!options.dry_run) impl_->state->require_writable("restore");
   impl_->require_latest("restore");
   const auto start = Clock::now();
   const RunningVerb running(*impl_->state, "restore");
