@@ -23,6 +23,7 @@ std::shared_ptr<const sql::ProcedureRegistry> standard_procedures(SessionState& 
   procedures->add(clean_log_procedure(state));
   procedures->add(vacuum_procedure(state));
   procedures->add(restore_procedure(state));
+  procedures->add(optimize_procedure(state));
   return procedures;
 }
 

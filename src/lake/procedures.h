@@ -29,4 +29,7 @@ sql::Procedure clean_log_procedure(SessionState& state);
 sql::Procedure vacuum_procedure(SessionState& state);
 sql::Procedure restore_procedure(SessionState& state);
 
+// procedures_optimize.cc
+sql::Procedure optimize_procedure(SessionState& state);
+
 }  // namespace lakelet
