@@ -28,7 +28,6 @@ python: ## set up, and leave .venv with the module lakelet
 
 wheel: ## a manylinux wheel in dist/ that carries every library that it needs
 	@scripts/setup
-	@scripts/build release lakelet liblakelet python_module
 	@scripts/wheel
 
 bench: ## side by side with the peers: one JSON line per (workload, system)

@@ -262,7 +262,7 @@ TEST_F(SessionTest, AQueryReadsRowsThatTheCallerNames) {
   const std::vector<NamedRows> given = {named(*session_, "people", "SELECT 1 AS id UNION ALL SELECT 2")};
   EXPECT_THAT(lines(session_->sql("SELECT a.id, b.id FROM people a JOIN people b ON a.id < b.id", {}, given)),
               ElementsAre("1|2"));
-  EXPECT_EQ(code([&] { session_->sql("SELECT * FROM people"); }), ErrorCode::InvalidArgument) << "the name stayed";
+  EXPECT_EQ(code([&] { session_->sql("SELECT * FROM people"); }), ErrorCode::NotFound) << "the name stayed";
 }
 
 TEST_F(SessionTest, WhatNamedRowsThrowEndsTheQuery) {
