@@ -24,6 +24,11 @@ std::shared_ptr<const sql::ProcedureRegistry> standard_procedures(SessionState& 
   procedures->add(vacuum_procedure(state));
   procedures->add(restore_procedure(state));
   procedures->add(optimize_procedure(state));
+  procedures->add(clone_procedure(state));
+  procedures->add(convert_procedure(state));
+  procedures->add(doctor_procedure(state));
+  procedures->add(analyze_procedure(state));
+  procedures->add(diff_procedure(state));
   return procedures;
 }
 

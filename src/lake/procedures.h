@@ -31,5 +31,13 @@ sql::Procedure restore_procedure(SessionState& state);
 
 // procedures_optimize.cc
 sql::Procedure optimize_procedure(SessionState& state);
+// procedures_copies.cc
+sql::Procedure clone_procedure(SessionState& state);
+sql::Procedure convert_procedure(SessionState& state);
+
+// procedures_health.cc
+sql::Procedure doctor_procedure(SessionState& state);
+sql::Procedure analyze_procedure(SessionState& state);
+sql::Procedure diff_procedure(SessionState& state);
 
 }  // namespace lakelet
