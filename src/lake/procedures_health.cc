@@ -48,19 +48,19 @@ Table version_of(SessionState& state, const sql::ProcedureCall& call, const std:
 }
 
 Diff diff_of(SessionState& state, const sql::ProcedureCall& call) {
-  if (!call.has("from")) {
+  if (!call.has("from_version")) {
     throw Error(ErrorCode::InvalidArgument, "lake_diff needs the version to begin with",
-                "FROM lake_diff('path', \"from\" => 3)");
+                "FROM lake_diff('path', from_version => 3)");
   }
   DiffOptions options;
   options.key = names(call, "key");
-  return version_of(state, call, "from").diff(version_of(state, call, "to"), options);
+  return version_of(state, call, "from_version").diff(version_of(state, call, "to_version"), options);
 }
 
 // Nested values are JSON text.
 Schema columns_of_diff(SessionState& state, const sql::ProcedureCall& call) {
   std::vector<Field> columns = {column("_change_type", TypeKind::String)};
-  const Table later = version_of(state, call, "to");
+  const Table later = version_of(state, call, "to_version");
   for (const Field& field : later.schema().fields()) {
     const bool text = field.type.nested() || field.type.kind() == TypeKind::Variant;
     columns.push_back({.name = field.name, .type = text ? Type(TypeKind::String) : field.type});
@@ -111,8 +111,8 @@ sql::Procedure diff_procedure(SessionState& state) {
   sql::Procedure procedure;
   procedure.name = "lake_diff";
   procedure.positional = {table_parameter()};
-  procedure.named = {{.name = "from", .type = TypeKind::Int64},
-                     {.name = "to", .type = TypeKind::Int64},
+  procedure.named = {{.name = "from_version", .type = TypeKind::Int64},
+                     {.name = "to_version", .type = TypeKind::Int64},
                      {.name = "key", .type = Type::list(TypeKind::String)}};
   procedure.changes = false;
   procedure.columns_of = [&state](const sql::ProcedureCall& call) { return columns_of_diff(state, call); };
