@@ -86,7 +86,8 @@ struct Field {
   std::optional<std::int32_t> id{};  // the format's stable id, where it has one
   std::string physical_name{};       // its name in data files; empty: the same as name
   std::string doc{};
-  std::optional<Value> initial_default{};         // the value in files that lack the column; absent: null
+  // The value in files that lack the column; absent: null. Of a struct, true: made of its fields' own.
+  std::optional<Value> initial_default{};
   std::map<std::string, std::string> metadata{};  // what else the format keeps: key -> JSON text
   std::int32_t padded_to = 0;  // of a string: shorter ones have spaces up to so many characters (SQL's char(n)); 0: no
   std::int32_t longest = 0;    // of a string: it can't have more characters (SQL's varchar(n)); 0: no limit

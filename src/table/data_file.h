@@ -44,7 +44,8 @@ struct DataFile {
   std::optional<std::int64_t> sequence_number;
   std::string format;  // of the file: "parquet"; what isn't is refused by the engine
   // The file's columns under the names that they have in it, with the table's ids: for a file that has no ids of its
-  // own in a table that goes by them. Null: found as Snapshot::column_matching() says. Refused by the engine so far.
+  // own in a table that goes by them; without any column such a file can't be read (UnsupportedFeature). Null: found as
+  // Snapshot::column_matching() says.
   std::shared_ptr<const Schema> columns;
   std::shared_ptr<const void> origin;  // the format's own record of it, handed back on remove; opaque above
 };
