@@ -8,6 +8,7 @@
 
 #include "lakelet/metadata.h"
 #include "lakelet/schema.h"
+#include "lakelet/value_rule.h"
 
 namespace lakelet {
 
@@ -25,6 +26,7 @@ struct AddColumn {
   Field field;                             // NOT NULL only while the table has no rows
   std::optional<ColumnPosition> position;  // absent: last
   bool if_not_exists = false;
+  std::optional<ValueRule> rule{};  // only while the table has no rows: those that are there would have NULL
 };
 struct DropColumn {
   ColumnPath column;
@@ -51,6 +53,15 @@ struct SetColumnComment {
   ColumnPath column;
   std::string text;  // empty: none
 };
+// For rows to come; those that are there stay as they are.
+struct SetDefault {
+  ColumnPath column;       // of the table itself
+  std::string expression;  // as DefaultValue has it
+};
+struct DropDefault {
+  ColumnPath column;
+  bool if_exists = false;
+};
 // A condition that every row must meet, also those that are there.
 struct AddConstraint {
   std::string name;
@@ -73,10 +84,15 @@ struct SetTableName {
 struct SetDescription {
   std::string text;
 };
+// A text that an application keeps in the table under a name of its own, beside the properties ("domain metadata").
+struct SetDomain {
+  std::string name;
+  std::optional<std::string> text;  // absent: it goes
+};
 
-using Alteration =
-    std::variant<AddColumn, DropColumn, RenameColumn, MoveColumn, SetColumnType, SetNotNull, SetColumnComment,
-                 AddConstraint, DropConstraint, SetProperties, UnsetProperties, SetTableName, SetDescription>;
+using Alteration = std::variant<AddColumn, DropColumn, RenameColumn, MoveColumn, SetColumnType, SetNotNull,
+                                SetColumnComment, SetDefault, DropDefault, AddConstraint, DropConstraint, SetProperties,
+                                UnsetProperties, SetTableName, SetDescription, SetDomain>;
 
 // "a.b.c", "`odd.name`.b", "\"odd.name\".b". Throws Error(InvalidArgument) for text that isn't one.
 ColumnPath parse_column_path(const std::string& text);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,13 @@ struct Configuration {
   std::uint64_t max_temp_bytes = 0;      // 0: 90% of the free space there
   std::string working_folder;            // against which relative paths are resolved; empty: the process's own
   std::map<std::string, std::string> store_options;  // for object stores, by the names that `deltalake` users know
-  EventSink events;                                  // progress, notes and warnings; may be empty
+  // A lakelet.yml (or laketower.yml), whose tables are table references by their names, and names in SQL; empty: none.
+  // Read when a name is looked for. Relative paths in it are resolved as others are.
+  std::string configuration_file;
+  // The value of ${NAME} and {env: NAME} in configuration files, also in those that are attached; empty: there are
+  // none.
+  std::function<std::optional<std::string>(const std::string& name)> variable;
+  EventSink events;  // progress, notes and warnings; may be empty
   // For sessions whose SQL and references come from others. Not empty: what isn't in one of these folders or in
   // temp_folder can't be reached, whatever names it (Error(Permission)); SQL reads and writes no other file, attaches
   // no database, loads no extension and changes no setting. Symbolic links within the folders are followed.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -72,6 +73,8 @@ class Table {
   const Properties& properties() const;
   const Partitioning& partitioning() const;
   TableDetail detail() const;  // reads the list of files
+  // Texts that applications keep in it under names of their own (SetDomain); the format's own among them.
+  std::map<std::string, std::string> domains() const;
 
   // Newest first, from the newest commit whatever this handle's version is; at most `limit` (nullopt: all).
   std::vector<HistoryEntry> history(std::optional<std::int64_t> limit = {}) const;

@@ -11,6 +11,7 @@
 
 #include "lakelet/data_file_options.h"
 #include "lakelet/metadata.h"
+#include "lakelet/value_rule.h"
 
 namespace lakelet {
 
@@ -20,6 +21,9 @@ struct CreateOptions {
   std::string name;
   std::string description;
   Properties properties;
+  std::map<std::string, ValueRule> values;  // by column
+  std::map<std::string, std::string>
+      constraints;             // conditions that every row must meet, as the table keeps SQL, by name
   bool if_not_exists = false;  // a table that is there already is opened, whatever its schema
 };
 

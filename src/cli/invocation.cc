@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 
 #include "cli/byte_sink.h"
@@ -38,6 +39,18 @@ std::string temporary_root() {
   return root && *root != '\0' ? root : "/tmp";
 }
 
+std::string configuration_file(const std::string& given) {
+  std::error_code problem;
+  if (!given.empty()) {
+    if (std::filesystem::is_regular_file(given, problem)) return given;
+    throw Error(ErrorCode::NotFound, fmt::format("there is no configuration file {}", given));
+  }
+  for (const char* name : {"lakelet.yml", "laketower.yml"}) {
+    if (std::filesystem::is_regular_file(name, problem)) return name;
+  }
+  return {};
+}
+
 Configuration configuration_of(const GlobalOptions& options, Messages& messages) {
   Configuration configuration;
   if (!options.memory_limit.empty()) configuration.memory_limit_bytes = parse_byte_size(options.memory_limit);
@@ -50,6 +63,11 @@ Configuration configuration_of(const GlobalOptions& options, Messages& messages)
   for (auto& [key, value] : split_pairs(options.storage_options, "--storage-option")) {
     configuration.store_options[key] = value;
   }
+  configuration.configuration_file = configuration_file(options.config);
+  configuration.variable = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+  };
   configuration.temp_folder = fmt::format("{}/lakelet-{}", temporary_root(), ::getpid());
   configuration.events = [&messages](const Event& event) { messages.event(event); };
   return configuration;

@@ -17,6 +17,7 @@ namespace lakelet::cli {
 enum class OutputFormat { Table, Csv, Json, Jsonl, Markdown, Parquet, Arrow };
 
 struct GlobalOptions {
+  std::string config;  // a configuration file; empty: lakelet.yml, then laketower.yml, if there is one
   std::string output;  // a file; empty: stdout
   std::string format;  // "table" ...; empty: by the file's extension, or table
   std::vector<std::string> storage_options;

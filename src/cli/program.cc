@@ -57,6 +57,7 @@ constexpr Listed kCommands[] = {
 
 void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {
   command
+      .option("--config", options.config, "FILE", "Names tables (default: lakelet.yml, then laketower.yml, if present)")
       .option("--output", options.output, "FILE",
               "Write data there; the extension says how: csv, json, jsonl, parquet, arrow, md")
       .choice("--format", options.format, {"table", "csv", "json", "jsonl", "md"},
@@ -70,7 +71,8 @@ void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {
   app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(1);
   app.footer(
-      "Example:\n  lakelet view lake/weather@v3 --limit 20\n\nA TABLE is a path or URI; it may end in @v12, "
+      "Example:\n  lakelet view lake/weather@v3 --limit 20\n\nA TABLE is a path, a URI or a name of the configuration "
+      "file; it may end in @v12, "
       "@2025-01-31T12:00:00Z or @branch.\nHelp on a command: lakelet COMMAND --help");
 }
 

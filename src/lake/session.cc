@@ -30,6 +30,12 @@ Table Session::create(const std::string& reference, const Schema& schema, const 
   const ResolvedReference resolved = state_->resolve_latest(reference, "create");
   if (options.if_not_exists && state_->formats->try_detect(resolved.location)) return open(reference);
   const auto plan = operations::plan_create(*state_->formats, resolved.location, schema, options);
+  if (!options.values.empty() || !options.constraints.empty()) {
+    // Whether expressions can be honoured tells the engine.
+    const sql::NewTable table{std::string(plan.format->name()), plan.spec, options.values, options.constraints};
+    const Report made = state_->borrow()->sql().create(resolved.location.uri, table);
+    return Table(Table::Impl::committed(state_, resolved.location, made.version));
+  }
   return Table(Table::Impl::committed(state_, resolved.location, run(plan, state_->context)));
 }
 
@@ -64,7 +70,7 @@ Report Session::write(const std::string& reference, Source source, WriteMode mod
   }
   return run_verb(*state_, "append", [&](const operations::Workspace& workspace) {
     const auto rows = operations::prepare_relation(state_->input(std::move(source)), nullptr, workspace);
-    sql::NewTable table{create->format, operations::create_spec({}, *create)};
+    sql::NewTable table{create->format, operations::create_spec({}, *create), create->values, create->constraints};
     return operations::plan_append(resolved.location.uri, rows, options, std::move(table));
   });
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "formats/registry.h"
+#include "lake/configured_names.h"
 #include "lake/procedures.h"
 #include "lakelet/error.h"
 #include "lakelet/version.h"
@@ -110,6 +111,10 @@ SessionState::SessionState(Configuration given)
   context.events = configuration.events;
   tables = std::make_shared<sql::OpenTables>(formats, context);
   procedures = standard_procedures(*this);
+  if (!configuration.configuration_file.empty()) {
+    const Location file = stores->resolve(configuration.configuration_file);
+    names = configured_names(*this, file);
+  }
   engine::EngineOptions limits;
   limits.memory_limit_bytes = configuration.memory_limit_bytes;
   context.memory_limit_bytes = engine::memory_limit_bytes(limits);
@@ -139,7 +144,10 @@ std::shared_ptr<Lease> SessionState::borrow() {
       idle_.pop_back();
     }
   }
-  if (!session) session = std::make_unique<sql::SqlSession>(engine(), formats, context, tables, procedures);
+  if (!session) {
+    sql::NameSources sources{names, [this](const Location& file) { return names_in_file(*this, file); }};
+    session = std::make_unique<sql::SqlSession>(engine(), formats, context, tables, procedures, std::move(sources));
+  }
   return std::make_shared<Lease>(shared_from_this(), std::move(session));
 }
 
@@ -163,6 +171,11 @@ ResolvedReference SessionState::resolve(const std::string& reference) {
     return found;
   };
   const TableReference parsed = parse_table_reference(reference, exists);
+  if (names && parsed.path.find('/') == std::string::npos) {
+    if (const auto uri = names->uri_of(sql::kMainSchema, parsed.path)) {
+      return {stores->resolve(*uri), parsed.selector, reference};
+    }
+  }
   return {stores->resolve(parsed.path), parsed.selector, reference};
 }
 

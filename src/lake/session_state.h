@@ -12,6 +12,7 @@
 #include "lakelet/configuration.h"
 #include "lakelet/session.h"
 #include "operations/relation.h"
+#include "sql/catalog/lake_names.h"
 #include "sql/catalog/open_tables.h"
 #include "sql/sql_session.h"
 #include "table/table_format.h"
@@ -89,7 +90,8 @@ struct SessionState : std::enable_shared_from_this<SessionState> {
   std::shared_ptr<StoreRegistry> stores;
   std::shared_ptr<const FormatRegistry> formats;
   FormatContext context;
-  std::shared_ptr<sql::OpenTables> tables;  // of its handles and its connections
+  std::shared_ptr<const sql::LakeNames> names;  // of the configuration file; null: none was given
+  std::shared_ptr<sql::OpenTables> tables;      // of its handles and its connections
   std::shared_ptr<const sql::ProcedureRegistry> procedures;
 
  private:

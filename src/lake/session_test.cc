@@ -270,5 +270,43 @@ TEST_F(SessionTest, WhatNamedRowsThrowEndsTheQuery) {
   EXPECT_EQ(code([&] { session_->sql("SELECT * FROM people", {}, {failing}); }), ErrorCode::Unavailable);
 }
 
+TEST_F(SessionTest, ANewTableHasRules) {
+  CreateOptions options;
+  options.values["id"] = IdentityValue{10, 5};
+  options.values["n"] = DefaultValue{"7"};
+  options.values["twice"] = GeneratedValue{"n * 2"};
+  options.constraints["small"] = "n < 100";
+  const Schema schema = parse_schema("id bigint, n int, twice int");
+  Table table = session_->create("rules", schema, options);
+  EXPECT_EQ(table.version(), 0);
+  session_->sql("INSERT INTO 'rules' (n) VALUES (1), (DEFAULT)").next();
+  EXPECT_THAT(lines(session_->sql("FROM 'rules' ORDER BY id")), ElementsAre("10|1|2", "15|7|14"));
+  EXPECT_THROW(session_->sql("INSERT INTO 'rules' (n) VALUES (100)").next(), Error);
+  table.refresh();
+  table.alter({DropDefault{{"n"}}, SetDefault{{"n"}, "8"}});
+  EXPECT_THROW(table.alter({SetDefault{{"n"}, "'eight'"}}), Error);
+  table.alter({SetDomain{"mine", "text"}});
+  EXPECT_EQ(table.domains().at("mine"), "text");
+  options.constraints["odd"] = "nobody_knows(n)";
+  EXPECT_THROW(session_->create("none", schema, options), Error);
+  EXPECT_FALSE(session_->exists("none"));
+}
+
+TEST_F(SessionTest, NamesComeFromAConfigurationFile) {
+  make("data/t");
+  std::ofstream(folder_ + "/names.yml") << "tables:\n  - {name: people, uri: '${WHERE}/t'}\n";
+  Configuration configuration;
+  configuration.working_folder = folder_;
+  configuration.configuration_file = "names.yml";
+  configuration.variable = [](const std::string& name) -> std::optional<std::string> {
+    return name == "WHERE" ? std::optional<std::string>("data") : std::nullopt;
+  };
+  Session named(configuration);
+  EXPECT_EQ(named.open("people").uri(), session_->open("data/t").uri());
+  EXPECT_EQ(named.open("people@v0").version(), 0);
+  EXPECT_THAT(lines(named.sql("SELECT count(*) FROM people")), ElementsAre("0"));
+  EXPECT_FALSE(named.exists("nobody"));
+}
+
 }  // namespace
 }  // namespace lakelet

@@ -29,6 +29,10 @@ const Schema& Table::schema() const {
 const TableMetadata& Table::metadata() const {
   return impl_->snapshot()->metadata();
 }
+std::map<std::string, std::string> Table::domains() const {
+  return impl_->snapshot()->domains();
+}
+
 const Properties& Table::properties() const {
   return impl_->snapshot()->properties();
 }

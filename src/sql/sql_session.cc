@@ -62,12 +62,13 @@ std::string doubled(std::string_view text, char quote) {
 
 SqlSession::SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
                        FormatContext context, std::shared_ptr<OpenTables> tables,
-                       std::shared_ptr<const ProcedureRegistry> procedures)
+                       std::shared_ptr<const ProcedureRegistry> procedures, NameSources names)
     : impl_(std::make_unique<Impl>()) {
   auto& open = *impl_->open;
   open.connection = engine->impl().connect();
   open.state = duckdb::make_shared_ptr<ConnectionState>(engine, formats, std::move(context), std::move(tables));
   open.state->procedures = std::move(procedures);
+  open.state->names = std::move(names);
   open.engine = std::move(engine);
   engine::on_engine([&] { set_up(open, *formats); });
 }
@@ -124,6 +125,10 @@ Report SqlSession::execute(const std::string& text, const WriteOptions& options,
     if (first) first();
     for (auto& statement : statements) run.run(std::move(statement), parameters, false);
   });
+}
+
+Report SqlSession::create(const std::string& uri, const NewTable& table) {
+  return run_transaction(*impl_->open, WriteOptions(), [&](StatementRun& run) { run.create(uri, table); });
 }
 
 Report SqlSession::alter(const std::string& uri, const std::vector<Alteration>& changes, const WriteOptions& options) {

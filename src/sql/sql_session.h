@@ -24,8 +24,10 @@ enum class SchemaMode {
 
 // A table that an INSERT makes if there is none at its path, in the same commit as its first rows.
 struct NewTable {
-  std::string format;  // the name of a registered format; empty: the first one registered
-  CreateSpec spec;     // an empty schema is taken from the rows, every column nullable
+  std::string format;                                // the name of a registered format; empty: the first one registered
+  CreateSpec spec;                                   // an empty schema is taken from the rows, every column nullable
+  std::map<std::string, ValueRule> values{};         // by column, as the table keeps them
+  std::map<std::string, std::string> constraints{};  // by name
 };
 
 // How the next data-changing statements commit. What is absent is taken from the statement itself.
@@ -50,6 +52,13 @@ struct Rows {
 
 class OpenTables;
 class ProcedureRegistry;
+class LakeNames;
+
+// Where a session's names come from, beside its own tables and paths. Thread-safe.
+struct NameSources {
+  std::shared_ptr<const LakeNames> tables;                                    // known without ATTACH; may be null
+  std::function<std::unique_ptr<LakeNames>(const Location& file)> in_file{};  // as NamesInFile
+};
 
 // One connection. Statements run one at a time; use a session for each thread. Sessions that are given the same
 // `tables` share what they have open; without, it has its own. `procedures` is what CALL knows beside the engine's own;
@@ -58,7 +67,7 @@ class SqlSession {
  public:
   SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<const FormatRegistry> formats,
              FormatContext context, std::shared_ptr<OpenTables> tables = {},
-             std::shared_ptr<const ProcedureRegistry> procedures = {});
+             std::shared_ptr<const ProcedureRegistry> procedures = {}, NameSources names = {});
   ~SqlSession();
 
   // One or more statements; the rows of the last. `parameters` bind $name (prepared, never spliced into the text).
@@ -72,6 +81,9 @@ class SqlSession {
   Report execute(const std::string& text, const WriteOptions& options,
                  const std::vector<std::pair<std::string, std::string>>& parameters = {},
                  const std::function<void()>& first = {});
+
+  // Makes a table without rows. Throws AlreadyExists, and what a rule of it that can't be kept or honoured throws.
+  Report create(const std::string& uri, const NewTable& table);
 
   // Changes what the table at the path or URI is, in this order, as one commit.
   Report alter(const std::string& uri, const std::vector<Alteration>& changes, const WriteOptions& options);

@@ -120,6 +120,8 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   virtual WriteLayout write_layout() const = 0;
   // What rows must be to be written to it: none here. Throws Error(CorruptTable) for rules that nobody can read.
   virtual RowRules row_rules() const { return {}; }
+  // Texts that applications keep in the table under names of their own, beside its properties.
+  virtual std::map<std::string, std::string> domains() const { return {}; }
   // Throws Error(UnsupportedFeature) where the table doesn't keep track of its rows.
   virtual RowTracking row_tracking() const;
   // Throws Error(UnsupportedFeature) naming feature and table, before a byte is read or written. `open` did it for

@@ -19,6 +19,15 @@ void Transaction::set_constraint(const std::string&, const std::optional<std::st
   throw Error(ErrorCode::UnsupportedFeature, "tables of this format keep no conditions on their rows");
 }
 
+void Transaction::set_value_rule(const std::string& column, const std::optional<ValueRule>&) {
+  throw Error(ErrorCode::UnsupportedFeature,
+              "tables of this format keep no defaults, generated columns or identity columns: " + column);
+}
+
+void Transaction::set_domain(const std::string& name, const std::optional<std::string>&) {
+  throw Error(ErrorCode::UnsupportedFeature, "tables of this format keep no metadata of applications: " + name);
+}
+
 void Transaction::set_identity_mark(const std::string& column, std::int64_t) {
   throw Error(ErrorCode::UnsupportedFeature,
               "the format of " + base().location().uri + " hands out no values: " + column + " can't be given any");

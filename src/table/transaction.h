@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "lakelet/value_rule.h"
 #include "table/commit.h"
 #include "table/snapshot.h"
 
@@ -49,6 +50,15 @@ class Transaction {
   // the caller's to find out (and to read_where()). Throws AlreadyExists for a name that has one, NotFound for one to
   // drop that isn't there, UnsupportedFeature where the format keeps no conditions.
   virtual void set_constraint(const std::string& name, const std::optional<std::string>& condition);
+  // How a column of preview() comes by its value; nullopt: it has no default any more. Throws NotFound for a default to
+  // drop that isn't there, InvalidArgument for a column that can't have the rule, UnsupportedFeature where the format
+  // keeps no such rules or files are there that don't follow it.
+  virtual void set_value_rule(const std::string& column, const std::optional<ValueRule>& rule);
+  // Forgets every condition and every rule of a column: the table is made anew.
+  virtual void clear_rules() {}
+  // As Snapshot::domains() gives it; nullopt: no longer. Throws UnsupportedFeature where the format keeps none,
+  // InvalidArgument for a name that is the format's own, NotFound for one to remove that isn't there.
+  virtual void set_domain(const std::string& name, const std::optional<std::string>& text);
   // The last value that was handed out of an identity column of preview(), to be committed with the rows that have
   // them. Whoever hands out values at the same time conflicts. Throws UnsupportedFeature where the format has no such
   // columns.

@@ -30,6 +30,31 @@ def test_constraints_of_ours(lakelet, tmp_path):
     assert sorted(deltalake_rows(path).column("id").to_pylist()) == [11, 12]
 
 
+def test_rules_of_our_create_table(lakelet, tmp_path):
+    path = tmp_path / "t"
+    lakelet.ok("sql", """create table './t' (id int, v varchar check (v like 'v%'), constraint positive check (id > 0 and "id" < 1000))""")
+    lakelet.ok("sql", "insert into 't' values (5, 'v5')")
+    assert_all_read(path, rows(5))
+    write_deltalake(path, rows(2), mode="append")
+    for bad in (rows(-1), pa.table({"id": pa.array([8], pa.int32()), "v": ["x"]})):
+        with pytest.raises(Exception, match="failed validation"):
+            write_deltalake(path, bad, mode="append")
+    lakelet.ok("sql", "create or replace table './t' (other int)")
+    lakelet.ok("sql", "insert into 't' values (-1)")
+    assert_all_read(path, pa.table({"other": pa.array([-1], pa.int32())}))
+
+
+def test_tracked_rows_switched_on(lakelet, tmp_path):
+    path = tmp_path / "t"
+    lakelet.ok("sql", "create table './t' (id int, v varchar)")
+    lakelet.ok("sql", "insert into 't' values (1, 'v1'), (2, 'v2'); insert into 't' values (3, 'v3')")
+    lakelet.ok("alter", "t", "set-property", "delta.enableRowTracking=true")
+    lakelet.ok("sql", "delete from 't' where id = 1")
+    assert_all_read(path, rows(2, 3))
+    ids = lakelet.json("sql", "select id, _row_id from lake_scan('t', row_ids => true) order by id")
+    assert ids == [{"id": 2, "_row_id": 1}, {"id": 3, "_row_id": 2}]
+
+
 def test_constraints_of_theirs(lakelet, tmp_path):
     path = tmp_path / "t"
     write_deltalake(path, rows(1, 2))

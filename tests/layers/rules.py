@@ -3,7 +3,7 @@
 # A room is a folder of src/ (formats/X and catalogs/X one each); its public headers in include/lakelet/ belong to it too.
 PUBLIC_HEADERS = {
     'base': {'error.h', 'events.h', 'cancellation.h'},
-    'table': {'value.h', 'schema.h', 'partitioning.h', 'metadata.h', 'arrow.h', 'report.h', 'data_file_options.h', 'alteration.h', 'maintenance.h'},
+    'table': {'value.h', 'schema.h', 'partitioning.h', 'metadata.h', 'arrow.h', 'report.h', 'data_file_options.h', 'alteration.h', 'maintenance.h', 'value_rule.h'},
     'operations': {'rows.h', 'source.h', 'write_options.h', 'optimize.h', 'arrow_schema.h'},
 }  # every other public header belongs to lake
 PUBLIC_HEADERS['table'] |= {'health.h'}
@@ -15,6 +15,7 @@ MAY_SEE = {
     'base': set(),
     'storage': {'base'},
     'codec': {'base'},
+    'config': {'base'},
     'table': {'base', 'storage', 'codec'},
     'formats/*': {'base', 'storage', 'codec', 'table'},
     'catalogs/*': {'base', 'storage', 'codec', 'table'},
@@ -23,7 +24,7 @@ MAY_SEE = {
     'operations': {'base', 'storage', 'table', 'sql'},
     'formats': {'base', 'storage', 'table', 'formats/*'},
     'catalogs': {'base', 'storage', 'table', 'catalogs/*'},
-    'lake': {'base', 'storage', 'storage/*', 'codec', 'table', 'formats', 'catalogs', 'engine', 'sql', 'operations'},
+    'lake': {'base', 'config', 'storage', 'storage/*', 'codec', 'table', 'formats', 'catalogs', 'engine', 'sql', 'operations'},
     'cli': {'lake', 'server'},
     'server': {'lake'},
     'python': {'lake'},

@@ -189,6 +189,45 @@ void MemoryTransaction::set_name(std::string name, std::string description) {
   new_metadata().description = std::move(description);
 }
 
+void MemoryTransaction::set_constraint(const std::string& name, const std::optional<std::string>& condition) {
+  auto& properties = new_metadata().properties;
+  const std::string key = "memory.check." + name;
+  if (condition) {
+    if (!properties.emplace(key, *condition).second) {
+      throw Error(ErrorCode::AlreadyExists, fmt::format("the table has a constraint '{}'", name));
+    }
+  } else if (properties.erase(key) == 0) {
+    throw Error(ErrorCode::NotFound, fmt::format("the table has no constraint '{}'", name));
+  }
+}
+
+void MemoryTransaction::set_value_rule(const std::string& column, const std::optional<ValueRule>& rule) {
+  auto& properties = new_metadata().properties;
+  const Field* field = metadata().schema.find(column);
+  if (!field) throw Error(ErrorCode::InvalidArgument, fmt::format("the table has no column '{}'", column));
+  if (!rule) {
+    if (properties.erase("memory.default." + field->name) != 0) return;
+    throw Error(ErrorCode::NotFound, fmt::format("the column '{}' has no default", field->name));
+  }
+  if (const auto* value = std::get_if<DefaultValue>(&*rule)) {
+    properties["memory.default." + field->name] = value->expression;
+  } else if (const auto* generated = std::get_if<GeneratedValue>(&*rule)) {
+    properties["memory.generated." + field->name] = generated->expression;
+  } else {
+    const auto& identity = std::get<IdentityValue>(*rule);
+    properties["memory.identity." + field->name] =
+        fmt::format("{} {}{}", identity.start, identity.step, identity.explicit_values ? " explicit" : "");
+  }
+}
+
+void MemoryTransaction::clear_rules() {
+  std::erase_if(new_metadata().properties, [](const auto& each) {
+    const std::string& key = each.first;
+    return key.starts_with("memory.check.") || key.starts_with("memory.default.") ||
+           key.starts_with("memory.generated.") || key.starts_with("memory.identity");
+  });
+}
+
 void MemoryTransaction::set_identity_mark(const std::string& column, std::int64_t value) {
   new_metadata().properties["memory.identityMark." + column] = std::to_string(value);
 }

@@ -40,6 +40,9 @@ class MemoryTransaction final : public Transaction, public ClusteringTransaction
   void set_partitioning(Partitioning partitioning) override;
   void set_properties(Properties properties) override;
   void set_name(std::string name, std::string description) override;
+  void set_constraint(const std::string& name, const std::optional<std::string>& condition) override;
+  void set_value_rule(const std::string& column, const std::optional<ValueRule>& rule) override;
+  void clear_rules() override;
   void set_identity_mark(const std::string& column, std::int64_t value) override;
   std::shared_ptr<const Snapshot> preview() const override;
   RowRemoval row_removal() const override;

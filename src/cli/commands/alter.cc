@@ -87,6 +87,14 @@ const Action kActions[] = {
      [](const Alter& a) -> Alteration {
        return SetColumnComment{a.column(), a.arguments[1]};
      }},
+    {"set-default", "NAME VALUE", 2, 2,
+     [](const Alter& a) -> Alteration {
+       return SetDefault{a.column(), a.arguments[1]};
+     }},
+    {"drop-default", "NAME", 1, 1,
+     [](const Alter& a) -> Alteration {
+       return DropDefault{a.column(), a.if_exists};
+     }},
     {"add-constraint", "NAME CONDITION", 2, 2,
      [](const Alter& a) -> Alteration {
        return AddConstraint{a.arguments[0], a.arguments[1]};
@@ -99,6 +107,14 @@ const Action kActions[] = {
     {"unset-property", "KEY...", 1, kMany,
      [](const Alter& a) -> Alteration {
        return UnsetProperties{a.arguments, a.if_exists};
+     }},
+    {"set-domain", "NAME TEXT", 2, 2,
+     [](const Alter& a) -> Alteration {
+       return SetDomain{a.arguments[0], a.arguments[1]};
+     }},
+    {"remove-domain", "NAME", 1, 1,
+     [](const Alter& a) -> Alteration {
+       return SetDomain{a.arguments[0], std::nullopt};
      }},
     {"set-name", "NAME", 1, 1, [](const Alter& a) -> Alteration { return SetTableName{a.arguments[0]}; }},
     {"set-description", "TEXT", 1, 1, [](const Alter& a) -> Alteration { return SetDescription{a.arguments[0]}; }},

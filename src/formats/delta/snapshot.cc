@@ -109,6 +109,12 @@ WriteLayout DeltaSnapshot::write_layout() const {
                            layout_rules(state_.protocol, properties(), state_.domains));
 }
 
+std::map<std::string, std::string> DeltaSnapshot::domains() const {
+  std::map<std::string, std::string> out;
+  for (const auto& [name, domain] : state_.domains) out.emplace(name, domain.configuration);
+  return out;
+}
+
 RowRules DeltaSnapshot::row_rules() const {
   return read_row_rules(state_.protocol, schema_, properties());
 }

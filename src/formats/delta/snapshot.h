@@ -43,6 +43,8 @@ class DeltaSnapshot final : public Snapshot {
   TableSize size() const override;  // reads the checkpoint once, and remembers
   TableSize size_estimate() const override;
 
+  std::map<std::string, std::string> domains() const override;
+
   // For the writing half.
   const TableState& state() const { return state_; }
   const Protocol& protocol() const { return state_.protocol; }

@@ -29,7 +29,7 @@ duckdb::unique_ptr<duckdb::Catalog> attach_lake(duckdb::optional_ptr<duckdb::Sto
     const auto state = ConnectionState::find(context);
     if (!state) throw Error(ErrorCode::InvalidArgument, "TYPE lakelet is attached by a lakelet session");
     const Location location = state->context().stores->resolve(info.path);
-    std::shared_ptr<const LakeNames> names = names_at(location, state->shared_formats());
+    std::shared_ptr<const LakeNames> names = names_at(location, state->shared_formats(), state->names.in_file);
     return duckdb::make_uniq<LakeCatalog>(database, location.uri, std::move(names));
   });
 }

@@ -95,7 +95,8 @@ class FolderOfTables final : public LakeNames {
 
 }  // namespace
 
-std::unique_ptr<LakeNames> names_at(const Location& location, std::shared_ptr<const FormatRegistry> formats) {
+std::unique_ptr<LakeNames> names_at(const Location& location, std::shared_ptr<const FormatRegistry> formats,
+                                    const NamesInFile& in_file) {
   if (formats->try_detect(location)) return std::make_unique<OneTable>(last_part(location.path), location.uri);
   std::optional<ObjectInfo> file;
   try {
@@ -104,8 +105,9 @@ std::unique_ptr<LakeNames> names_at(const Location& location, std::shared_ptr<co
     if (error.code() != ErrorCode::InvalidArgument) throw;  // a folder
   }
   if (file) {
+    if (auto names = in_file ? in_file(location) : nullptr) return names;
     throw Error(ErrorCode::InvalidArgument, fmt::format("{} is a file, not a folder of tables", location.uri),
-                "attach a folder whose sub-folders are tables, or one table");
+                "attach a folder whose sub-folders are tables, one table, or a lakelet.yml that names some");
   }
   return std::make_unique<FolderOfTables>(location, std::move(formats));
 }

@@ -1,6 +1,7 @@
 // What an attached path holds: schemas and names, and where their tables are.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,9 +26,14 @@ class LakeNames {
   virtual std::optional<std::string> only_table() const { return std::nullopt; }
 };
 
+// What a file that is attached names, if it is one that names tables: given by whoever knows of such files. Null: it
+// isn't.
+using NamesInFile = std::function<std::unique_ptr<LakeNames>(const Location& file)>;
+
 // A table; or a folder, whose sub-folders are tables and, where they aren't, schemas of tables. Folders that begin with
-// '.' or '_' are passed over. A folder that isn't there is a lake without tables. Throws Error(InvalidArgument) for a
-// file.
-std::unique_ptr<LakeNames> names_at(const Location& location, std::shared_ptr<const FormatRegistry> formats);
+// '.' or '_' are passed over. A folder that isn't there is a lake without tables. A file is
+// `in_file`'s. Throws Error(InvalidArgument) for any other file.
+std::unique_ptr<LakeNames> names_at(const Location& location, std::shared_ptr<const FormatRegistry> formats,
+                                    const NamesInFile& in_file);
 
 }  // namespace lakelet::sql

@@ -19,6 +19,8 @@
 #include "sql/catalog/version_clause.h"
 #include "sql/ddl/alter_statement.h"
 #include "sql/ddl/create_table.h"
+#include "sql/ddl/new_rules.h"
+#include "sql/rules/kept_rules.h"
 
 namespace lakelet::sql {
 namespace {
@@ -106,7 +108,9 @@ duckdb::optional_ptr<duckdb::CatalogEntry> PathsSchema::CreateTable(duckdb::Cata
     if (existing && info.on_conflict == duckdb::OnCreateConflict::IGNORE_ON_CONFLICT) return existing.get();
     const NewTable table = new_table_of(info);
     TableChange& change = create_or_replace(lake, info, table);
-    change.note(ConnectionState::of(*transaction.context).statement);
+    auto& state = ConnectionState::of(*transaction.context);
+    change.note(state.statement);
+    if (state.new_rules) keep_rules(*transaction.context, lake, *this, info.table, change, *state.new_rules);
     lake.refresh(change.uri());
     return lake.find(*this, info.table, LatestVersion{}).get();
   });
@@ -171,7 +175,8 @@ void PathsSchema::Alter(Transaction transaction, duckdb::AlterInfo& info) {
     auto table = lake.find(*this, info.name, LatestVersion{});
     if (!table) throw Error(ErrorCode::NotFound, fmt::format("there is no table {}", std::string(info.name)));
     const auto& state = ConnectionState::of(context);
-    alter_table(context, *table, alteration_of(info), state.rows_checked_for == state.statement_number);
+    alter_table(context, *table, in_dialect(context, *table, alteration_of(info)),
+                state.rows_checked_for == state.statement_number);
   });
 }
 

@@ -5,6 +5,7 @@
 #include <duckdb/catalog/catalog_entry/schema_catalog_entry.hpp>
 
 #include "engine/engine_error.h"
+#include "sql/catalog/lake_names.h"
 #include "sql/catalog/paths_catalog.h"
 #include "sql/catalog/version_clause.h"
 
@@ -44,7 +45,7 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEnt
                                                         const VersionSelector& selector) {
   if (!state_) return nullptr;
   const bool latest = std::holds_alternative<LatestVersion>(selector);
-  const auto path = static_cast<const PathsSchema&>(parent).path_of(name);
+  auto path = static_cast<const PathsSchema&>(parent).path_of(name);
   const bool bindable = latest && path == name;  // names that the session bound are no tables of an attached lake
   if (const auto view = views_.find(name); bindable && view != views_.end()) {
     return keep(PathsTable::make(parent, name, name, view->second, view->second->schema(), false));
@@ -53,6 +54,9 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEnt
   if (bindable && bound != state_->snapshots.end()) {
     const auto& snapshot = bound->second;
     return keep(PathsTable::make(parent, name, snapshot->location().uri, snapshot, snapshot->schema(), false));
+  }
+  if (path == name && state_->names.tables && name.find('/') == std::string::npos) {
+    if (auto uri = state_->names.tables->uri_of(kMainSchema, name)) path = std::move(uri);
   }
   const auto uri = path ? resolved(*path) : std::nullopt;
   if (!uri || dropped_.contains(*uri)) return nullptr;
@@ -119,6 +123,8 @@ TableChange& PathsTransaction::create(const std::string& uri, const NewTable& ta
   change_ = std::make_unique<TableChange>(location.uri, format->create(state_->context(), location, table.spec),
                                           state_->context().stores);
   change_->listen(state_->options.commit.events);
+  for (const auto& [column, rule] : table.values) change_->set_value_rule(column, rule);
+  for (const auto& [constraint, condition] : table.constraints) change_->alter(AddConstraint{constraint, condition});
   return *change_;
 }
 

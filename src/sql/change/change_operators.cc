@@ -59,6 +59,11 @@ duckdb::idx_t first_missing(const duckdb::SelectionVector& selected, duckdb::idx
   return count;
 }
 
+std::function<void(duckdb::DataChunk&)> give_back(RowChange& rows, const char* action) {
+  if (!rows.returned()) return {};
+  return [&rows, action](duckdb::DataChunk& written) { rows.returned()->add(written, action); };
+}
+
 void update(duckdb::ExecutionContext& context, const RowInput& input, SinkThread& thread, RowChange& rows,
             duckdb::DataChunk& chunk) {
   thread.values.Reset();
@@ -69,7 +74,8 @@ void update(duckdb::ExecutionContext& context, const RowInput& input, SinkThread
     rows.row_ids(chunk.data[identity.file], chunk.data[identity.position], chunk.data[*identity.stored_row_id],
                  chunk.size(), *thread.ids);
   }
-  thread.out(context, rows).update(thread.values, input.computed, tracked ? thread.ids.get() : nullptr);
+  thread.out(context, rows)
+      .update(thread.values, input.computed, tracked ? thread.ids.get() : nullptr, give_back(rows, "UPDATE"));
 }
 
 // Takes the rows of `chunk` away and writes their new values; rows that were taken before are left alone or refused.
@@ -215,7 +221,7 @@ duckdb::SinkResultType MergeActionRows::Sink(duckdb::ExecutionContext& context, 
       take(context, *change_, input_, thread, rows, chunk);
     } else {
       rows.inserted += static_cast<std::int64_t>(chunk.size());
-      thread.out(context, rows).insert(chunk, input_.computed);
+      thread.out(context, rows).insert(chunk, input_.computed, give_back(rows, "INSERT"));
     }
   });
   return duckdb::SinkResultType::NEED_MORE_INPUT;
@@ -241,7 +247,8 @@ WriteRows::WriteRows(duckdb::PhysicalPlan& plan, SharedChange change, Rows rows,
 duckdb::unique_ptr<duckdb::GlobalSinkState> WriteRows::GetGlobalSinkState(duckdb::ClientContext& context) const {
   return engine::inside_engine([&] {
     auto state = duckdb::make_uniq<SinkState>(change_->get(context));
-    if (returns_) state->returned = duckdb::make_uniq<duckdb::ColumnDataCollection>(context, types);
+    if (returns_ && rows_ == Rows::New)
+      state->returned = duckdb::make_uniq<duckdb::ColumnDataCollection>(context, types);
     return state;
   });
 }
@@ -296,6 +303,11 @@ duckdb::SinkFinalizeType WriteRows::Finalize(duckdb::Pipeline&, duckdb::Event&, 
 
 duckdb::SourceResultType WriteRows::GetDataInternal(duckdb::ExecutionContext&, duckdb::DataChunk& chunk,
                                                     duckdb::OperatorSourceInput& input) const {
+  if (returns_ && rows_ == Rows::Kept) {
+    auto& returned = *sink_state->Cast<SinkState>().rows.returned();
+    const bool more = engine::inside_engine([&] { return returned.next(chunk); });
+    return more ? duckdb::SourceResultType::HAVE_MORE_OUTPUT : duckdb::SourceResultType::FINISHED;
+  }
   if (returns_) {
     auto& returned = *sink_state->Cast<SinkState>().returned;
     auto& state = input.global_state.Cast<ReturnedScan>();

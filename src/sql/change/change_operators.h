@@ -32,6 +32,8 @@ class StatementChange {
   StatementChange(PathsTable& table, Operation operation, std::shared_ptr<engine::TableScan> scan);
   StatementChange(PathsSchema& schema, const duckdb::CreateTableInfo& info, NewTable table);
 
+  // The rows that change are given back (RETURNING); `with_action`: a MERGE, which says of each what became of it.
+  void give_back(bool with_action) { gives_back_ = with_action ? GivesBack::WithAction : GivesBack::Rows; }
   // These files go as a whole, instead of rows that the statement scans.
   void take_whole(std::vector<FileTask> files) { whole_files_ = std::move(files); }
   RowChange& get(duckdb::ClientContext& context);
@@ -51,6 +53,8 @@ class StatementChange {
   PathsSchema* schema_ = nullptr;
   duckdb::unique_ptr<duckdb::CreateTableInfo> created_info_;
   std::optional<NewTable> created_;
+  enum class GivesBack { Nothing, Rows, WithAction };
+  GivesBack gives_back_ = GivesBack::Nothing;
   std::mutex mutex_;
   std::unique_ptr<RowChange> rows_;
 };
@@ -133,7 +137,7 @@ class WriteRows : public duckdb::PhysicalOperator {
  public:
   static constexpr auto TYPE = duckdb::PhysicalOperatorType::EXTENSION;
   enum class Rows { New, Kept };
-  // `computed`: of new rows. `returned`: the types of the new rows, if the statement gives them back (RETURNING).
+  // `computed`: of new rows. `returned`: the types of the rows that the statement gives back (RETURNING), if it does.
   WriteRows(duckdb::PhysicalPlan& plan, SharedChange change, Rows rows, bool keep_order, ComputedColumns computed = {},
             duckdb::vector<duckdb::LogicalType> returned = {});
 

@@ -199,16 +199,17 @@ TEST_P(ChangeTest, TheHistorySaysWhatWasDone) {
   EXPECT_EQ(value("SELECT count(*) FROM " + table), "1");
 }
 
-TEST_P(ChangeTest, WhatIsNotBuiltIsRefusedByName) {
+TEST_P(ChangeTest, RowsAreGivenBack) {
   const auto table = four_rows("t");
-  for (const auto& [text, word] : std::vector<std::pair<std::string, std::string>>{
-           {"DELETE FROM " + table + " WHERE id = 1 RETURNING *", "RETURNING"},
-           {"UPDATE " + table + " SET id = 1 RETURNING id", "RETURNING"}}) {
-    const auto error = failure(text);
-    EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature) << text;
-    EXPECT_THAT(error.message(), HasSubstr(word));
-  }
-  EXPECT_EQ(value("SELECT max(version) FROM lake_history(" + table + ")"), "2");
+  const auto before = value("SELECT string_agg(id, ' ' ORDER BY id) FROM " + table);
+  EXPECT_EQ(value("SELECT count(*) FROM " + table), "4");
+  EXPECT_THAT(rows("UPDATE " + table + " SET id = id + 100 WHERE id = 1 RETURNING id - 100 AS old"),
+              ElementsAre("{'old': 1}"));
+  EXPECT_THAT(rows("DELETE FROM " + table + " WHERE id = 101 RETURNING id"), ElementsAre("{'id': 101}"));
+  EXPECT_THAT(rows("DELETE FROM " + table + " WHERE id = 101 RETURNING id"), IsEmpty());
+  EXPECT_EQ(rows("DELETE FROM " + table + " RETURNING id").size(), 3u);
+  EXPECT_EQ(value("SELECT count(*) FROM " + table), "0");
+  EXPECT_FALSE(before.empty());
 }
 
 TEST_P(ChangeTest, ExplainChangesNothing) {

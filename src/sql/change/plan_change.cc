@@ -25,11 +25,6 @@ using Plan = duckdb::PhysicalOperator;
 using Generator = duckdb::PhysicalPlanGenerator;
 using Expressions = duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>;
 
-void refuse_returning(bool asked) {
-  if (asked)
-    throw Error(ErrorCode::UnsupportedFeature, "RETURNING of rows that change or go isn't supported for lake tables");
-}
-
 bool reads_identity(const duckdb::PhysicalTableScan& scan) {
   bool file = false, position = false;
   for (const auto& column : scan.column_ids) {
@@ -79,14 +74,20 @@ RowIdentity identity_at(const PathsTable& table, duckdb::idx_t first) {
   return identity;
 }
 
-// take -> the rows that stay -> write
+// take -> the rows that stay -> write. `returned`: the types of RETURNING, if there is one.
 Plan& keep_and_write(Generator& planner, const PathsTable& table, const SharedChange& change, RowInput input,
-                     const std::string& name, Plan& child) {
+                     const std::string& name, Plan& child, duckdb::vector<duckdb::LogicalType> returned) {
+  if (!returned.empty()) change->give_back(returned.size() > table.GetTypes().size());
   auto& take = planner.Make<TakeRows>(kept_types(table), change, std::move(input), name);
   take.children.push_back(child);
-  auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::Kept, false);
+  auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::Kept, false, ComputedColumns(), std::move(returned));
   write.children.push_back(take);
   return write;
+}
+
+template <typename Statement>
+duckdb::vector<duckdb::LogicalType> returned_types(const Statement& op) {
+  return op.return_chunk ? op.types : duckdb::vector<duckdb::LogicalType>();
 }
 
 bool in_fixed_order(Plan& plan) {
@@ -178,37 +179,34 @@ Plan& PathsCatalog::PlanCreateTableAs(duckdb::ClientContext&, Planner& planner, 
 Plan& PathsCatalog::PlanDelete(duckdb::ClientContext& context, Planner& planner, duckdb::LogicalDelete& op,
                                Plan& plan) {
   return engine::inside_engine([&]() -> Plan& {
-    refuse_returning(op.return_chunk);
     auto& table = changed(op.table);
     const auto change = std::make_shared<StatementChange>(table, Operation::Delete, target_scan(plan, table));
     if (auto files = files_that_go(context, plan, table)) {
       change->take_whole(*std::move(files));
       return keep_and_write(planner, table, change, {}, "LAKE_DELETE",
-                            planner.Make<duckdb::PhysicalEmptyResult>(plan.types, 0));
+                            planner.Make<duckdb::PhysicalEmptyResult>(plan.types, 0), returned_types(op));
     }
     RowInput input;
     input.identity = RowIdentity{op.expressions[0]->Cast<duckdb::BoundReferenceExpression>().index,
                                  op.expressions[1]->Cast<duckdb::BoundReferenceExpression>().index,
                                  {}};
-    return keep_and_write(planner, table, change, std::move(input), "LAKE_DELETE", plan);
+    return keep_and_write(planner, table, change, std::move(input), "LAKE_DELETE", plan, returned_types(op));
   });
 }
 
 Plan& PathsCatalog::PlanUpdate(duckdb::ClientContext&, Planner& planner, duckdb::LogicalUpdate& op, Plan& plan) {
   return engine::inside_engine([&]() -> Plan& {
-    refuse_returning(op.return_chunk);
     auto& table = changed(op.table);
     const auto change = std::make_shared<StatementChange>(table, Operation::Update, target_scan(plan, table));
     RowInput input;
     input.identity = identity_at(table, plan.types.size() - table.GetRowIdColumns().size());  // the binder puts it last
     input.values = updated_values(table, op.columns, op.expressions, op.bound_defaults, input.computed);
-    return keep_and_write(planner, table, change, std::move(input), "LAKE_UPDATE", plan);
+    return keep_and_write(planner, table, change, std::move(input), "LAKE_UPDATE", plan, returned_types(op));
   });
 }
 
 Plan& PathsCatalog::PlanMergeInto(duckdb::ClientContext&, Planner& planner, duckdb::LogicalMergeInto& op, Plan& plan) {
   return engine::inside_engine([&]() -> Plan& {
-    refuse_returning(op.return_chunk);
     auto& table = changed(op.table);
     const auto change = std::make_shared<StatementChange>(table, Operation::Merge, target_scan(plan, table));
     count_source(planner, plan, table, change);
@@ -216,10 +214,11 @@ Plan& PathsCatalog::PlanMergeInto(duckdb::ClientContext&, Planner& planner, duck
     for (auto& [condition, bound] : op.actions) {
       for (auto& action : bound) actions[condition].push_back(plan_action(planner, table, op, change, *action));
     }
-    auto& merge = planner.Make<duckdb::PhysicalMergeInto>(op.types, std::move(actions), op.row_id_start,
-                                                          op.source_marker, true, false);
+    const duckdb::vector<duckdb::LogicalType> count{duckdb::LogicalType::BIGINT};
+    auto& merge = planner.Make<duckdb::PhysicalMergeInto>(count, std::move(actions), op.row_id_start, op.source_marker,
+                                                          true, false);
     merge.children.push_back(plan);
-    return keep_and_write(planner, table, change, {}, "LAKE_MERGE", merge);
+    return keep_and_write(planner, table, change, {}, "LAKE_MERGE", merge, returned_types(op));
   });
 }
 

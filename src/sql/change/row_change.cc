@@ -65,7 +65,7 @@ duckdb::idx_t RowChange::remove(duckdb::Vector& files, duckdb::Vector& positions
       if (!touched->task) touched->task = &scan_->task(number);
     }
     if (!touched->positions.add_checked(static_cast<std::uint64_t>(position))) continue;
-    if (records_ && fate == Fate::Updated) touched->updated.add(static_cast<std::uint64_t>(position));
+    if ((records_ || returned_) && fate == Fate::Updated) touched->updated.add(static_cast<std::uint64_t>(position));
     fresh.set_index(fresh_count++, i);
   }
   return fresh_count;
@@ -125,7 +125,8 @@ void RowChange::Thread::insert(duckdb::DataChunk& given, const ComputedColumns& 
   if (written) written(rows);
 }
 
-void RowChange::Thread::update(duckdb::DataChunk& given, const ComputedColumns& computed, duckdb::Vector* ids) {
+void RowChange::Thread::update(duckdb::DataChunk& given, const ComputedColumns& computed, duckdb::Vector* ids,
+                               const std::function<void(duckdb::DataChunk&)>& written) {
   if (given.size() == 0) return;
   duckdb::DataChunk rows;
   rows.InitializeEmpty(given.GetTypes());
@@ -133,6 +134,7 @@ void RowChange::Thread::update(duckdb::DataChunk& given, const ComputedColumns& 
   demand(rows, computed);
   write(rows, ids, nullptr);
   tell(rows, ChangeType::UpdateAfter);
+  if (written) written(rows);
 }
 
 void RowChange::Thread::keep(duckdb::DataChunk& rows) {
@@ -301,8 +303,22 @@ void RowChange::tell_changes(std::vector<DataFile>& added) {
   if (!overwritten_.empty()) settle_record(context_, change_, std::move(overwritten_));
 }
 
+void RowChange::settle_returned() {
+  std::vector<FileTask> deleted_rows;
+  for (const auto& [number, touched] : touched_) {
+    RowPositions positions = touched.positions;
+    positions.remove_all(touched.updated);
+    if (positions.empty()) continue;
+    FileTask task = *touched.task;
+    task.only = std::make_shared<const RowPositions>(std::move(positions));
+    deleted_rows.push_back(std::move(task));
+  }
+  returned_->add_deleted(change_.view(), std::move(deleted_rows));
+}
+
 void RowChange::settle() {
   if (records_) settle_changes();
+  if (returned_) settle_returned();
   auto& report = change_.report();
   add_stage(report, "scan", stage_start_);
   stage_start_ = std::chrono::steady_clock::now();

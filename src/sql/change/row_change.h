@@ -16,6 +16,7 @@
 #include "engine/task_reader.h"
 #include "sql/change/change_record.h"
 #include "sql/change/kept_rows.h"
+#include "sql/change/returned_rows.h"
 #include "sql/change/table_change.h"
 #include "sql/rules/row_demands.h"
 
@@ -29,6 +30,10 @@ class RowChange {
  public:
   // `scan` is the target's: it tells the file behind a row's file number. Null for an INSERT.
   RowChange(duckdb::ClientContext& context, TableChange& change, std::shared_ptr<engine::TableScan> scan);
+
+  // Where rows that change are given back (RETURNING), from before the first of them on; null: nobody asked.
+  void give_back(std::unique_ptr<ReturnedRows> returned) { returned_ = std::move(returned); }
+  ReturnedRows* returned() { return returned_.get(); }
 
   // Marks rows as gone, to be updated or for good. `fresh` receives the indexes of those that weren't gone yet; returns
   // how many.
@@ -52,7 +57,8 @@ class RowChange {
     void insert(duckdb::DataChunk& given, const ComputedColumns& computed,
                 const std::function<void(duckdb::DataChunk&)>& written = {});
     // The new values of rows that were removed. `ids`: as row_ids() gives them; null where rows aren't tracked.
-    void update(duckdb::DataChunk& given, const ComputedColumns& computed, duckdb::Vector* ids);
+    void update(duckdb::DataChunk& given, const ComputedColumns& computed, duckdb::Vector* ids,
+                const std::function<void(duckdb::DataChunk&)>& written = {});
     // Rows that came from kept(), with its columns.
     void keep(duckdb::DataChunk& rows);
     void finish();
@@ -90,13 +96,14 @@ class RowChange {
   struct Touched {
     const FileTask* task = nullptr;
     RowPositions positions;
-    RowPositions updated;  // of those; kept where changes are recorded
+    RowPositions updated;  // of those; kept where changes are recorded or given back
     bool whole() const;    // whether no row of the file is left
   };
   void note_spilling();
   const RowDemands& demands();
   void add_tracked_columns(engine::DataFileWriterOptions& options) const;
   void settle_changes();
+  void settle_returned();
   void settle_file(Touched& touched, bool rewrite, std::vector<FileTask>& again);
   void tell_changes(std::vector<DataFile>& added);
 
@@ -109,6 +116,7 @@ class RowChange {
   std::unique_ptr<engine::DataFileWriter> writer_;
   std::unique_ptr<RowDemands> demands_;
   std::unique_ptr<KeptRows> kept_;
+  std::unique_ptr<ReturnedRows> returned_;
 
   const bool records_;                    // whether changes are recorded
   std::optional<TrackedRows> tracked_;    // where the rows of new files keep what they are known by

@@ -43,6 +43,10 @@ RowChange& StatementChange::get(duckdb::ClientContext& context) {
   std::lock_guard lock(mutex_);
   if (rows_) return *rows_;
   rows_ = std::make_unique<RowChange>(context, begin(context), scan_);
+  if (gives_back_ != GivesBack::Nothing) {
+    const bool with_action = gives_back_ == GivesBack::WithAction;
+    rows_->give_back(std::make_unique<ReturnedRows>(context, table_->GetTypes(), with_action));
+  }
   for (const FileTask& task : whole_files_) rows_->remove_whole(task);
   return *rows_;
 }

@@ -36,8 +36,9 @@ class TableChange {
   void set_schema(Schema schema);
   // Throws what Transaction's verbs do, and Error(InvalidArgument). Whether rows allow it was looked at before.
   void alter(const Alteration& change);
+  void set_value_rule(const std::string& column, const std::optional<ValueRule>& rule);
   // The table becomes a new one, without rows: its columns and partitioning are the new one's, of its properties those
-  // that the new one has are set, and its history goes on.
+  // that the new one has are set, rules for rows go, and its history goes on.
   void replace(const CreateSpec& spec);
   // The table as statements see it, but for the rows: the base, or what the transaction made of its schema and
   // properties. The same pointer until they change.

@@ -25,14 +25,16 @@ Type type_of(const duckdb::LogicalType& type) {
 }
 
 Field field_of(const duckdb::ColumnDefinition& column) {
-  if (column.Generated()) refuse("ADD COLUMN of a generated column");
-  if (column.HasDefaultValue()) {
-    refuse("ADD COLUMN with DEFAULT", "rows that are there have NULL in a new column: UPDATE them afterwards");
-  }
   Field field;
   field.name = column.Name();
   field.type = type_of(column.Type());
   return field;
+}
+
+std::optional<ValueRule> rule_of(const duckdb::ColumnDefinition& column) {
+  if (column.Generated()) return GeneratedValue{column.GeneratedExpression().ToString()};
+  if (column.HasDefaultValue()) return DefaultValue{column.DefaultValue().ToString()};
+  return std::nullopt;
 }
 
 ColumnPath path_of(const duckdb::vector<duckdb::string>& names) {
@@ -63,11 +65,12 @@ Alteration table_change(const duckdb::AlterTableInfo& info) {
   switch (info.alter_table_type) {
     case duckdb::AlterTableType::ADD_COLUMN: {
       const auto& add = info.Cast<duckdb::AddColumnInfo>();
-      return AddColumn{{}, field_of(add.new_column), {}, add.if_column_not_exists};
+      return AddColumn{{}, field_of(add.new_column), {}, add.if_column_not_exists, rule_of(add.new_column)};
     }
     case duckdb::AlterTableType::ADD_FIELD: {
       const auto& add = info.Cast<duckdb::AddFieldInfo>();
-      return AddColumn{path_of(add.column_path), field_of(add.new_field), {}, add.if_field_not_exists};
+      return AddColumn{
+          path_of(add.column_path), field_of(add.new_field), {}, add.if_field_not_exists, rule_of(add.new_field)};
     }
     case duckdb::AlterTableType::REMOVE_COLUMN: {
       const auto& drop = info.Cast<duckdb::RemoveColumnInfo>();
@@ -93,8 +96,11 @@ Alteration table_change(const duckdb::AlterTableInfo& info) {
       return SetNotNull{{info.Cast<duckdb::DropNotNullInfo>().column_name}, false};
     case duckdb::AlterTableType::SET_TABLE_OPTIONS:
       return options_change(info.Cast<duckdb::SetTableOptionsInfo>());
-    case duckdb::AlterTableType::SET_DEFAULT:
-      refuse("ALTER COLUMN SET DEFAULT");
+    case duckdb::AlterTableType::SET_DEFAULT: {
+      const auto& set = info.Cast<duckdb::SetDefaultInfo>();
+      if (!set.expression) return DropDefault{{set.column_name}};
+      return SetDefault{{set.column_name}, set.expression->ToString()};
+    }
     case duckdb::AlterTableType::RENAME_TABLE:
       refuse("RENAME TO", "a table is where its folder is");
     case duckdb::AlterTableType::SET_PARTITIONED_BY:

@@ -8,8 +8,9 @@
 
 namespace lakelet::sql {
 
-// Throws Error(UnsupportedFeature) naming what isn't supported for lake tables (renaming a table, USING, defaults of
-// new columns, keys, other partition columns), Error(InvalidArgument).
+// Throws Error(UnsupportedFeature) naming what isn't supported for lake tables (renaming a table, USING, keys,
+// other partition columns), Error(InvalidArgument).
+// Defaults and generated columns are in the engine's words (rules/kept_rules.h has the table's).
 Alteration alteration_of(const duckdb::AlterInfo& info);
 
 }  // namespace lakelet::sql

@@ -2,6 +2,8 @@
 
 #include "sql/catalog/paths_transaction.h"
 #include "sql/change/table_change.h"
+#include "sql/rules/computed_columns.h"
+#include "sql/rules/kept_rules.h"
 #include "sql/rules/row_check.h"
 #include "sql/rules/rule_binder.h"
 #include "sql/session/connection_state.h"
@@ -31,18 +33,40 @@ Properties without(Properties properties, const UnsetProperties& change) {
   return properties;
 }
 
+// Does nothing where what goes isn't there, if that was asked for.
+template <typename Drop>
+void if_there(bool asked, const Drop& drop) {
+  try {
+    drop();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::NotFound || !asked) throw;
+  }
+}
+
+std::string own_column(const ColumnPath& path) {
+  if (path.size() == 1) return path.front();
+  throw Error(ErrorCode::UnsupportedFeature,
+              fmt::format("'{}' is part of a column: only columns of the table have defaults", to_string(path)));
+}
+
 }  // namespace
 
 void TableChange::replace(const CreateSpec& spec) {
   ++open_statements_;
   replaced_ = true;
   remove_all();
+  transaction_->clear_rules();
   transaction_->set_partitioning({});
   transaction_->set_schema(spec.schema);
   if (!spec.partition_by.empty()) transaction_->set_partitioning(identity_partitioning(spec.schema, spec.partition_by));
   if (!spec.properties.empty()) transaction_->set_properties(with(view_->properties(), SetProperties{spec.properties}));
   look_again();
   --open_statements_;
+}
+
+void TableChange::set_value_rule(const std::string& column, const std::optional<ValueRule>& rule) {
+  transaction_->set_value_rule(column, rule);
+  look_again();
 }
 
 void TableChange::alter(const Alteration& change) {
@@ -60,11 +84,19 @@ void TableChange::alter(const Alteration& change) {
   } else if (const auto* added = std::get_if<AddConstraint>(&change)) {
     table.set_constraint(added->name, added->condition);
   } else if (const auto* dropped = std::get_if<DropConstraint>(&change)) {
-    try {
-      table.set_constraint(dropped->name, std::nullopt);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::NotFound || !dropped->if_exists) throw;
+    if_there(dropped->if_exists, [&] { table.set_constraint(dropped->name, std::nullopt); });
+  } else if (const auto* value = std::get_if<SetDefault>(&change)) {
+    const std::string column = own_column(value->column);
+    if (is_computed(view_->row_rules(), column)) {
+      throw Error(ErrorCode::InvalidArgument,
+                  fmt::format("the table computes the column '{}', it can't have a default", column));
     }
+    table.set_value_rule(column, DefaultValue{value->expression});
+  } else if (const auto* without_default = std::get_if<DropDefault>(&change)) {
+    const std::string column = own_column(without_default->column);
+    if_there(without_default->if_exists, [&] { table.set_value_rule(column, std::nullopt); });
+  } else if (const auto* domain = std::get_if<SetDomain>(&change)) {
+    table.set_domain(domain->name, domain->text);
   } else {
     // What was written already goes by the columns as they were then.
     if (!added_.empty() && is_any<DropColumn, RenameColumn, SetColumnType>(change)) {
@@ -75,6 +107,10 @@ void TableChange::alter(const Alteration& change) {
           "COMMIT first");
     }
     table.set_schema(altered(view_->schema(), change));
+    if (const auto* column = std::get_if<AddColumn>(&change); column && column->rule) {
+      if (!column->parent.empty()) own_column({column->parent.front(), column->field.name});
+      table.set_value_rule(column->field.name, column->rule);
+    }
   }
   const WriteLayout after = table.write_layout();
   const bool properties = is_any<SetProperties, UnsetProperties>(change);
@@ -91,15 +127,20 @@ namespace {
 StatementFacts facts_of(const Alteration& change) {
   StatementFacts facts;
   const bool columns =
-      !is_any<SetProperties, UnsetProperties, SetTableName, SetDescription, AddConstraint, DropConstraint>(change);
+      !is_any<SetProperties, UnsetProperties, SetTableName, SetDescription, AddConstraint, DropConstraint, SetDomain>(
+          change);
   facts.operation = columns ? Operation::ChangeSchema : Operation::SetProperties;
   return facts;
 }
 
-// A condition that can't be checked on new rows would make the table one that nobody can write to.
-void require_checkable(duckdb::ClientContext& context, const PathsTable& table, const AddConstraint& added) {
-  const RuleBinder binder(context, table.GetColumns(), table.rules().dialect);
-  binder.bind(fmt::format("the constraint {}", added.name), added.condition, duckdb::LogicalType::BOOLEAN);
+// A rule that can't be honoured on new rows would make the table one that nobody can write to.
+void require_honoured(duckdb::ClientContext& context, const PathsTable& table, const Alteration& change) {
+  if (const auto* added = std::get_if<AddConstraint>(&change)) {
+    const RuleBinder binder(context, table.GetColumns(), table.rules().dialect);
+    binder.bind(fmt::format("the constraint {}", added->name), added->condition, duckdb::LogicalType::BOOLEAN);
+  }
+  const auto* column = std::get_if<AddColumn>(&change);
+  if (std::holds_alternative<SetDefault>(change) || (column && column->rule)) require_rules(context, table);
 }
 
 }  // namespace
@@ -118,10 +159,7 @@ void alter_table(duckdb::ClientContext& context, PathsTable& table, const Altera
   changed.begin_statement(facts_of(change));
   changed.alter(change);
   transaction.refresh(table.uri());
-  if (const auto* added = std::get_if<AddConstraint>(&change)) {
-    const auto now = transaction.find(table.schema, table.name, LatestVersion{});
-    require_checkable(context, *now, *added);
-  }
+  require_honoured(context, *transaction.find(table.schema, table.name, LatestVersion{}), change);
   changed.end_statement();
 }
 

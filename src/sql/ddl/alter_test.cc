@@ -101,10 +101,8 @@ TEST_P(AlterTest, WhatIsNotSupportedIsRefusedByName) {
   const auto table = table_of("t", "id int, a int");
   for (const auto& [statement, name] :
        std::vector<std::pair<std::string, std::string>>{{"RENAME TO u", "RENAME TO"},
-                                                        {"ADD COLUMN b INT DEFAULT 5", "DEFAULT"},
                                                         {"ALTER a TYPE BIGINT USING a * 2", "USING"},
-                                                        {"SET PARTITIONED BY (a)", "PARTITIONED BY"},
-                                                        {"ADD CONSTRAINT c CHECK (a > 0)", "no conditions"}}) {
+                                                        {"SET PARTITIONED BY (a)", "PARTITIONED BY"}}) {
     const auto error = query_failure("ALTER TABLE " + table + " " + statement);
     EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature) << statement;
     EXPECT_THAT(error.message(), HasSubstr(name));

@@ -4,46 +4,15 @@
 
 #include <algorithm>
 #include <duckdb.hpp>
-#include <duckdb/parser/parser.hpp>
-#include <duckdb/parser/simplified_token.hpp>
 #include <optional>
 
 #include "engine/engine_error.h"
 #include "engine/type_mapping.h"
+#include "sql/ddl/tokens.h"
 #include "sql/sql_session.h"
 
 namespace lakelet::sql {
 namespace {
-
-struct Token {
-  std::string text;
-  std::size_t start = 0;
-
-  bool is(std::string_view word) const { return duckdb::StringUtil::CIEquals(text, std::string(word)); }
-  bool is_string() const { return text.size() >= 2 && text.front() == '\''; }
-  std::size_t end() const { return start + text.size(); }
-};
-
-std::vector<Token> tokens_of(const std::string& text) {
-  const auto found = duckdb::Parser::Tokenize(text);
-  std::vector<Token> tokens;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i].type == duckdb::SimplifiedTokenType::SIMPLIFIED_TOKEN_COMMENT) continue;
-    const std::size_t start = found[i].start, end = i + 1 < found.size() ? found[i + 1].start : text.size();
-    std::string piece = text.substr(start, end - start);
-    // A comment at the very end of what lies between two tokens isn't part of the first.
-    if (piece.front() != '\'' && piece.front() != '"') piece = piece.substr(0, piece.find("--"));
-    piece.erase(piece.find_last_not_of(" \t\r\n") + 1);
-    tokens.push_back({std::move(piece), start});
-  }
-  return tokens;
-}
-
-std::string unquoted(const std::string& text) {
-  if (text.size() < 2 || (text.front() != '\'' && text.front() != '"' && text.front() != '`')) return text;
-  const std::string quote(1, text.front());
-  return duckdb::StringUtil::Replace(text.substr(1, text.size() - 2), quote + quote, quote);
-}
 
 // Reads tokens one after the other. The text's own slices are taken by position.
 class Reader {
@@ -146,13 +115,15 @@ Alteration parse_add(Reader& in) {
   out.parent = in.path();
   out.field.name = out.parent.back();
   out.parent.pop_back();
-  out.field.type = parse_engine_type(in.until({"NOT", "COMMENT", "FIRST", "AFTER"}));
+  out.field.type = parse_engine_type(in.until({"NOT", "COMMENT", "FIRST", "AFTER", "DEFAULT"}));
   while (!in.done()) {
     if (in.accept("NOT")) {
       in.expect("NULL");
       out.field.nullable = false;
     } else if (in.accept("COMMENT")) {
       out.field.doc = in.name();
+    } else if (in.accept("DEFAULT")) {
+      out.rule = DefaultValue{in.until({"NOT", "COMMENT", "FIRST", "AFTER"})};
     } else if (auto found = position(in)) {
       out.position = std::move(found);
     } else {
@@ -168,11 +139,13 @@ Alteration parse_change(Reader& in) {
   if (in.accept("COMMENT")) return SetColumnComment{std::move(column), in.name()};
   if (auto found = position(in)) return MoveColumn{std::move(column), *std::move(found)};
   if (in.accept("DROP")) {
+    if (in.accept("DEFAULT")) return DropDefault{std::move(column)};
     in.expect("NOT");
     in.expect("NULL");
     return SetNotNull{std::move(column), false};
   }
   if (in.accept("SET")) {
+    if (in.accept("DEFAULT")) return SetDefault{std::move(column), in.until({})};
     if (in.accept("NOT")) {
       in.expect("NULL");
       return SetNotNull{std::move(column), true};
@@ -251,7 +224,7 @@ bool is_ours(Reader in) {
   }
   const bool part = in.path().size() > 1;
   if (verb.is("ALTER")) return part || in.peek().is("COMMENT") || in.peek().is("FIRST") || in.peek().is("AFTER");
-  in.until({"NOT", "COMMENT", "FIRST", "AFTER", "DEFAULT", "USING", "CHECK", "REFERENCES"});
+  in.until({"NOT", "COMMENT", "FIRST", "AFTER", "USING", "CHECK", "REFERENCES"});
   return in.peek().is("NOT") || in.peek().is("COMMENT") || in.peek().is("FIRST") || in.peek().is("AFTER");
 }
 

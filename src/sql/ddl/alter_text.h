@@ -13,7 +13,7 @@ namespace lakelet::sql {
 inline constexpr const char* kAlterOption = "lakelet.alter";
 
 // The text with each such statement as ALTER TABLE name SET ("lakelet.alter" = 'the rest'); everything else as it is.
-//   ADD [COLUMN] [IF NOT EXISTS] a.b TYPE [NOT NULL] [COMMENT 'text'] [FIRST | AFTER c]
+//   ADD [COLUMN] [IF NOT EXISTS] a.b TYPE [DEFAULT value] [NOT NULL] [COMMENT 'text'] [FIRST | AFTER c]
 //   ALTER [COLUMN] a.b { [SET DATA] TYPE t | { SET | DROP } NOT NULL | COMMENT 'text' | FIRST | AFTER c }
 //   ADD CONSTRAINT name CHECK (condition), DROP CONSTRAINT [IF EXISTS] name
 //   SET [TBLPROPERTIES] (a.b = 'x', ...), { RESET | UNSET TBLPROPERTIES [IF EXISTS] } (a.b, ...)

@@ -56,6 +56,13 @@ std::optional<RowCondition> condition_of(const Alteration& change, const Schema&
   if (const auto* added = std::get_if<AddColumn>(&change); added && !added->field.nullable) {
     return RowCondition{"false", fmt::format("the new column {} can't be NOT NULL", added->field.name)};
   }
+  if (const auto* added = std::get_if<AddColumn>(&change); added && added->rule) {
+    return RowCondition{
+        "false",
+        fmt::format("the new column {} can't have {}, which the rows that are there would lack", added->field.name,
+                    std::holds_alternative<DefaultValue>(*added->rule) ? "a DEFAULT" : "computed values"),
+        "add it without, UPDATE the rows, then ALTER COLUMN ... SET DEFAULT for those to come"};
+  }
   if (const auto* constraint = std::get_if<AddConstraint>(&change)) {
     return RowCondition{constraint->condition,
                         fmt::format("the constraint {} ({}) can't be added", constraint->name, constraint->condition)};
@@ -81,7 +88,7 @@ void require_rows(duckdb::Connection& connection, const std::string& table, cons
   if (!rows || rows->size() == 0) return;
   throw Error(ErrorCode::ConstraintViolation,
               fmt::format("{}: a row that is there is in the way ({})", condition.what, shown(*result, *rows)),
-              "change or delete such rows first");
+              condition.hint);
 }
 
 }  // namespace lakelet::sql

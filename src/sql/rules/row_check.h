@@ -14,6 +14,7 @@ namespace lakelet::sql {
 struct RowCondition {
   std::string must_hold;  // SQL of the engine; a row for which it isn't TRUE is in the way
   std::string what;       // "the column a becomes NOT NULL"
+  std::string hint = "change or delete such rows first";
 };
 
 // What an alteration asks of the rows; nullopt: nothing. Throws Error(UnsupportedFeature) for a condition that can't be

@@ -10,6 +10,7 @@
 #include "engine/engine_error.h"
 #include "lakelet/error.h"
 #include "sql/dialect/spark_text.h"
+#include "sql/dialect/spark_writer.h"
 
 namespace lakelet::sql {
 namespace {
@@ -54,13 +55,38 @@ ParsedPointer RuleBinder::parse(const std::string& text, bool constant) const {
     throw Error(ErrorCode::UnsupportedFeature, "it isn't one expression");
   }
   if (dialect_ != SqlDialect::Spark) return std::move(expressions[0]);
+  return spark_to_engine(std::move(expressions[0]), scope(constant));
+}
+
+duckdb::LogicalType RuleBinder::type_of(const duckdb::ParsedExpression& expression) const {
+  duckdb::physical_index_set_t columns;
+  return bind(expression, duckdb::LogicalType::INVALID, columns)->return_type;
+}
+
+SparkScope RuleBinder::scope(bool constant) const {
   SparkScope scope;
   scope.constant = constant;
-  scope.type_of = [this](const duckdb::ParsedExpression& expression) {
-    duckdb::physical_index_set_t columns;
-    return bind(expression, duckdb::LogicalType::INVALID, columns)->return_type;
-  };
-  return spark_to_engine(std::move(expressions[0]), scope);
+  scope.type_of = [this](const duckdb::ParsedExpression& expression) { return type_of(expression); };
+  return scope;
+}
+
+std::string RuleBinder::kept_text(const std::string& what, const duckdb::ParsedExpression& expression,
+                                  bool constant) const {
+  try {
+    if (dialect_ != SqlDialect::Spark) {
+      if (!constant) type_of(expression);
+      return expression.ToString();
+    }
+    std::string text = engine_to_spark_text(expression, scope(constant));
+    parse(text, constant);
+    return text;
+  } catch (Error& error) {
+    throw Error(error.code(), fmt::format("{} ({}): {}", what, std::string(expression.ToString()), error.message()),
+                error.hint());
+  } catch (const std::exception& exception) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("{} ({}): {}", what, std::string(expression.ToString()),
+                                                        first_line(duckdb::ErrorData(exception).RawMessage())));
+  }
 }
 
 BoundRule RuleBinder::bind(const std::string& what, const std::string& text, const duckdb::LogicalType& target) const {

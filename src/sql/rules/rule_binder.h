@@ -28,10 +28,16 @@ class RuleBinder {
   BoundRule bind(const std::string& what, const std::string& text, const duckdb::LogicalType& target) const;
   // A condition in the engine's words, for a query over the table's rows.
   std::string engine_text(const std::string& what, const std::string& text) const;
+  // An expression in the engine's words as the table keeps it; what binds there, and means the same. `constant`: a
+  // default. Throws Error(UnsupportedFeature) that begins with `what`.
+  std::string kept_text(const std::string& what, const duckdb::ParsedExpression& expression, bool constant) const;
+  // Of an expression in the engine's words.
+  duckdb::LogicalType type_of(const duckdb::ParsedExpression& expression) const;
   // A default, not bound yet: without columns.
   ParsedPointer parse_default(const std::string& what, const std::string& text) const;
 
  private:
+  SparkScope scope(bool constant) const;
   ParsedPointer parse(const std::string& text, bool constant) const;
   duckdb::unique_ptr<duckdb::Expression> bind(const duckdb::ParsedExpression& expression,
                                               const duckdb::LogicalType& target,

@@ -19,6 +19,8 @@
 
 namespace lakelet::sql {
 
+struct NewRules;
+
 // Used by one thread at a time: the one that binds, plans or commits the connection's statement.
 class ConnectionState : public duckdb::ClientContextState {
  public:
@@ -47,14 +49,16 @@ class ConnectionState : public duckdb::ClientContextState {
   std::map<std::string, std::unique_ptr<engine::ArrowSource>> streams;
 
   std::shared_ptr<const ProcedureRegistry> procedures;  // null: none
+  NameSources names;
 
   // Of the statement that runs. From any thread.
   Cancellation cancellation() const;
   void cancel() const { cancellation().cancel(); }
   void renew_cancellation();
 
-  WriteOptions options;      // of the statement that runs
-  StatementFacts statement;  // likewise
+  WriteOptions options;                       // of the statement that runs
+  StatementFacts statement;                   // likewise
+  std::shared_ptr<const NewRules> new_rules;  // of the CREATE TABLE that runs, taken out of it
   std::int64_t statement_number = 0;
   std::int64_t rows_checked_for = -1;  // the statement for which the rows that are there were looked at
   Report report;                       // what the transaction did, once it was committed

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <duckdb/catalog/catalog_search_path.hpp>
 #include <duckdb/main/client_data.hpp>
+#include <duckdb/main/database_manager.hpp>
 #include <duckdb/main/pending_query_result.hpp>
 #include <duckdb/main/prepared_statement_data.hpp>
 #include <duckdb/main/valid_checker.hpp>
@@ -17,6 +18,7 @@
 #include <duckdb/parser/statement/explain_statement.hpp>
 #include <duckdb/parser/statement/logical_plan_statement.hpp>
 #include <duckdb/parser/statement/transaction_statement.hpp>
+#include <duckdb/planner/binder.hpp>
 #include <duckdb/storage/buffer_manager.hpp>
 #include <duckdb/transaction/meta_transaction.hpp>
 #include <thread>
@@ -24,11 +26,14 @@
 #include "engine/engine_error.h"
 #include "sql/catalog/paths_catalog.h"
 #include "sql/catalog/paths_table.h"
+#include "sql/catalog/paths_transaction.h"
 #include "sql/change/table_change.h"
 #include "sql/ddl/alter_statement.h"
 #include "sql/ddl/alter_text.h"
 #include "sql/ddl/create_table.h"
+#include "sql/ddl/new_rules.h"
 #include "sql/rules/assignment_source.h"
+#include "sql/rules/kept_rules.h"
 #include "sql/rules/row_check.h"
 #include "sql/session/statement_limits.h"
 
@@ -62,6 +67,30 @@ void route_create(duckdb::SQLStatement& statement) {
   info.schema = kPathsSchema;
 }
 
+duckdb::CreateTableInfo* new_table(duckdb::SQLStatement& statement) {
+  if (statement.type == duckdb::StatementType::EXPLAIN_STATEMENT) {
+    return new_table(*statement.Cast<duckdb::ExplainStatement>().stmt);
+  }
+  if (statement.type != duckdb::StatementType::CREATE_STATEMENT) return nullptr;
+  auto& info = *statement.Cast<duckdb::CreateStatement>().info;
+  return info.type == duckdb::CatalogType::TABLE_ENTRY ? &info.Cast<duckdb::CreateTableInfo>() : nullptr;
+}
+
+// Whether the table will be one of a lake's.
+bool makes_lake_table(duckdb::ClientContext& context, const duckdb::CreateTableInfo& info) {
+  if (info.temporary) return false;
+  bool lake = false;
+  context.RunFunctionInTransaction([&] {
+    auto catalog = info.catalog;
+    auto schema = info.schema == INVALID_SCHEMA ? duckdb::string() : info.schema;
+    duckdb::Binder::BindSchemaOrCatalog(context, catalog, schema);
+    if (catalog.empty()) catalog = duckdb::DatabaseManager::GetDefaultDatabase(context);
+    const auto found = duckdb::Catalog::GetCatalogEntry(context, catalog);
+    lake = dynamic_cast<const PathsCatalog*>(found.get()) != nullptr;
+  });
+  return lake;
+}
+
 // "f(x, timestamp => t)": a keyword to DuckDB's parser, which takes it as an argument's name only in quotes. The unit
 // in AT (TIMESTAMP => t) follows a parenthesis and is left alone.
 std::string quote_timestamp_arguments(const std::string& text) {
@@ -81,6 +110,11 @@ std::string quote_timestamp_arguments(const std::string& text) {
     copied = start + kName.size();
   }
   return result.append(text, copied);
+}
+
+// What DuckDB's parser doesn't take, put otherwise.
+std::string rewritten(const std::string& text) {
+  return rewrite_identity(rewrite_alter(quote_timestamp_arguments(text)));
 }
 
 // After USE and SET search_path a quoted path is a table all the same.
@@ -133,8 +167,7 @@ std::string missing_table(const duckdb::ErrorData& error) {
 }  // namespace
 
 duckdb::vector<duckdb::unique_ptr<duckdb::SQLStatement>> StatementRun::parse(const std::string& text) {
-  auto statements = engine::on_engine(
-      [&] { return open_.connection->ExtractStatements(rewrite_alter(quote_timestamp_arguments(text))); });
+  auto statements = engine::on_engine([&] { return open_.connection->ExtractStatements(rewritten(text)); });
   if (statements.empty()) throw Error(ErrorCode::InvalidArgument, "there is no statement in the text");
   return statements;
 }
@@ -266,6 +299,21 @@ void StatementRun::fit(duckdb::SQLStatement& statement, const ParameterValues& v
   ++open_.state->statement_number;  // the tables that it looked at don't count as read by the statement
 }
 
+void StatementRun::take_new_rules(duckdb::SQLStatement& statement) {
+  open_.state->new_rules.reset();
+  auto* table = new_table(statement);
+  if (!table || table->query) return;
+  auto& context = *open_.connection->context;
+  const bool identity = has_identity(*table);
+  if (!engine::on_engine([&] { return makes_lake_table(context, *table); })) {
+    if (!identity) return;
+    throw Error(ErrorCode::UnsupportedFeature, "only lake tables have identity columns",
+                "a table of the session's own takes DEFAULT nextval('a sequence')");
+  }
+  auto rules = std::make_shared<NewRules>(take_rules(*table, statement.query));
+  if (!rules->empty()) open_.state->new_rules = std::move(rules);
+}
+
 duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                                           const Parameters& parameters, bool stream) {
   open_.state->failure.reset();
@@ -280,6 +328,7 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
   reported_ = -1;
   if (commits(*statement)) require_whole_transaction();
   route_create(*statement);
+  take_new_rules(*statement);
   auto values = values_for(*statement, parameters);
   const bool makes = makes_rows(*open_.connection->context, *statement);
   const bool alters = statement->type == duckdb::StatementType::ALTER_STATEMENT;
@@ -340,13 +389,28 @@ void StatementRun::look_at_rows(const duckdb::AlterStatement& statement) {
       engine::inside_engine([&] {
         auto* found = lake_table(context, info.catalog, info.schema, info.name);
         if (!found) return;
-        condition = condition_of(context, alteration_of(info), *found);
+        condition = condition_of(context, in_dialect(context, *found, alteration_of(info)), *found);
         table = sql_name(*found);
       });
     });
   });
   if (condition) require_rows(*open_.connection, table, *condition);
   open_.state->rows_checked_for = open_.state->statement_number;
+}
+
+void StatementRun::create(const std::string& uri, const NewTable& table) {
+  auto& context = *open_.connection->context;
+  ++open_.state->statement_number;
+  open_.state->failure.reset();
+  engine::on_engine([&] {
+    context.RunFunctionInTransaction([&] {
+      engine::inside_engine([&] {
+        auto& catalog = duckdb::Catalog::GetCatalog(context, kPathsCatalog);
+        PathsTransaction::get(context, catalog).create(uri, table);
+        require_rules(context, *lake_table(context, kPathsCatalog, kPathsSchema, uri));
+      });
+    });
+  });
 }
 
 void StatementRun::alter(const std::string& table, const Alteration& change) {

@@ -37,6 +37,8 @@ class StatementRun {
   // Runs one statement. `stream`: rows are pulled later; otherwise it has finished when this returns.
   duckdb::unique_ptr<duckdb::QueryResult> run(duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                               const Parameters& parameters, bool stream);
+  // A new table, within the transaction that is open.
+  void create(const std::string& uri, const NewTable& table);
   // One alteration of the table by that name (SQL), within the transaction that is open.
   void alter(const std::string& table, const Alteration& change);
   // Runs a plan that no text stands for, to its end.
@@ -54,6 +56,8 @@ class StatementRun {
   void drive(duckdb::PendingQueryResult& pending);
   void fit(duckdb::SQLStatement& statement, const ParameterValues& values);
   void require_whole_transaction();
+  // Takes the rules for rows out of a CREATE TABLE of a lake table, for the catalog to find.
+  void take_new_rules(duckdb::SQLStatement& statement);
   void look_at_rows(const duckdb::AlterStatement& statement);
   [[noreturn]] void raise(const duckdb::ErrorData& error);
 

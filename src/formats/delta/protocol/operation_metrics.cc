@@ -143,6 +143,15 @@ OperationMetrics optimize_metrics(const Report& report, const CommitFacts& facts
           {"executionTimeMs", execution_ms(report, facts)}};
 }
 
+// Of several statements together, and of what has no word of its own.
+OperationMetrics transaction_metrics(const Report& report, const CommitFacts& facts) {
+  OperationMetrics metrics = {{"numInsertedRows", report.rows_inserted},
+                              {"numUpdatedRows", report.rows_updated},
+                              {"numDeletedRows", report.rows_deleted}};
+  append(metrics, change_metrics_of_spark(report, facts));
+  return metrics;
+}
+
 }  // namespace
 
 OperationMetrics operation_metrics(const CommitInfo& info, const CommitFacts& facts) {
@@ -170,6 +179,8 @@ OperationMetrics operation_metrics(const CommitInfo& info, const CommitFacts& fa
       return {{"numConvertedFiles", facts.files_added}};
     case Operation::RemoveMissingFiles:
       return {{"numRemovedFiles", facts.files_removed}, {"numRemovedBytes", facts.bytes_removed}};
+    case Operation::Other:
+      return transaction_metrics(report, facts);
     default:
       return {};
   }

@@ -31,7 +31,8 @@ RowRules read_row_rules(const Protocol& protocol, const Schema& schema, const St
 // The schema with a column's high-water mark moved to `value`. Throws Error(Internal) if it is no identity column.
 Schema with_identity_mark(const Schema& schema, std::string_view column, std::int64_t value);
 
-// Which of checkConstraints, invariants, generatedColumns, identityColumns and allowColumnDefaults are made use of.
+// Which of checkConstraints, invariants, generatedColumns, identityColumns and allowColumnDefaults are made use of. NOT
+// NULL is an invariant.
 std::vector<std::string> features_of_rules(const Schema& schema, const StringMap& properties);
 
 }  // namespace lakelet::delta

@@ -53,6 +53,9 @@ std::string collision(const OwnChanges& ours, const WinningCommit& winner) {
       found = against_added(ours, *add, blind);
     } else if (const auto* txn = std::get_if<Txn>(&action); txn && ours.applications.contains(txn->app_id)) {
       found = fmt::format("it recorded version {} of the same application '{}'", txn->version, txn->app_id);
+    } else if (const auto* domain = std::get_if<DomainMetadata>(&action);
+               domain && ours.domains.contains(domain->domain)) {
+      found = fmt::format("it changed the metadata of the same domain '{}'", domain->domain);
     }
     if (!found.empty()) return found;
   }

@@ -27,6 +27,7 @@ struct OwnChanges {
   std::set<std::string> files_read;
   std::set<std::string> files_removed;
   std::set<std::string> applications;  // of our txn actions
+  std::set<std::string> domains;       // of our domainMetadata actions
   bool changes_metadata = false;
   // Whether we should have seen rows of this file, had it been there: the predicates of what was read. Empty: we read
   // nothing.

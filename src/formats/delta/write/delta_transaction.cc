@@ -160,7 +160,7 @@ std::optional<RowTracking> DeltaTransaction::row_tracking() const {
 bool DeltaTransaction::empty() const {
   if (restored_) return !metadata_changed() && protocol_ == base_->protocol() && restored_->empty();
   return !metadata_changed() && protocol_ == base_->protocol() && added_.empty() && removed_.empty() &&
-         removed_rows_.empty() && restated_.empty() && applications_.empty();
+         removed_rows_.empty() && restated_.empty() && applications_.empty() && domains_.empty();
 }
 
 bool DeltaTransaction::replaces_all_files() const {
@@ -206,6 +206,7 @@ void DeltaTransaction::check(Operation operation) const {
   }
   if (replaces_all_files()) return;
   check_evolution(files_schema_, schema_, evolution_rules());
+  require_computed_before();
   if (partitioned_otherwise()) {
     throw Error(ErrorCode::InvalidArgument,
                 "the partition columns of a table with files can't be changed: " + base_->location().uri,
@@ -222,6 +223,7 @@ std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t 
     return out;
   }
   for (const auto& [application, version] : applications_) out.emplace_back(Txn{application, version, now_ms});
+  for (const auto& [name, domain] : domains_) out.emplace_back(domain);
   const bool data_change = operation != Operation::Optimize;
   for (const auto& [path, add] : removed_) out.emplace_back(make_remove(add, now_ms, data_change));
   for (const VectorChange& change : file_changes_) out.emplace_back(make_remove(change.before, now_ms, data_change));
@@ -255,6 +257,7 @@ std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t 
   if (creates()) {
     for (const auto& [name, domain] : base_->state().domains) out.emplace_back(domain);
   }
+  for (const AddFile& file : numbered_) out.emplace_back(file);
   for (Cdc& cdc : change_files_.actions(rules)) out.emplace_back(std::move(cdc));
   return out;
 }
@@ -341,11 +344,16 @@ OwnChanges DeltaTransaction::own_changes() const {
   for (const std::string& path : removed_rows_.paths()) ours.files_removed.insert(canonical_path(path));
   // Added again after somebody removed it, a file would be back.
   for (const auto& [path, file] : restated_) ours.files_removed.insert(canonical_path(path));
+  // A file that somebody removed meanwhile must not come back with its numbers.
+  for (const AddFile& file : numbered_) ours.files_removed.insert(canonical_path(file.path));
   for (const auto& [application, version] : applications_) ours.applications.insert(application);
+  for (const auto& [name, domain] : domains_) ours.domains.insert(name);
   ours.changes_metadata = metadata_changed();
   // A file that somebody adds meanwhile has the old columns: it must not get
   // under another schema unseen.
-  if (!creates() && replaces_columns()) {
+  const bool numbers_all = !creates() && property_is_true(metadata_.configuration, kEnableRowTracking) &&
+                           !property_is_true(base_->properties(), kEnableRowTracking);
+  if (numbers_all || (!creates() && replaces_columns())) {
     ours.would_have_read = [](const AddFile&) { return true; };
   } else if (!reads_.empty()) {
     // The schema is the base's: a winner that changed it is a conflict before

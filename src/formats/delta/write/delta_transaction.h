@@ -14,6 +14,7 @@
 #include "formats/delta/write/adopted_files.h"
 #include "formats/delta/write/change_files.h"
 #include "formats/delta/write/conflict.h"
+#include "formats/delta/write/feature_rules.h"
 #include "formats/delta/write/removed_rows.h"
 #include "formats/delta/write/restored_table.h"
 #include "table/clustering.h"
@@ -39,6 +40,9 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   void set_properties(Properties properties) override;
   void set_name(std::string name, std::string description) override;
   void set_constraint(const std::string& name, const std::optional<std::string>& condition) override;
+  void set_value_rule(const std::string& column, const std::optional<ValueRule>& rule) override;
+  void clear_rules() override;
+  void set_domain(const std::string& name, const std::optional<std::string>& text) override;
   void set_identity_mark(const std::string& column, std::int64_t value) override;
   Restoration restore(const Snapshot& version, const std::set<std::string>& missing) override;
   std::shared_ptr<const Snapshot> preview() const override;
@@ -61,7 +65,12 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
     return creates() || !identity_marks_.empty() || !(metadata_ == base_->metadata_action());
   }
   Metadata metadata_with_marks() const;
+  // rule_change.cc: the columns with other rules, and the protocol that those need.
+  void record_rules(Schema schema);
+  // Throws for a column that is computed from now on, in a table with files that go on.
+  void require_computed_before() const;
   bool replaces_all_files() const;
+  FilesThere files_there() const;
   // metadata_change.cc
   ColumnMappingMode mapping_mode() const;  // once this is committed
   EvolutionRules evolution_rules() const;
@@ -70,6 +79,7 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   void follow_partition_columns(const Schema& schema);
   void map_columns();
   void keep_row_tracking(const Properties& before);
+  void number_files();
   // Whether files of the base's schema and partition columns no longer fit.
   bool replaces_columns() const;
   // Whether an application version of ours is in the table already.
@@ -96,6 +106,7 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   Reorganization reorganization_;
   std::map<std::string, AddFile> removed_;  // by path in the log
   RemovedRows removed_rows_;                // of other files
+  std::vector<AddFile> numbered_;           // that go on with row ids
   std::vector<VectorChange> file_changes_;  // what they come to, once commit() has written the vectors
   AdoptedFiles adopted_;
   std::vector<AddFile> adopted_adds_;         // what they come to, likewise
@@ -106,6 +117,7 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   std::map<std::string, std::int64_t> applications_;
   std::map<std::string, std::int64_t> identity_marks_;  // by column
   std::optional<RestoredTable> restored_;
+  std::map<std::string, DomainMetadata> domains_;  // that change
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 

@@ -108,14 +108,44 @@ bool lacks_columns(const std::vector<Field>& before, const std::vector<Field>& a
   });
 }
 
-void check_compatibility(const TableShape* before, const TableShape& after, int version, const std::string& table_uri) {
+bool has_kind(const std::vector<Field>& fields, std::initializer_list<TypeKind> kinds) {
+  return std::any_of(fields.begin(), fields.end(), [&](const Field& field) {
+    const bool own = std::find(kinds.begin(), kinds.end(), field.type.kind()) != kinds.end();
+    return own || has_kind(field.type.children(), kinds);
+  });
+}
+
+// Files that are there must be as Iceberg's readers want them: nobody writes them again. Throws
+// Error(UnsupportedFeature).
+void check_files(const TableShape& before, const std::string& feature, const FilesThere& files,
+                 const std::string& table_uri) {
+  if (!files.any) return;
+  const auto refuse = [&](const char* why) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("{} can't be switched on for {}: {}", feature, table_uri, why),
+                "its files would have to be written again: make a new table, or overwrite this one");
+  };
+  if (column_mapping_mode(before.protocol, before.metadata) == ColumnMappingMode::None) {
+    refuse("its files have no ids for their columns");
+  }
+  if (!before.metadata.partition_columns.empty()) refuse("its files don't have the values of partition columns");
+  if (files.vectors) refuse("some of its files have deletion vectors");
+  if (has_kind(before.schema.fields(), {TypeKind::List, TypeKind::Map})) {
+    refuse("its files have no ids for what is in lists and maps");
+  }
+  // INT96, as Spark writes it where nobody says otherwise.
+  if (has_kind(before.schema.fields(), {TypeKind::Timestamp, TypeKind::TimestampTz})) {
+    refuse("its files may have timestamps in 96 bits");
+  }
+}
+
+void check_compatibility(const TableShape* before, const TableShape& after, int version, const std::string& table_uri,
+                         const std::function<FilesThere()>& files) {
   const StringMap& properties = after.metadata.configuration;
   if (!compatibility_on(after.protocol, properties, version)) return;
   const std::string feature = version == 1 ? "icebergCompatV1" : "icebergCompatV2";
   if (before && !compatibility_on(before->protocol, before->metadata.configuration, version)) {
-    throw Error(ErrorCode::UnsupportedFeature,
-                fmt::format("lakelet doesn't switch {} on for a table that is there: {}", feature, table_uri),
-                "its files may have to be written again; do it with Spark, or make a new table");
+    check_files(*before, feature, files(), table_uri);
   }
   if (compatibility_on(after.protocol, properties, 3 - version)) {
     invalid("a table can't have icebergCompatV1 and icebergCompatV2 at once");
@@ -144,10 +174,11 @@ void check_compatibility(const TableShape* before, const TableShape& after, int 
 }  // namespace
 
 void check_feature_rules(const TableShape* before, const TableShape& after,
-                         const std::map<std::string, DomainMetadata>& domains, const std::string& table_uri) {
+                         const std::map<std::string, DomainMetadata>& domains, const std::string& table_uri,
+                         const std::function<FilesThere()>& files) {
   check_clustering(after, domains);
-  check_compatibility(before, after, 1, table_uri);
-  check_compatibility(before, after, 2, table_uri);
+  check_compatibility(before, after, 1, table_uri, files);
+  check_compatibility(before, after, 2, table_uri, files);
 }
 
 void track_column_uses(const Protocol& protocol, const Schema& before, const Schema& after, Metadata& metadata) {

@@ -2,6 +2,7 @@
 // mapped columns. Pure functions.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,10 +18,18 @@ struct TableShape {
   const Schema& schema;
 };
 
-// `before` is null for a table that is being created. Throws Error(InvalidArgument) that names feature and column, and
-// Error(UnsupportedFeature) for what the protocol allows and lakelet doesn't do yet.
+// What of the files that go on matters where a feature is switched on.
+struct FilesThere {
+  bool any = false;
+  bool vectors = false;  // some have deletion vectors
+};
+
+// `before` is null for a table that is being created. `files` is asked only where it matters. Throws
+// Error(InvalidArgument) that names feature and column, and Error(UnsupportedFeature) for what the protocol allows and
+// lakelet doesn't do yet.
 void check_feature_rules(const TableShape* before, const TableShape& after,
-                         const std::map<std::string, DomainMetadata>& domains, const std::string& table_uri);
+                         const std::map<std::string, DomainMetadata>& domains, const std::string& table_uri,
+                         const std::function<FilesThere()>& files);
 
 // Where the table keeps account of it ("Column Mapping Usage Tracking"): notes in `metadata` that a column of `before`
 // was dropped or has another name in `after`.

@@ -23,14 +23,15 @@ struct Shape {
 
 // What is wrong with it; empty: nothing.
 std::string refused(const Shape& after, const Shape* before = nullptr,
-                    const std::map<std::string, DomainMetadata>& domains = {}) {
+                    const std::map<std::string, DomainMetadata>& domains = {}, const FilesThere& files = {}) {
+  const auto there = [&] { return files; };
   const TableShape shape{after.protocol, after.metadata, after.schema};
   try {
     if (!before) {
-      check_feature_rules(nullptr, shape, domains, "t");
+      check_feature_rules(nullptr, shape, domains, "t", there);
     } else {
       const TableShape old{before->protocol, before->metadata, before->schema};
-      check_feature_rules(&old, shape, domains, "t");
+      check_feature_rules(&old, shape, domains, "t", there);
     }
   } catch (const Error& error) {
     return error.what();
@@ -97,9 +98,26 @@ TEST(FeatureRules, TheTypesOfIcebergCompatibility) {
   EXPECT_THAT(with_change("date", "timestamp_ntz"), HasSubstr("doesn't allow"));
 }
 
-TEST(FeatureRules, IcebergCompatibilityIsNotSwitchedOnLaterNorPartitionedOtherwise) {
+TEST(FeatureRules, IcebergCompatibilityIsSwitchedOnWhereFilesAreAsItWantsThem) {
+  const FilesThere some{true, false}, vectors{true, true};
   const Shape plain, after = iceberg(2);
-  EXPECT_THAT(refused(after, &plain), HasSubstr("doesn't switch icebergCompatV2 on"));
+  EXPECT_EQ(refused(after, &plain), "");
+  EXPECT_EQ(refused(after, &plain, {}, some), "");
+  EXPECT_THAT(refused(after, &plain, {}, vectors), HasSubstr("some of its files have deletion vectors"));
+  Shape unmapped;
+  unmapped.metadata.configuration.clear();
+  EXPECT_THAT(refused(after, &unmapped, {}, some), HasSubstr("no ids for their columns"));
+  EXPECT_EQ(refused(after, &unmapped), "");
+  Shape partitioned = plain, partitioned_after = after;
+  partitioned.metadata.partition_columns = partitioned_after.metadata.partition_columns = {"a"};
+  EXPECT_THAT(refused(partitioned_after, &partitioned, {}, some), HasSubstr("values of partition columns"));
+  Shape times = plain, times_after = after;
+  times.schema = times_after.schema = parse_schema("a struct<t: timestamp>");
+  EXPECT_THAT(refused(times_after, &times, {}, some), HasSubstr("96 bits"));
+  EXPECT_EQ(refused(times_after, &times), "");
+}
+
+TEST(FeatureRules, IcebergCompatibilityIsNotPartitionedOtherwise) {
   Shape before = iceberg(2), changed = before;
   before.metadata.partition_columns = {"a"};
   changed.metadata.partition_columns = {"b"};

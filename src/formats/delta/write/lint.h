@@ -13,7 +13,7 @@ struct LintRules {
   bool first_version = false;               // has to have protocol and metaData
   std::set<std::string> partition_columns;  // by their names in partitionValues
   bool deletion_vectors = true;             // the protocol has the feature
-  bool restates_files = false;              // files that stay are added again, with other statistics
+  bool restates_files = false;              // files that stay are added again, with other statistics or row ids
 };
 
 // Throws Error(Internal) that names the rule and the file: such a commit is a bug in lakelet, and is never written.
@@ -21,7 +21,8 @@ struct LintRules {
 // metaData and txn per application; no path added or removed twice, none added and removed with the same deletion
 // vector; the partition values are those of the table; sizes and counts aren't negative, no minimum above its maximum,
 // no more nulls than rows; a deletion vector needs the feature, has some rows, no more than its file, and those
-// are counted; a file that brings no new data comes with the removal of where the data was.
+// are counted; a file that brings no new data comes with the removal of where the data was, unless
+// files that go on are added again.
 void lint_commit(const std::vector<Action>& actions, const LintRules& rules);
 
 }  // namespace lakelet::delta

@@ -9,10 +9,12 @@
 #include "formats/delta/protocol/row_tracking.h"
 #include "formats/delta/protocol/table_properties.h"
 #include "formats/delta/schema/column_ids.h"
+#include "formats/delta/schema/listed_columns.h"
 #include "formats/delta/schema/readable_schema.h"
 #include "formats/delta/schema/schema_change.h"
 #include "formats/delta/schema/schema_json.h"
 #include "formats/delta/schema/type_changes.h"
+#include "formats/delta/write/backfill.h"
 #include "formats/delta/write/commit_clock.h"
 #include "formats/delta/write/delta_transaction.h"
 #include "formats/delta/write/feature_rules.h"
@@ -95,6 +97,10 @@ void DeltaTransaction::set_schema(Schema schema) {
   metadata_.partition_columns = partitioning_.columns();
   if (mode != ColumnMappingMode::None) metadata_.configuration[kMaxColumnIdKey] = std::to_string(greatest);
   track_column_uses(protocol_, schema_, schema, metadata_);
+  if (const auto list = metadata_.configuration.find("delta.dataSkippingStatsColumns");
+      list != metadata_.configuration.end()) {
+    list->second = follow_columns(list->second, schema_, schema);
+  }
   schema_ = std::move(schema);
 }
 
@@ -138,15 +144,19 @@ void DeltaTransaction::keep_row_tracking(const Properties& before) {
     throw Error(ErrorCode::InvalidArgument, "rows can't be tracked while delta.rowTrackingSuspended is true");
   }
   name_row_tracking_columns(metadata_.configuration);
-  if (!enabled || property_is_true(base_->properties(), kEnableRowTracking)) return;
-  base_->for_each_file([&](const AddFile& add) -> bool {
-    if (add.base_row_id && add.default_row_commit_version) return true;
-    throw Error(ErrorCode::UnsupportedFeature,
-                fmt::format("{} has files whose rows have no ids ({}), and lakelet doesn't give ids to rows that are "
-                            "there: {} can't be switched on",
-                            base_->location().uri, add.path, kEnableRowTracking),
-                "switch it on when the table is made, or with Spark");
-  });
+}
+
+// With row tracking switched on for a table that is there, every file gets its numbers in the same commit.
+void DeltaTransaction::number_files() {
+  numbered_.clear();
+  if (creates() || !property_is_true(metadata_.configuration, kEnableRowTracking) ||
+      property_is_true(base_->properties(), kEnableRowTracking)) {
+    return;
+  }
+  std::set<std::string> others;
+  for (const auto& [path, add] : removed_) others.insert(path);
+  for (const std::string& path : removed_rows_.paths()) others.insert(path);
+  numbered_ = files_without_numbers(*base_, others);
 }
 
 void DeltaTransaction::set_name(std::string name, std::string description) {
@@ -169,8 +179,8 @@ void DeltaTransaction::set_constraint(const std::string& name, const std::option
     throw Error(ErrorCode::AlreadyExists, fmt::format("the table has a constraint '{}': {}", name, found->second),
                 "drop it first, or choose another name");
   }
-  protocol_ = with_feature(std::move(protocol_), "checkConstraints");
   metadata_.configuration[key] = *condition;
+  record_rules(schema_);
 }
 
 std::shared_ptr<const Snapshot> DeltaTransaction::preview() const {

@@ -230,10 +230,115 @@ TEST(ColumnUsesTest, WordsOfTheirOwn) {
   EXPECT_TRUE(mentions("b = 'it\\'s' and a > 0", "a"));
 }
 
+TEST_F(MetadataChangeTest, RulesOfColumnsAreMetadataAndFeatures) {
+  create("a int, b bigint, c int");
+  append();
+  auto transaction = begin();
+  transaction->set_value_rule("A", DefaultValue{"1 + 2"});
+  EXPECT_THAT(error_of([&] { transaction->set_value_rule("none", DefaultValue{"1"}); }).what(),
+              HasSubstr("no column 'none'"));
+  EXPECT_EQ(error_of([&] { transaction->set_value_rule("c", std::nullopt); }).code(), ErrorCode::NotFound);
+  commit(*transaction);
+  auto now = latest();
+  EXPECT_EQ(now->row_rules().defaults.at(0).column, "a");
+  EXPECT_THAT(now->protocol().writer_features, testing::Contains("allowColumnDefaults"));
+  EXPECT_THAT(now->protocol().writer_features, Not(testing::Contains("generatedColumns")));
+  EXPECT_EQ(now->protocol().reader_version, 1);
+
+  transaction = begin();
+  transaction->set_value_rule("c", GeneratedValue{"a + 1"});
+  EXPECT_THAT(error_of([&] { commit(*transaction); }).what(), HasSubstr("the files that are there don't have its"));
+  transaction = begin();
+  EXPECT_THAT(error_of([&] { transaction->set_value_rule("a", GeneratedValue{"c + 1"}); }).what(),
+              HasSubstr("has a default"));
+  EXPECT_THAT(error_of([&] { transaction->set_value_rule("c", IdentityValue{}); }).what(),
+              HasSubstr("identity column 'c' is int"));
+  EXPECT_THAT(error_of([&] { transaction->set_value_rule("b", IdentityValue{1, 0}); }).what(), HasSubstr("steps of 0"));
+  transaction->set_value_rule("a", std::nullopt);
+  commit(*transaction);
+  EXPECT_TRUE(latest()->row_rules().empty());
+}
+
 // Spark doesn't open a table with features whose NOT NULL isn't among them.
 TEST_F(MetadataChangeTest, NotNullIsAnInvariant) {
   create("a int, s struct<b: int not null>", {{"delta.enableDeletionVectors", "true"}});
   EXPECT_THAT(latest()->protocol().writer_features, testing::Contains("invariants"));
+}
+
+TEST_F(MetadataChangeTest, ATableThatIsMadeAnewHasNoOldRules) {
+  create("a int, b bigint");
+  auto transaction = begin();
+  transaction->set_constraint("positive", "a > 0");
+  transaction->set_value_rule("b", IdentityValue{5, -1, true});
+  commit(*transaction);
+  EXPECT_EQ(latest()->row_rules().identities.at(0).step, -1);
+  transaction = begin();
+  transaction->clear_rules();
+  transaction->set_schema(parse_schema("c int"));
+  commit(*transaction);
+  EXPECT_TRUE(latest()->row_rules().empty());
+}
+
+TEST_F(MetadataChangeTest, DomainsComeAndGo) {
+  create("a int");
+  auto transaction = begin();
+  transaction->set_domain("mine", R"({"x": 1})");
+  EXPECT_EQ(error_of([&] { transaction->set_domain("delta.rowTracking", "{}"); }).code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(error_of([&] { transaction->set_domain("other", std::nullopt); }).code(), ErrorCode::NotFound);
+  commit(*transaction);
+  EXPECT_EQ(latest()->domains().at("mine"), R"({"x": 1})");
+  auto slow = begin(), fast = begin(), elsewhere = begin();
+  slow->set_domain("mine", "2");
+  fast->set_domain("mine", std::nullopt);
+  elsewhere->set_domain("another", "3");
+  commit(*fast);
+  const auto outcome = slow->commit({}, {});
+  ASSERT_TRUE(std::holds_alternative<Conflict>(outcome));
+  EXPECT_THAT(std::get<Conflict>(outcome).what, HasSubstr("the same domain 'mine'"));
+  commit(*elsewhere);
+  EXPECT_EQ(latest()->domains().size(), 1u);
+}
+
+TEST_F(MetadataChangeTest, RowTrackingSwitchedOnNumbersTheFiles) {
+  create("a int");
+  append();
+  append();
+  auto slow = begin();
+  set({{"delta.enableRowTracking", "true"}});
+  const auto now = latest();
+  std::set<std::int64_t> ids;
+  std::int64_t files = 0;
+  now->for_each_file([&](const AddFile& file) {
+    ids.insert(file.base_row_id.value());
+    EXPECT_EQ(file.default_row_commit_version, now->version());
+    EXPECT_FALSE(file.data_change);
+    ++files;
+    return true;
+  });
+  EXPECT_EQ(files, 2);
+  EXPECT_EQ(ids, (std::set<std::int64_t>{0, 1}));
+  EXPECT_EQ(now->domains().at("delta.rowTracking"), R"({"rowIdHighWaterMark":1})");
+  append();
+  EXPECT_EQ(latest()->domains().at("delta.rowTracking"), R"({"rowIdHighWaterMark":2})");
+  slow->set_properties({{"delta.enableRowTracking", "true"}});
+  EXPECT_TRUE(std::holds_alternative<Conflict>(slow->commit({}, {})));
+}
+
+TEST_F(MetadataChangeTest, FilesThatComeInBetweenHaveNoIds) {
+  create("a int");
+  append();
+  auto slow = begin();
+  slow->set_properties({{"delta.enableRowTracking", "true"}});
+  append();
+  EXPECT_TRUE(std::holds_alternative<Conflict>(slow->commit({}, {})));
+}
+
+TEST_F(MetadataChangeTest, ListedColumnsFollow) {
+  create("a int, b int", {{"delta.columnMapping.mode", "name"}, {"delta.dataSkippingStatsColumns", "a,b"}});
+  alter(RenameColumn{{"a"}, "z"});
+  EXPECT_EQ(latest()->properties().at("delta.dataSkippingStatsColumns"), "z,b");
+  alter(DropColumn{{"b"}});
+  EXPECT_EQ(latest()->properties().at("delta.dataSkippingStatsColumns"), "z");
 }
 
 }  // namespace

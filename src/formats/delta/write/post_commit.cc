@@ -64,7 +64,7 @@ class PostCommit {
                              .txn_id = commit_.txn_id});
   }
   std::optional<FileTotals> totals() {
-    if (commit_.version == commit_.base.version() + 1) {
+    if (commit_.version == commit_.base.version() + 1 && !commit_.recommits) {
       const auto before = known_totals(commit_.base);
       return before ? totals_after(*before, commit_.actions) : std::nullopt;
     }

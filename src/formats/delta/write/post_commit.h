@@ -16,6 +16,7 @@ struct FinishedCommit {
   const std::vector<Action>& actions;  // all but its commitInfo, as they were put
   const Protocol& protocol;            // of the table since
   const Metadata& metadata;
+  bool recommits = false;  // some of its files were there before
   std::optional<std::int64_t> in_commit_timestamp_ms = {};
   std::string txn_id = {};
 };

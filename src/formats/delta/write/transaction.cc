@@ -85,6 +85,18 @@ Metadata new_metadata(const CreateSpec& spec) {
 
 }  // namespace
 
+FilesThere DeltaTransaction::files_there() const {
+  FilesThere files;
+  base_->for_each_file([&](const AddFile& file) {
+    if (removed_.contains(file.path)) return true;
+    files.any = true;
+    files.vectors |= file.deletion_vector.has_value();
+    return true;
+  });
+  files.any |= !added_.empty();  // with the layout that the table had
+  return files;
+}
+
 CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptions& options) {
   if (empty() || seen()) return Committed{.version = base_->version(), .retries = 0};
   check(info.operation);
@@ -95,14 +107,16 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
   file_changes_ = removed_rows_.settle(*base_, vectors);
   adopted_adds_ = adopted_.settle(base_->location(), has_feature(protocol_, "rowTracking"), vectors);
   vectors.finish();
+  number_files();
   const std::vector<Action> changes = actions(info.operation, now_ms());
   LintRules rules = lint_rules(schema_, partitioning_, creates());
-  rules.restates_files = !restated_.empty();
+  rules.restates_files = !restated_.empty() || !numbered_.empty();
   rules.deletion_vectors = has_feature(protocol_, "deletionVectors");
   lint_commit(changes, rules);
   const TableShape after{protocol_, metadata_, schema_};
   const TableShape before{base_->protocol(), base_->metadata_action(), base_->schema()};
-  check_feature_rules(creates() ? nullptr : &before, after, base_->state().domains, base_->location().uri);
+  check_feature_rules(creates() ? nullptr : &before, after, base_->state().domains, base_->location().uri,
+                      [this] { return files_there(); });
   check_added_files(after, changes);
   std::vector<Action> put;  // by the last attempt
   CommitFacts said = facts(changes_of_files(changes));
@@ -152,6 +166,7 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
                                   .actions = put,
                                   .protocol = protocol_,
                                   .metadata = metadata_put(put, metadata_),
+                                  .recommits = !numbered_.empty() || !restated_.empty(),
                                   .in_commit_timestamp_ms = said.in_commit_timestamp_ms,
                                   .txn_id = said.txn_id};
     after_commit(finished, options.events ? options.events : context_.events);

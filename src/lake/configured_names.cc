@@ -1,0 +1,99 @@
+#include "lake/configured_names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "config/configuration_file.h"
+#include "lakelet/error.h"
+
+namespace lakelet {
+namespace {
+
+std::string last_part(const std::string& path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+std::string text_of(const Location& file) {
+  constexpr std::uint64_t kMost = std::uint64_t{16} << 20;
+  if (!file.store->find(file.path)) {
+    throw Error(ErrorCode::NotFound, fmt::format("there is no configuration file {}", file.uri));
+  }
+  return file.store->read_all(file.path, kMost);
+}
+
+class ConfiguredNames final : public sql::LakeNames {
+ public:
+  ConfiguredNames(const SessionState& state, Location file) : state_(state), file_(std::move(file)) {}
+
+  std::vector<std::string> schemas() const override { return {sql::kMainSchema}; }
+  bool has_schema(const std::string& schema) const override { return schema == sql::kMainSchema; }
+  std::vector<std::string> tables(const std::string& schema) const override {
+    std::vector<std::string> out;
+    if (schema != sql::kMainSchema) return out;
+    for (const auto& [name, uri] : known()) out.push_back(name);
+    return out;
+  }
+  std::optional<std::string> uri_of(const std::string& schema, const std::string& table) const override {
+    if (schema != sql::kMainSchema) return std::nullopt;
+    const auto found = known().find(table);
+    return found == known().end() ? std::nullopt : std::optional(found->second);
+  }
+
+  const std::map<std::string, std::string>& known() const {
+    const std::lock_guard lock(mutex_);
+    if (!read_) uris_ = read();
+    read_ = true;
+    return uris_;
+  }
+
+ private:
+  std::map<std::string, std::string> read() const {
+    config::ConfigurationSource source{last_part(file_.path), text_of(file_), state_.configuration.variable, {}};
+    const std::string folder = file_.uri.substr(0, file_.uri.find_last_of('/') + 1);
+    source.include = [&](const std::string& path) {
+      return text_of(state_.stores->resolve(path.starts_with('/') ? path : folder + path));
+    };
+    std::map<std::string, std::string> uris;
+    for (const config::TableEntry& table : config::read_configuration(source).tables) {
+      require_format(table);
+      uris.emplace(table.name, table.uri);
+    }
+    return uris;
+  }
+
+  void require_format(const config::TableEntry& table) const {
+    if (table.format.empty() || state_.formats->find(table.format)) return;
+    std::string known;
+    for (const auto& format : state_.formats->formats()) {
+      known.append(known.empty() ? "" : ", ").append(format->name());
+    }
+    throw Error(
+        ErrorCode::InvalidArgument,
+        fmt::format("{}: the table '{}' has format '{}', which isn't one", table.where, table.name, table.format),
+        "formats: " + known);
+  }
+
+  const SessionState& state_;
+  const Location file_;
+  mutable std::mutex mutex_;
+  mutable bool read_ = false;
+  mutable std::map<std::string, std::string> uris_;
+};
+
+}  // namespace
+
+std::unique_ptr<sql::LakeNames> configured_names(const SessionState& state, const Location& file) {
+  return std::make_unique<ConfiguredNames>(state, file);
+}
+
+std::unique_ptr<sql::LakeNames> names_in_file(const SessionState& state, const Location& file) {
+  if (!file.path.ends_with(".yml") && !file.path.ends_with(".yaml")) return nullptr;
+  auto names = std::make_unique<ConfiguredNames>(state, file);
+  names->known();
+  return names;
+}
+
+}  // namespace lakelet
