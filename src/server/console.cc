@@ -4,7 +4,10 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "server/reply.h"
 #include "server/request_guard.h"
@@ -160,6 +163,7 @@ struct Console::Impl {
   std::unique_ptr<RequestGuard> guard;
   std::unique_ptr<Workspace> workspace;
   httplib::Server server;
+  std::atomic<bool> serving = false, stopping = false;
 };
 
 Console::Console(ConsoleOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -177,10 +181,15 @@ std::string Console::url() const {
 }
 
 void Console::serve() {
-  impl_->server.listen_after_bind();
+  impl_->serving = true;
+  if (!impl_->stopping) impl_->server.listen_after_bind();
+  impl_->serving = false;
 }
 
 void Console::stop() {
+  impl_->stopping = true;
+  // httplib ignores a stop that comes before it listens.
+  while (impl_->serving && !impl_->server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   impl_->server.stop();
 }
 
