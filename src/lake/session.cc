@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "lake/configured_names.h"
 #include "lake/scan_state.h"
 #include "lake/table_state.h"
 #include "lakelet/error.h"
@@ -100,7 +101,8 @@ Rows Session::rows(Source source) {
 
 std::vector<TableName> Session::tables(const std::string& folder) {
   const Location location = state_->stores->resolve(folder);
-  const auto names = sql::names_at(location, state_->formats);
+  const auto names =
+      sql::names_at(location, state_->formats, [&](const Location& file) { return names_in_file(*state_, file); });
   std::vector<TableName> found;
   for (const std::string& schema : names->schemas()) {
     for (const std::string& table : names->tables(schema)) {

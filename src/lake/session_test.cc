@@ -253,7 +253,29 @@ TEST_F(SessionTest, ErrorsSayWhatIsThereInstead) {
   EXPECT_EQ(code([&] { session_->open("ftp://x/y"); }), ErrorCode::InvalidArgument);
 }
 
-// An Arrow stream with the columns id and name, from a table.
+TEST_F(SessionTest, AScanTellsWhichFilesItWouldRead) {
+  CreateOptions options;
+  options.properties = {{"delta.enableDeletionVectors", "true"}};
+  Table table = make("t", options);
+  for (int first : {0, 10}) {
+    table.append(
+        Source::sql(fmt::format("SELECT range::INTEGER AS id, 'n' AS name FROM range({}, {})", first, first + 5)));
+  }
+  table.delete_rows("id IN (11, 13)");
+  EXPECT_THAT(table.scan().files(), SizeIs(2));
+  const std::vector<ScannedFile> files = table.scan().where("id > 9").files();
+  ASSERT_THAT(files, SizeIs(1));
+  EXPECT_THAT(files[0].deleted, ElementsAre(1, 3));
+  EXPECT_EQ(files[0].file.rows, 5);
+  EXPECT_TRUE(std::filesystem::exists(files[0].uri)) << files[0].uri;
+  ASSERT_FALSE(files[0].columns.empty());
+  EXPECT_THAT(files[0].columns[0].column, ElementsAre("id"));
+  EXPECT_EQ(files[0].columns[0].least->integer(), 10);
+  EXPECT_EQ(files[0].columns[0].greatest->integer(), 14);
+  EXPECT_EQ(code([&] { table.scan().limit(1).files(); }), ErrorCode::InvalidArgument);
+}
+
+// Rows of a query under a name.
 NamedRows named(Session& session, const std::string& name, const std::string& query) {
   return {name, [&session, query] { return session.sql(query).into_stream(); }};
 }

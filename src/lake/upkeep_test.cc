@@ -44,7 +44,7 @@ class UpkeepTest : public ::testing::Test {
     std::vector<std::string> all;
     while (rows.next()) {
       std::string line;
-      for (std::size_t i = 0; i < rows.schema().size(); ++i) line += (i ? "|" : "") + rows.text(i);
+      for (std::size_t i = 0; i < rows.schema().size(); ++i) line.append(i ? "|" : "").append(rows.text(i));
       all.push_back(line);
     }
     return all;

@@ -46,7 +46,6 @@ TEST(FileColumns, ColumnsThatDontGoTogetherNameTheFile) {
   EXPECT_THAT(refused({"a int", "a bigint"}), HasSubstr("file2"));
   EXPECT_THAT(refused({"s struct<a: int>", "s struct<a: date>"}), HasSubstr("s.a"));
   EXPECT_THAT(refused({"a int", "A int"}), HasSubstr("is called a elsewhere"));
-  EXPECT_THAT(refused({"a int, A int"}), HasSubstr("a and A"));
 }
 
 TEST(FileColumns, AGivenSchemaIsKept) {

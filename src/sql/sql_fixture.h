@@ -47,7 +47,9 @@ class SqlFixture : public ::testing::Test {
     const std::string uri = "memory://lake/" + name;
     const FormatContext context{stores_, engine_->tabular(), "lakelet/test", {}};
     auto transaction = formats_->formats().front()->create(context, stores_->resolve(uri), spec);
-    require_committed(transaction->commit({Operation::Create, {}, {}, {}, {}, {}}, {}), uri);
+    CommitInfo info;
+    info.operation = Operation::Create;
+    require_committed(transaction->commit(info, {}), uri);
     return quote_literal(uri);
   }
 

@@ -1,9 +1,10 @@
 """What `make demo` prints, and what the table holds afterwards."""
 
 import os
+import pathlib
 import subprocess
 
-from conftest import ROOT
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 FINAL = {"12:00": 10.0, "13:00": 12.0, "14:00": 13.0, "15:00": 14.0}
 

@@ -2,11 +2,13 @@
 of the changes."""
 
 import concurrent.futures
+import os
+import pathlib
 import subprocess
 
 import pytest
-from conftest import LAKELET
 
+LAKELET = os.environ.get("LAKELET", str(pathlib.Path(__file__).resolve().parents[2] / "build" / "lakelet"))
 APPENDERS, APPENDS = 2, 5
 
 

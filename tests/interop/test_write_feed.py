@@ -236,14 +236,14 @@ def test_row_tracking_of_a_new_table(lakelet):
     assert DeltaTable(os.path.join(str(lakelet.cwd), "t")).to_pyarrow_table().num_rows == 10
 
 
-def test_row_tracking_is_not_switched_on_over_rows_without_ids(lakelet):
+def test_row_tracking_switched_on_over_rows_without_ids(lakelet):
     create(lakelet, "plain")
     lakelet.ok("alter", "t", "set-property", "delta.enableChangeDataFeed=true")
     lakelet.ok("sql", "insert into 't' values (1, 'a', 's')")
-    error = lakelet.fails(5, "alter", "t", "set-property", "delta.enableRowTracking=true")
-    assert "enableRowTracking" in error
+    lakelet.ok("alter", "t", "set-property", "delta.enableRowTracking=true")
     lakelet.ok("sql", "update 't' set s = 'u'")
-    assert check_feed(lakelet, 3).num_rows == 2
+    assert check_feed(lakelet, 4).num_rows == 2
+    assert lakelet.json("sql", "select s, _row_id, _row_commit_version from lake_scan('t', row_ids => true)") == [{"s": "u", "_row_id": 0, "_row_commit_version": 4}]
 
 
 def test_ids_of_writers_at_once(lakelet):

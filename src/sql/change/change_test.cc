@@ -201,15 +201,17 @@ TEST_P(ChangeTest, TheHistorySaysWhatWasDone) {
 
 TEST_P(ChangeTest, RowsAreGivenBack) {
   const auto table = four_rows("t");
-  const auto before = value("SELECT string_agg(id, ' ' ORDER BY id) FROM " + table);
+  const auto given = [&](const std::string& statement) {
+    auto result = session_->query(statement);
+    return text_of(result);
+  };
   EXPECT_EQ(value("SELECT count(*) FROM " + table), "4");
-  EXPECT_THAT(rows("UPDATE " + table + " SET id = id + 100 WHERE id = 1 RETURNING id - 100 AS old"),
-              ElementsAre("{'old': 1}"));
-  EXPECT_THAT(rows("DELETE FROM " + table + " WHERE id = 101 RETURNING id"), ElementsAre("{'id': 101}"));
-  EXPECT_THAT(rows("DELETE FROM " + table + " WHERE id = 101 RETURNING id"), IsEmpty());
-  EXPECT_EQ(rows("DELETE FROM " + table + " RETURNING id").size(), 3u);
+  EXPECT_THAT(given("UPDATE " + table + " SET id = id + 100 WHERE id = 1 RETURNING (id - 100)::VARCHAR AS old"),
+              ElementsAre("1"));
+  EXPECT_THAT(given("DELETE FROM " + table + " WHERE id = 101 RETURNING id::VARCHAR"), ElementsAre("101"));
+  EXPECT_THAT(given("DELETE FROM " + table + " WHERE id = 101 RETURNING id::VARCHAR"), IsEmpty());
+  EXPECT_EQ(given("DELETE FROM " + table + " RETURNING id::VARCHAR").size(), 3u);
   EXPECT_EQ(value("SELECT count(*) FROM " + table), "0");
-  EXPECT_FALSE(before.empty());
 }
 
 TEST_P(ChangeTest, ExplainChangesNothing) {

@@ -1,5 +1,5 @@
 // Random statements on a lake table and on a plain DuckDB table: after each, both hold the same rows.
-#include "sql/change/random_statements.h"
+#include "sql/change/random_statements_fixture.h"
 
 namespace lakelet::sql {
 namespace {

@@ -2,7 +2,7 @@
 // difference of its two versions, and rows keep their ids and versions as a model in a plain table says.
 #include <fmt/format.h>
 
-#include "sql/change/random_statements.h"
+#include "sql/change/random_statements_fixture.h"
 
 namespace lakelet::sql {
 namespace {
