@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import _scan, _table
-from .._report import Report
 from ..errors import Error
 from . import _arrow, _features
+from ._alterer import TableAlterer
+from ._facts import DeltaTableConfig, Metadata, ProtocolVersions
 from ._filters import literal, where_of
+from ._history import commit_of
+from ._merger import TableMerger
+from ._metrics import changed, copied, ms
 from ._missing import missing
-from ._names import column_of, quoted, rewritten
-from ._sources import arrow_of, columns_of, delta_source
+from ._names import column_of, rewritten
+from ._optimizer import TableOptimizer
 from .exceptions import DeltaError, translated
-from .schema import Field, Schema, schema_of
+from .schema import Schema, schema_of
 from .transaction import CommitProperties, PostCommitHookProperties, commit_options
 from .writer.properties import WriterProperties, file_options
 
@@ -32,75 +35,6 @@ __all__ = [
     "TableMerger",
     "TableOptimizer",
 ]
-
-# What a commit says that isn't text; a user's own words are text even where they look like a number.
-_NUMBERS = ("timestamp", "readVersion", "isBlindAppend", "inCommitTimestamp", "read_version", "num_retries")
-_MILLIS = datetime.timedelta(milliseconds=1)
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-
-
-class ProtocolVersions(NamedTuple):
-    """The protocol that the table asks of its readers and writers."""
-
-    min_reader_version: int
-    min_writer_version: int
-    writer_features: list[str] | None
-    reader_features: list[str] | None
-
-
-class DeltaTableConfig(NamedTuple):
-    """How the table was opened: the options are taken and have no effect."""
-
-    without_files: bool
-    log_buffer_size: int
-    skip_stats: bool = False
-
-
-class Metadata:
-    """What the table says of itself."""
-
-    def __init__(self, handle: _table.Table) -> None:
-        self._metadata = handle.metadata
-        self._partition_columns = handle.partition_columns
-        self._configuration = handle.properties
-
-    @property
-    def id(self) -> str:
-        return self._metadata.id
-
-    @property
-    def name(self) -> str | None:
-        return self._metadata.name or None
-
-    @property
-    def description(self) -> str | None:
-        return self._metadata.description or None
-
-    @property
-    def partition_columns(self) -> list[str]:
-        return self._partition_columns
-
-    @property
-    def created_time(self) -> int | None:
-        """Milliseconds since the epoch."""
-        created = self._metadata.created
-        return None if created is None else (created - _EPOCH) // _MILLIS
-
-    @property
-    def configuration(self) -> dict[str, str]:
-        return self._configuration
-
-    def __str__(self) -> str:
-        return (
-            f"Metadata(id: {self.id}, name: {self.name}, description: {self.description}, "
-            f"partition_columns: {self.partition_columns}, created_time: {self.created_time}, "
-            f"configuration: {self.configuration})"
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Metadata) and str(self) == str(other)
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 class DeltaTable:
@@ -210,7 +144,7 @@ class DeltaTable:
     def history(self, limit: int | None = None) -> list[dict[str, Any]]:
         """What each commit says, newest first."""
         with translated():
-            return [_commit_of(entry) for entry in self._handle.history(limit)]
+            return [commit_of(entry) for entry in self._handle.history(limit)]
 
     def count(self) -> int:
         with translated():
@@ -371,7 +305,7 @@ class DeltaTable:
     ) -> dict[str, Any]:
         options = {**commit_options(commit_properties), **file_options(writer_properties)}
         report = self._did(lambda handle: handle.delete(rewritten(predicate, {}) or None, **options))
-        return {**_changed(report), "num_deleted_rows": report.rows_deleted, **_copied(report), "rewrite_time_ms": _ms(report, "rewrite", "write")}
+        return {**changed(report), "num_deleted_rows": report.rows_deleted, **copied(report), "rewrite_time_ms": ms(report, "rewrite", "write")}
 
     def update(
         self,
@@ -395,7 +329,7 @@ class DeltaTable:
             pairs = {column_of(name, {}): literal(value) for name, value in (new_values or {}).items()}
         options = {**commit_options(commit_properties), **file_options(writer_properties)}
         report = self._did(lambda handle: handle.update(pairs, rewritten(predicate, {}) or None, **options))
-        return {**_changed(report), "num_updated_rows": report.rows_updated, **_copied(report)}
+        return {**changed(report), "num_updated_rows": report.rows_updated, **copied(report)}
 
     def merge(
         self,
@@ -505,322 +439,3 @@ def _filters(old: Any, new: Any, name: str) -> Any:
         raise ValueError(f"{name} is deprecated: give file_pruning_predicate alone")
     warnings.warn(f"{name} is deprecated: use file_pruning_predicate", DeprecationWarning, stacklevel=3)
     return old
-
-
-def _json_value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _commit_of(entry: Any) -> dict[str, Any]:
-    """A commit as its commitInfo has it."""
-    said = {key: _json_value(text) if key in _NUMBERS or text[:1] in "{[" else text for key, text in entry.other.items()}
-    commit: dict[str, Any] = {"timestamp": said.pop("timestamp", (entry.timestamp - _EPOCH) // _MILLIS)}
-    commit["operation"] = entry.operation
-    commit["operationParameters"] = dict(entry.parameters)
-    if "readVersion" in said:
-        commit["readVersion"] = said.pop("readVersion")
-    if entry.engine:
-        commit["engineInfo"] = entry.engine
-    if entry.user:
-        commit["userName"] = entry.user
-    if entry.metrics:
-        commit["operationMetrics"] = {key: _json_value(text) for key, text in entry.metrics.items()}
-    commit.update(said)
-    commit["version"] = entry.version
-    return commit
-
-
-def _ms(report: Any, *stages: str) -> int:
-    return int(round(1000 * sum(report.stages.get(name, 0.0) for name in stages)))
-
-
-def _changed(report: Any) -> dict[str, Any]:
-    return {"num_added_files": report.files_added, "num_removed_files": report.files_removed}
-
-
-def _copied(report: Any) -> dict[str, Any]:
-    return {
-        "num_copied_rows": report.rows_copied,
-        "execution_time_ms": round(1000 * report.seconds),
-        "scan_time_ms": _ms(report, "scan"),
-    }
-
-
-class TableMerger:
-    """Collects the clauses of a merge; execute() does the work. Expressions name the tables by their aliases."""
-
-    def __init__(
-        self,
-        table: DeltaTable,
-        source: Any,
-        predicate: str,
-        source_alias: str | None,
-        target_alias: str | None,
-        options: dict[str, Any],
-    ) -> None:
-        self._table = table
-        self._arrow = arrow_of(source)
-        self._columns = columns_of(self._arrow)
-        self._aliases = {"source": "source", "target": "target"}
-        if source_alias:
-            self._aliases[source_alias] = "source"
-        if target_alias:
-            self._aliases[target_alias] = "target"
-        self._on = rewritten(predicate, self._aliases)
-        self._options = options
-        self._clauses: list[tuple[str, dict[str, str] | None, str]] = []
-
-    def _add(self, kind: str, updates: Mapping[str, str] | None, predicate: str | None) -> TableMerger:
-        pairs = None
-        if updates is not None:
-            names = self._aliases
-            pairs = {column_of(name, names): rewritten(expression, names) for name, expression in updates.items()}
-        self._clauses.append((kind, pairs, rewritten(predicate, self._aliases)))
-        return self
-
-    def _all_but(self, except_cols: list[str] | None) -> dict[str, str] | None:
-        if not except_cols:
-            return None
-        if self._columns is None:
-            raise TypeError("except_cols needs a source whose columns are known before it is read")
-        names = [field.name for field in self._columns.fields if field.name not in except_cols]
-        return {quoted(name): f"source.{quoted(name)}" for name in names}
-
-    def when_matched_update(self, updates: dict[str, str], predicate: str | None = None) -> TableMerger:
-        return self._add("when_matched_update", updates, predicate)
-
-    def when_matched_update_all(
-        self, predicate: str | None = None, except_cols: list[str] | None = None
-    ) -> TableMerger:
-        updates = self._all_but(except_cols)
-        return self._add("when_matched_update" if updates else "when_matched_update_all", updates, predicate)
-
-    def when_matched_delete(self, predicate: str | None = None) -> TableMerger:
-        return self._add("when_matched_delete", None, predicate)
-
-    def when_not_matched_insert(self, updates: dict[str, str], predicate: str | None = None) -> TableMerger:
-        return self._add("when_not_matched_insert", updates, predicate)
-
-    def when_not_matched_insert_all(
-        self, predicate: str | None = None, except_cols: list[str] | None = None
-    ) -> TableMerger:
-        updates = self._all_but(except_cols)
-        return self._add("when_not_matched_insert" if updates else "when_not_matched_insert_all", updates, predicate)
-
-    def when_not_matched_by_source_update(self, updates: dict[str, str], predicate: str | None = None) -> TableMerger:
-        return self._add("when_not_matched_by_source_update", updates, predicate)
-
-    def when_not_matched_by_source_delete(self, predicate: str | None = None) -> TableMerger:
-        return self._add("when_not_matched_by_source_delete", None, predicate)
-
-    def execute(self) -> dict[str, Any]:
-        report: Report = self._table._did(self._run)
-        return {
-            "num_source_rows": report.rows_read,
-            "num_target_rows_inserted": report.rows_inserted,
-            "num_target_rows_updated": report.rows_updated,
-            "num_target_rows_deleted": report.rows_deleted,
-            "num_target_rows_copied": report.rows_copied,
-            "num_output_rows": report.rows_inserted + report.rows_updated + report.rows_copied,
-            "num_target_files_scanned": report.files_scanned,
-            "num_target_files_skipped_during_scan": report.files_pruned,
-            "num_target_files_added": report.files_added,
-            "num_target_files_removed": report.files_removed,
-            "execution_time_ms": round(1000 * report.seconds),
-            "scan_time_ms": _ms(report, "scan"),
-            "rewrite_time_ms": _ms(report, "rewrite", "write"),
-        }
-
-    def _run(self, handle: _table.Table) -> Report:
-        source = delta_source(self._arrow, handle.schema, self._table._storage_options)
-        options = dict(self._options)
-        if self._columns is not None and all(field.name in handle.schema for field in self._columns.fields):
-            options.pop("schema_mode", None)  # there is nothing to merge
-        merge = handle.merge(source, self._on, **options)
-        for kind, updates, predicate in self._clauses:
-            arguments = [] if updates is None else [updates]
-            getattr(merge, kind)(*arguments, predicate or None)
-        return merge.execute()
-
-
-class TableAlterer:
-    """Changes of what the table is; each is one commit."""
-
-    def __init__(self, table: DeltaTable) -> None:
-        self.table = table
-
-    def _alter(self, properties: CommitProperties | None, *changes: tuple[str, dict[str, Any]]) -> None:
-        options = commit_options(properties)
-        self.table._did(lambda handle: handle.alter(*changes, **options))
-
-    def add_feature(
-        self,
-        feature: Any,
-        allow_protocol_versions_increase: bool = False,
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> None:
-        features = [feature] if isinstance(feature, _features.TableFeatures) else list(feature)
-        self.table._did(lambda handle: _features.require_room(handle, allow_protocol_versions_increase))
-        properties = {f"delta.feature.{each.delta_name}": "supported" for each in features}
-        self._alter(commit_properties, ("set_properties", {"properties": properties}))
-
-    def add_columns(
-        self,
-        fields: Field | list[Field],
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> None:
-        every = [fields] if isinstance(fields, Field) else list(fields)
-        self._alter(commit_properties, *[("add_column", {"field": field._native()}) for field in every])
-
-    def add_constraint(
-        self,
-        constraints: dict[str, str],
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> None:
-        changes = [("add_constraint", {"name": name, "condition": text}) for name, text in constraints.items()]
-        self._alter(commit_properties, *changes)
-
-    def drop_constraint(
-        self,
-        name: str,
-        raise_if_not_exists: bool = True,
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> None:
-        self._alter(commit_properties, ("drop_constraint", {"name": name, "if_exists": not raise_if_not_exists}))
-
-    def drop_column_not_null(
-        self,
-        column_name: str,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> None:
-        self._alter(commit_properties, ("set_not_null", {"column": [column_name], "not_null": False}))
-
-    def set_table_properties(
-        self,
-        properties: dict[str, str],
-        raise_if_not_exists: bool = True,
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> None:
-        if raise_if_not_exists:
-            _features.require_known(properties)
-        self._alter(commit_properties, ("set_properties", {"properties": dict(properties)}))
-
-    def set_table_name(
-        self,
-        name: str,
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> None:
-        self._alter(commit_properties, ("set_name", {"name": name}))
-
-    def set_table_description(
-        self,
-        description: str,
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> None:
-        self._alter(commit_properties, ("set_description", {"text": description}))
-
-    def set_column_metadata(
-        self,
-        column: str,
-        metadata: dict[str, str],
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> None:
-        others = sorted(set(metadata) - {"comment"})
-        if others:
-            raise missing(f"set_column_metadata with {', '.join(others)}", "the key comment, or another writer")
-        self._alter(commit_properties, ("set_column_comment", {"column": [column], "text": metadata["comment"]}))
-
-
-def _seconds(interval: int | datetime.timedelta | None) -> float | None:
-    return interval.total_seconds() if isinstance(interval, datetime.timedelta) else interval
-
-
-def _sizes(files: Mapping[str, int]) -> str:
-    """Figures of files by their sizes, as JSON."""
-    sizes = list(files.values())
-    total = sum(sizes)
-    average = total / len(sizes) if sizes else 0.0
-    said = {"avg": average, "max": max(sizes, default=0), "min": min(sizes, default=0)}
-    return json.dumps({**said, "totalFiles": len(sizes), "totalSize": total}, separators=(",", ":"))
-
-
-class TableOptimizer:
-    """Compaction. Tasks, memory and spilling are the engine's: lakelet.configure(threads=..., memory_limit=...)."""
-
-    def __init__(self, table: DeltaTable) -> None:
-        self.table = table
-
-    def _optimize(self, where: str | None, options: dict[str, Any]) -> dict[str, Any]:
-        def run(handle: _table.Table) -> dict[str, Any]:
-            before = {file.path: file.bytes for file in handle.files()}
-            done = handle.optimize(where, **options)
-            after = {file.path: file.bytes for file in handle.files()}
-            added = {path: size for path, size in after.items() if path not in before}
-            removed = {path: size for path, size in before.items() if path not in after}
-            return {
-                "numFilesAdded": done.report.files_added,
-                "numFilesRemoved": done.report.files_removed,
-                "filesAdded": _sizes(added),
-                "filesRemoved": _sizes(removed),
-                "partitionsOptimized": done.groups,
-                "totalConsideredFiles": done.files_considered,
-                "totalFilesSkipped": done.files_considered - done.report.files_removed,
-            }
-
-        metrics: dict[str, Any] = self.table._did(run)
-        return metrics
-
-    def compact(
-        self,
-        partition_filters: Any = None,
-        target_size: int | None = None,
-        max_concurrent_tasks: int | None = None,
-        max_spill_size: int | None = None,
-        max_temp_directory_size: int | None = None,
-        min_commit_interval: int | datetime.timedelta | None = None,
-        writer_properties: WriterProperties | None = None,
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> dict[str, Any]:
-        filters, writer = where_of(partition_filters), file_options(writer_properties)
-        options = {**writer, **commit_options(commit_properties), "commit_seconds": _seconds(min_commit_interval)}
-        return self._optimize(filters, {**options, "target_size": target_size})
-
-    def z_order(
-        self,
-        columns: Iterable[str],
-        partition_filters: Any = None,
-        target_size: int | None = None,
-        max_concurrent_tasks: int | None = None,
-        max_spill_size: int | None = None,
-        max_temp_directory_size: int | None = None,
-        min_commit_interval: int | datetime.timedelta | None = None,
-        writer_properties: WriterProperties | None = None,
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> dict[str, Any]:
-        filters, writer = where_of(partition_filters), file_options(writer_properties)
-        options = {**writer, **commit_options(commit_properties), "commit_seconds": _seconds(min_commit_interval)}
-        return self._optimize(filters, {**options, "target_size": target_size, "z_order": list(columns)})
