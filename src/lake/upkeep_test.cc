@@ -311,6 +311,7 @@ TEST_F(UpkeepTest, TheSameByCall) {
   EXPECT_EQ(
       error_of([&] { sql("BEGIN; INSERT INTO 'lake/t' VALUES (3, 'c'); CALL lake_checkpoint('lake/t')"); }).code(),
       ErrorCode::InvalidArgument);
+  sql("ROLLBACK");
   EXPECT_EQ(error_of([&] { sql("SELECT * FROM lake_vacuum('lake/t')"); }).code(), ErrorCode::InvalidArgument);
   EXPECT_EQ(error_of([&] { sql("CALL lake_vacuum('nothing/here')"); }).code(), ErrorCode::NotFound);
 }

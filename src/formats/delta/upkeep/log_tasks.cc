@@ -65,10 +65,11 @@ void plan_clean_up(const LogRequest& request, LogPlan& plan) {
   }
 }
 
-// A checkpoint's files have names that are only known once it is written.
+// Asks the log and not the snapshot, which may be older than a checkpoint of its version.
 bool has_checkpoint(const DeltaSnapshot& newest) {
-  const auto& checkpoint = newest.state().segment.checkpoint;
-  return checkpoint && checkpoint->version == newest.version();
+  const LogListing listing = list_log(newest.location(), newest.version());
+  return std::any_of(listing.checkpoints.begin(), listing.checkpoints.end(),
+                     [&](const CheckpointFiles& each) { return each.version == newest.version(); });
 }
 
 LogReport write_checkpoint_of(const DeltaSnapshot& newest) {
