@@ -4,6 +4,7 @@
 #include <duckdb/execution/execution_context.hpp>
 #include <duckdb/parallel/thread_context.hpp>
 #include <duckdb/storage/buffer_manager.hpp>
+#include <optional>
 
 #include "engine/engine_error.h"
 #include "engine/engine_impl.h"
@@ -56,7 +57,20 @@ class WritingThread final : public DataFileWriter::Thread {
       }
       writer_.written.layout.select_file_columns(rows, file_rows_);
       buffer_.append(file_rows_);
-      if (buffer_.full()) writer_.all_rows->write(buffer_);
+      if (!buffer_.full()) return;
+      if (batch_) {
+        writer_.all_rows->write_in_order(buffer_, *batch_);
+      } else {
+        writer_.all_rows->write(buffer_);
+      }
+    });
+  }
+
+  void begin_batch(std::uint64_t number, std::uint64_t least) override {
+    on_engine([&] {
+      if (routing_) routing_->begin_batch({number, least});
+      if (batch_ && batch_->number != number && !routing_) writer_.all_rows->write_in_order(buffer_, *batch_);
+      batch_ = RowBatch{number, least};
     });
   }
 
@@ -64,6 +78,8 @@ class WritingThread final : public DataFileWriter::Thread {
     on_engine([&] {
       if (routing_) {
         routing_->finish(own_.execution);
+      } else if (batch_) {
+        writer_.all_rows->write_in_order(buffer_, *batch_);
       } else {
         writer_.all_rows->keep(buffer_);
       }
@@ -74,6 +90,7 @@ class WritingThread final : public DataFileWriter::Thread {
   DataFileWriter::Impl& writer_;
   OwnContext own_;
   RowBuffer buffer_;
+  std::optional<RowBatch> batch_;
   std::unique_ptr<PartitionRouter::Thread> routing_;
   duckdb::DataChunk file_rows_;
 };

@@ -37,6 +37,10 @@ class DataFileWriter {
     virtual ~Thread() = default;
     // Columns as DataFileWriter::types(). Keeps no reference to `rows`.
     virtual void write(duckdb::DataChunk& rows) = 0;
+    // Rows that come from now on are of this batch of an ordered whole: the files of a partition, and the rows in them,
+    // follow one another in that order, whichever threads wrote them. All threads call it, or none; the number of a
+    // thread's batches grows, and the rows of all batches below `least` were followed by a call of this or finish().
+    virtual void begin_batch(std::uint64_t number, std::uint64_t least) = 0;
     // No more rows from this thread. Must be called before DataFileWriter::finish().
     virtual void finish() = 0;
   };
@@ -46,9 +50,9 @@ class DataFileWriter {
   const duckdb::vector<duckdb::LogicalType>& types() const;  // of the columns of `rows`
   std::int64_t rows() const;                                 // taken so far
 
-  // Closes what is open. The files are durable, in no order, and hold at least one row each. `uri`, `bytes`, `rows`,
-  // `partitioning_id`, `partition_values`, `statistics`, `modified_us` and `format` are set; `path` is the format's to
-  // say.
+  // Closes what is open. The files are durable, in no order but that of batches within a partition, and hold at least
+  // one row each. `uri`, `bytes`, `rows`, `partitioning_id`, `partition_values`, `statistics`, `modified_us` and
+  // `format` are set; `path` is the format's to say.
   std::vector<DataFile> finish();
 
   struct Impl;

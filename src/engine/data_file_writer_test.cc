@@ -1,12 +1,16 @@
 #include "engine/data_file_writer.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <thread>
 
+#include "engine/file_series.h"
 #include "engine/test_table.h"
 
 namespace lakelet::engine {
@@ -155,6 +159,83 @@ TEST(DataFileWriter, OneFileForEachPartitionWithManyThreads) {
   EXPECT_EQ(files.size(), 3u);
   EXPECT_EQ(writer.rows(), 4000);
   connection->Commit();
+}
+
+// Which batches are in hand, as an engine with several threads keeps the books.
+class Batches {
+ public:
+  std::optional<RowBatch> next(std::optional<std::uint64_t> done) {
+    const std::lock_guard lock(mutex_);
+    if (done) in_hand_.erase(*done);
+    if (next_ == 200) return std::nullopt;
+    in_hand_.insert(next_);
+    return RowBatch{next_++, *in_hand_.begin()};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::uint64_t next_ = 0;
+  std::set<std::uint64_t> in_hand_;
+};
+
+TEST(DataFileWriter, BatchesAreWrittenInTheirOrder) {
+  const auto folder = std::filesystem::temp_directory_path() / fmt::format("lakelet_batches_test_{}", ::getpid());
+  TestLake lake;
+  for (const bool partitioned : {false, true}) {
+    const std::string name = partitioned ? "p" : "u";
+    auto table = lake.table(name, "id bigint, p bigint, s string",
+                            partitioned ? std::vector<std::string>{"p"} : std::vector<std::string>{});
+    DataFileWriterOptions options;
+    options.schema = table->columns;
+    options.partitioning = table->partitions;
+    options.layout = table->write_layout();
+    options.layout.target_file_bytes = 200000;
+    options.layout.row_group_rows = 4096;
+    std::filesystem::create_directories(folder / name);
+    int next = 0;
+    options.new_file_uri = [&](const std::vector<Value>&, const std::string&) {
+      return fmt::format("{}/{}/{:04}.parquet", folder.string(), name, next++);
+    };
+    auto connection = lake.engine.impl().connect();
+    connection->BeginTransaction();
+    DataFileWriter writer(*connection->context, options);
+    Batches batches;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&] {
+        auto own = lake.engine.impl().connect();
+        auto thread = writer.start();
+        auto batch = batches.next({});
+        while (batch) {
+          thread->begin_batch(batch->number, batch->least);
+          auto result = own->Query(fmt::format("select range, range % 2, md5(range::varchar) from range({}, {})",
+                                               batch->number * 3000, batch->number * 3000 + 3000));
+          while (auto chunk = result->Fetch()) thread->write(*chunk);
+          // What others are told of as done was handed in before.
+          thread->begin_batch(batch->number + 1, batch->least);
+          batch = batches.next(batch->number);
+        }
+        thread->finish();
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    const auto files = writer.finish();
+    EXPECT_GE(files.size(), 20u);
+    connection->Commit();
+    // From the first row of the first file of each partition on, no step leads back.
+    const std::string from =
+        fmt::format("read_parquet('{}/{}/*.parquet', file_row_number = true, filename = true)", folder.string(), name);
+    EXPECT_EQ(lake.query(fmt::format("select count(*), count(distinct s), count(*) filter (id < before) from (select "
+                                     "s, id, lag(id) over (partition by {} order by filename, file_row_number) as "
+                                     "before from {})",
+                                     partitioned ? "id % 2" : "1", from)),
+              "600000|600000|0\n");
+    EXPECT_EQ(lake.query(fmt::format("select count(*) from parquet_metadata('{}/{}/*.parquet') where "
+                                     "row_group_num_rows >= 8192",
+                                     folder.string(), name)),
+              "0\n");
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST(DataFileWriter, RemovesItsFilesUnlessItFinishes) {

@@ -47,15 +47,19 @@ void ParquetFile::keep_variants_whole() {
   layout_.function().prepare_batch(context_, layout_.bind_data(), *state_, rows.take());
 }
 
-void ParquetFile::write(RowBuffer& rows) {
-  {
-    const std::lock_guard lock(mutex_);
-    for (std::size_t i = 0; i < has_nan_.size(); ++i) has_nan_[i] = has_nan_[i] || rows.has_nan()[i];
-    ++row_groups_;
-  }
+int ParquetFile::write(RowBuffer& rows, std::uint64_t place) {
+  const std::vector<bool> has_nan = rows.has_nan();
   const auto& function = layout_.function();
   auto batch = function.prepare_batch(context_, layout_.bind_data(), *state_, rows.take());
-  function.flush_batch(context_, layout_.bind_data(), *state_, *batch);
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < has_nan_.size(); ++i) has_nan_[i] = has_nan_[i] || has_nan[i];
+  encoded_.emplace(place, std::move(batch));
+  int added = 0;
+  for (; !encoded_.empty() && encoded_.begin()->first == row_groups_; ++row_groups_, ++added) {
+    function.flush_batch(context_, layout_.bind_data(), *state_, *encoded_.begin()->second);
+    encoded_.erase(encoded_.begin());
+  }
+  return added;
 }
 
 bool ParquetFile::full() const {
@@ -76,7 +80,7 @@ DataFile ParquetFile::close() {
   file.modified_us =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
-  file.statistics = written_statistics(layout_, statistics_, has_nan_, row_groups_);
+  file.statistics = written_statistics(layout_, statistics_, has_nan_, static_cast<int>(row_groups_));
   return file;
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <duckdb.hpp>
 #include <duckdb/function/copy_function.hpp>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -18,14 +19,18 @@ class ParquetFile {
   ParquetFile(duckdb::ClientContext& context, const FileLayout& layout, std::string uri,
               std::vector<Value> partition_values);
 
-  // Adds the rows as one row group, and empties the buffer. From any thread: encoding goes on in parallel.
-  void write(RowBuffer& rows);
+  // A row group's place in the file. Whoever hands the file out calls it, one at a time.
+  std::uint64_t next_place() { return places_++; }
+  // Adds the rows as the row group at that place, and empties the buffer. From any thread: encoding goes on in
+  // parallel, and a row group waits in memory for those before it. How many are in the file now that weren't before the
+  // call.
+  int write(RowBuffer& rows, std::uint64_t place);
   // Whether it has reached the size at which the next one begins.
   bool full() const;
   // No write() may run any more. The file is durable when it returns.
   DataFile close();
 
-  int users = 0;  // how many threads write to it; for the one who hands it out
+  int users = 0;  // how many row groups are on their way to it; for the one who hands it out
 
  private:
   void keep_variants_whole();
@@ -36,9 +41,11 @@ class ParquetFile {
   std::vector<Value> partition_values_;
   duckdb::unique_ptr<duckdb::GlobalFunctionData> state_;
   duckdb::CopyFunctionFileStatistics statistics_;
+  std::uint64_t places_ = 0;
   std::mutex mutex_;
   std::vector<bool> has_nan_;
-  int row_groups_ = 0;
+  std::map<std::uint64_t, duckdb::unique_ptr<duckdb::PreparedBatchData>> encoded_;  // by place
+  std::uint64_t row_groups_ = 0;                                                    // in the file
 };
 
 }  // namespace lakelet::engine

@@ -78,9 +78,25 @@ void PartitionRouter::Thread::append(Open& open, duckdb::DataChunk& file_rows) {
   bytes_ += open.buffer.bytes() - before;
   if (open.buffer.full()) {
     bytes_ -= open.buffer.bytes();
-    open.series->write(open.buffer);
+    write(open);
   }
   while (bytes_ > router_.thread_bytes_) write_largest();
+}
+
+void PartitionRouter::Thread::write(Open& open) {
+  if (batch_) {
+    open.series->write_in_order(open.buffer, *batch_);
+  } else {
+    open.series->write(open.buffer);
+  }
+}
+
+void PartitionRouter::Thread::begin_batch(const RowBatch& batch) {
+  if (batch_ && batch_->number != batch.number) {
+    for (auto& [key, open] : open_) open->series->write_in_order(open->buffer, *batch_);
+    bytes_ = 0;
+  }
+  batch_ = batch;
 }
 
 void PartitionRouter::Thread::write_largest() {
@@ -93,7 +109,7 @@ void PartitionRouter::Thread::write_largest() {
     return;
   }
   bytes_ -= std::min(bytes_, buffer.bytes());
-  largest->second->series->write(buffer);
+  write(*largest->second);
 }
 
 void PartitionRouter::Thread::sort_rest(duckdb::ExecutionContext& context, duckdb::DataChunk& rows,
@@ -109,7 +125,13 @@ void PartitionRouter::Thread::sort_rest(duckdb::ExecutionContext& context, duckd
 }
 
 void PartitionRouter::Thread::finish(duckdb::ExecutionContext& context) {
-  for (auto& [key, open] : open_) open->series->keep(open->buffer);
+  for (auto& [key, open] : open_) {
+    if (batch_) {
+      open->series->write_in_order(open->buffer, *batch_);
+    } else {
+      open->series->keep(open->buffer);
+    }
+  }
   open_.clear();
   if (sorting_) sorting_->finish(context);
 }

@@ -1,12 +1,13 @@
 // Sends the rows of a partitioned table to the files of their partitions. The first partitions that come get open
 // files; the rows of all others are sorted first, and written one partition after the other: memory doesn't grow with
-// their number.
+// their number. Rows of batches keep their order within the files of a partition, unless they were sorted so.
 #pragma once
 
 #include <duckdb.hpp>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -25,6 +26,7 @@ class PartitionRouter {
    public:
     explicit Thread(PartitionRouter& router) : router_(router) {}
     void write(duckdb::ExecutionContext& context, duckdb::DataChunk& rows);
+    void begin_batch(const RowBatch& batch);  // see DataFileWriter::Thread
     void finish(duckdb::ExecutionContext& context);
 
    private:
@@ -34,6 +36,7 @@ class PartitionRouter {
     };
     Open* find(const std::string& key, duckdb::DataChunk& rows, duckdb::idx_t row);
     void append(Open& open, duckdb::DataChunk& file_rows);
+    void write(Open& open);
     void write_largest();
     void sort_rest(duckdb::ExecutionContext& context, duckdb::DataChunk& rows, duckdb::Vector& keys,
                    duckdb::SelectionVector& selection, duckdb::idx_t count);
@@ -41,6 +44,7 @@ class PartitionRouter {
     PartitionRouter& router_;
     std::unordered_map<std::string, std::unique_ptr<Open>> open_;
     std::unique_ptr<PartitionSort::Thread> sorting_;
+    std::optional<RowBatch> batch_;
     std::uint64_t bytes_ = 0;
   };
 

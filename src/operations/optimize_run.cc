@@ -165,7 +165,6 @@ class Optimizer {
     }
     step.placement = plan.placement;
     step.columns = plan.columns;
-    step.throughout = plan.placement == sql::Placement::Sorted;
     if (plan.columns.size() == 1 && plan.columns[0].size() == 1) step.placement = sql::Placement::Sorted;
     step.target_bytes = file_target(group, plan.target_bytes);
     CommitOptions options = commit_;

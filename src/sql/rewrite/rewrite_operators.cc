@@ -94,6 +94,12 @@ class SinkThread : public duckdb::LocalSinkState {
   duckdb::DataChunk rows;
 };
 
+void begin_batch(const duckdb::LocalSinkState& thread, engine::DataFileWriter::Thread& writer) {
+  const auto& batch = thread.partition_info;
+  writer.begin_batch(batch.batch_index.GetIndex(),
+                     batch.min_batch_index.IsValid() ? batch.min_batch_index.GetIndex() : 0);
+}
+
 void note_spilling(duckdb::ClientContext& context, SinkState& state) {
   const std::uint64_t now = duckdb::BufferManager::GetBufferManager(context).GetUsedSwap();
   const std::lock_guard lock(state.mutex);
@@ -198,10 +204,26 @@ duckdb::SinkResultType RewriteSink::Sink(duckdb::ExecutionContext& context, duck
     }
     for (duckdb::idx_t i = 0; i < thread.rows.ColumnCount(); ++i) thread.rows.data[i].Reference(chunk.data[i]);
     thread.rows.SetCardinality(chunk.size());
+    if (work_->ordered()) begin_batch(thread, *thread.writer);
     thread.writer->write(thread.rows);
     note_spilling(context.client, state);
   });
   return duckdb::SinkResultType::NEED_MORE_INPUT;
+}
+
+duckdb::OperatorPartitionInfo RewriteSink::RequiredPartitionInfo() const {
+  return work_->ordered() ? duckdb::OperatorPartitionInfo::BatchIndex()
+                          : duckdb::OperatorPartitionInfo::NoPartitionInfo();
+}
+
+// DuckDB calls it before others see that the thread is through with its last batch: so that its rows are there by then.
+duckdb::SinkNextBatchType RewriteSink::NextBatch(duckdb::ExecutionContext&,
+                                                 duckdb::OperatorSinkNextBatchInput& input) const {
+  engine::inside_engine([&] {
+    auto& thread = input.local_state.Cast<SinkThread>();
+    if (thread.writer) begin_batch(thread, *thread.writer);
+  });
+  return duckdb::SinkNextBatchType::READY;
 }
 
 duckdb::SinkCombineResultType RewriteSink::Combine(duckdb::ExecutionContext&,

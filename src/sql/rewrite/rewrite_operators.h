@@ -30,6 +30,7 @@ struct RewriteWork {
   std::int64_t rows_expected = 0;
   Rewritten result;
 
+  bool ordered() const { return step.placement != Placement::AsTheyCome; }
   bool on_curve() const { return step.placement == Placement::ZCurve || step.placement == Placement::Hilbert; }
   // Of the rows on their way: the table's columns, those of tracked rows, and the place on the curve.
   duckdb::vector<duckdb::LogicalType> row_types() const;
@@ -58,9 +59,7 @@ class RewriteSource : public duckdb::PhysicalOperator {
   SharedWork work_;
 };
 
-// Rows of one thread become row groups; threads share the files. So rows that come sorted are sorted within each row
-// group, and files follow one another but for the row groups that threads had in hand. In one thread: sorted
-// throughout.
+// Threads share the files. Rows that come ordered are written in that order, whichever threads had them in hand.
 class RewriteSink : public duckdb::PhysicalOperator {
  public:
   static constexpr auto TYPE = duckdb::PhysicalOperatorType::EXTENSION;
@@ -68,11 +67,14 @@ class RewriteSink : public duckdb::PhysicalOperator {
 
   duckdb::string GetName() const override { return "LAKE_REWRITE"; }
   bool IsSink() const override { return true; }
-  bool ParallelSink() const override { return !work_->step.throughout; }
+  bool ParallelSink() const override { return true; }
+  duckdb::OperatorPartitionInfo RequiredPartitionInfo() const override;
   duckdb::unique_ptr<duckdb::GlobalSinkState> GetGlobalSinkState(duckdb::ClientContext& context) const override;
   duckdb::unique_ptr<duckdb::LocalSinkState> GetLocalSinkState(duckdb::ExecutionContext& context) const override;
   duckdb::SinkResultType Sink(duckdb::ExecutionContext& context, duckdb::DataChunk& chunk,
                               duckdb::OperatorSinkInput& input) const override;
+  duckdb::SinkNextBatchType NextBatch(duckdb::ExecutionContext& context,
+                                      duckdb::OperatorSinkNextBatchInput& input) const override;
   duckdb::SinkCombineResultType Combine(duckdb::ExecutionContext& context,
                                         duckdb::OperatorSinkCombineInput& input) const override;
   duckdb::SinkFinalizeType Finalize(duckdb::Pipeline& pipeline, duckdb::Event& event, duckdb::ClientContext& context,

@@ -10,7 +10,7 @@
 
 namespace lakelet::sql {
 
-// How rows are spread over the new files, and ordered in them.
+// How rows are ordered, throughout the new files.
 enum class Placement {
   AsTheyCome,
   Sorted,   // by the columns one after the other, NULLs last
@@ -22,8 +22,6 @@ struct RewriteStep {
   std::vector<FileTask> files;  // of the transaction's base
   Placement placement = Placement::AsTheyCome;
   std::vector<ColumnPath> columns{};
-  // Sorted rows are so throughout each file, not only within its row groups: one thread writes them.
-  bool throughout = false;
   std::uint64_t target_bytes = 0;  // of a new file; 0: as the transaction's layout says
 };
 
