@@ -12,6 +12,7 @@
 #include "bindings/rows.h"
 #include "bindings/source.h"
 #include "bindings/table.h"
+#include "bindings/upkeep.h"
 #include "bindings/values.h"
 #include "bindings/waiting.h"
 #include "lakelet/error.h"
@@ -123,9 +124,11 @@ PendingRows read_split(Session& session, const nb::bytes& split) {
 
 void bind_session(nb::module_& module) {
   module.def("parse_byte_size", &parse_byte_size);
+  module.def("parse_duration", [](const std::string& text) { return parse_duration(text).count(); });  // microseconds
   // Never ends the object: after a fork, its threads aren't there to be waited for.
   module.def("leak", [](nb::handle object) { object.inc_ref(); });
-  nb::class_<Session>(module, "_Session")
+  nb::class_<Session> bound(module, "_Session");
+  bound
       .def("__init__", make_session, nb::arg("memory_limit") = 0, nb::arg("threads") = 0, nb::arg("temp_folder") = "",
            nb::arg("working_folder") = "", nb::arg("store_options") = std::map<std::string, std::string>(),
            nb::arg("listener").none() = nb::none())
@@ -140,6 +143,7 @@ void bind_session(nb::module_& module) {
       .def("sql", sql)
       .def("read", read_split)
       .def("cancel", [](Session& session) { return session.cancel(); });
+  bind_upkeep(bound);
 }
 
 }  // namespace lakelet::python

@@ -8,6 +8,7 @@
 #include "bindings/bind.h"
 #include "bindings/options.h"
 #include "bindings/source.h"
+#include "bindings/upkeep.h"
 #include "bindings/values.h"
 #include "bindings/waiting.h"
 #include "lakelet/error.h"
@@ -166,8 +167,8 @@ BoundScan changes(const BoundTable& bound, nb::handle from, bool from_time, nb::
 }  // namespace
 
 void bind_table(nb::module_& module) {
-  nb::class_<BoundTable>(module, "_Table")
-      .def_prop_ro("uri", [](const BoundTable& bound) { return bound.table.uri(); })
+  nb::class_<BoundTable> table(module, "_Table");
+  table.def_prop_ro("uri", [](const BoundTable& bound) { return bound.table.uri(); })
       .def("facts", facts)
       .def("history", history, nb::arg("limit").none())
       .def("files", files)
@@ -190,6 +191,7 @@ void bind_table(nb::module_& module) {
       .def("alter", alter)
       .def("merge", merge)
       .def("optimize", optimize);
+  bind_upkeep(module, table);
 }
 
 }  // namespace lakelet::python

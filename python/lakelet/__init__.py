@@ -11,19 +11,31 @@ from __future__ import annotations
 
 from . import errors
 from ._data import files, query
+from ._diff import Diff
 from ._events import progress
 from ._lakelet import Source, __version__
 from ._merge import MergeBuilder
 from ._report import (
+    AnalyzeReport,
+    CloneReport,
     ColumnBounds,
+    ConvertReport,
+    FileDifferences,
     FileInfo,
+    Finding,
+    HealthReport,
     HistoryEntry,
+    LogReport,
+    NamedChange,
     OptimizeReport,
     PartitionInfo,
     Report,
+    RestoreReport,
+    RowDifferences,
     ScannedFile,
     TableDetail,
     TableMetadata,
+    VacuumReport,
 )
 from ._rows import Rows
 from ._scan import Scan, Split
@@ -31,6 +43,7 @@ from ._schema import Field, Schema, Type, field, schema
 from ._session import configure
 from ._sql import sql
 from ._table import Table, create, exists, open, write
+from ._upkeep import convert, doctor
 from .errors import (
     AlreadyExists,
     Cancelled,
@@ -50,25 +63,36 @@ from .errors import (
 
 __all__ = [
     "AlreadyExists",
+    "AnalyzeReport",
     "Cancelled",
+    "CloneReport",
     "ColumnBounds",
     "CommitUnknown",
     "Conflict",
     "ConstraintViolation",
+    "ConvertReport",
     "CorruptTable",
+    "Diff",
     "Error",
     "Exhausted",
     "Field",
+    "FileDifferences",
     "FileInfo",
+    "Finding",
+    "HealthReport",
     "HistoryEntry",
     "Internal",
     "InvalidArgument",
+    "LogReport",
     "MergeBuilder",
+    "NamedChange",
     "NotFound",
     "OptimizeReport",
     "PartitionInfo",
     "Permission",
     "Report",
+    "RestoreReport",
+    "RowDifferences",
     "Rows",
     "Scan",
     "ScannedFile",
@@ -81,9 +105,12 @@ __all__ = [
     "Type",
     "Unavailable",
     "UnsupportedFeature",
+    "VacuumReport",
     "__version__",
     "configure",
+    "convert",
     "create",
+    "doctor",
     "errors",
     "exists",
     "field",

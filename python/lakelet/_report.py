@@ -132,3 +132,136 @@ class TableDetail(NamedTuple):
     files: int
     bytes: int
     rows: int | None
+
+
+class VacuumReport(NamedTuple):
+    """What vacuum() found and deleted. found: paths below the table's folder, of a dry run."""
+
+    version: int
+    retention: datetime.timedelta
+    kept_since: datetime.datetime  # versions that were the newest one at some time since then are whole
+    files: int  # that nobody needs
+    bytes: int
+    files_deleted: int
+    bytes_deleted: int
+    files_spared: int  # that no version names, but too young to be given up
+    found: list[str]
+    seconds: float
+
+
+class RestoreReport(NamedTuple):
+    """What restore() did. version is -1 if the table was as that version already, and of a dry run."""
+
+    version: int
+    restored: int
+    files_restored: int
+    bytes_restored: int
+    files_removed: int
+    bytes_removed: int
+    files: int
+    bytes: int
+    missing: list[str]
+    seconds: float
+
+
+class LogReport(NamedTuple):
+    """What checkpoint(), compact_log() or clean_log() did; of a dry run: would do. version is -1 if there was nothing."""
+
+    version: int
+    files_written: list[str]
+    bytes_written: int
+    files_removed: list[str]
+    bytes_removed: int
+    seconds: float
+
+
+class CloneReport(NamedTuple):
+    """What clone() made at uri. kept_files: copied by an earlier attempt already."""
+
+    uri: str
+    version: int
+    source_version: int
+    files: int
+    bytes: int
+    copied_files: int
+    copied_bytes: int
+    kept_files: int
+    seconds: float
+
+
+class AnalyzeReport(NamedTuple):
+    """What analyze() did. version is -1 if nothing had to be committed."""
+
+    version: int
+    files: int
+    read: int
+    changed: int
+    seconds: float
+
+
+class NamedChange(NamedTuple):
+    """Something with a text before and another after; None where it isn't there."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+class FileDifferences(NamedTuple):
+    """Files of two versions. rows_removed: in both, with other deleted rows."""
+
+    common: int
+    added: int
+    removed: int
+    rows_removed: int
+    added_bytes: int
+    removed_bytes: int
+
+
+class RowDifferences(NamedTuple):
+    inserted: int
+    deleted: int
+    updated: int
+
+
+class Finding(NamedTuple):
+    """What is wrong with a table ("damage", "warning") or could be better ("advice")."""
+
+    severity: str
+    check: str
+    subject: str
+    message: str
+    remedy: str
+    repairable: bool
+    repaired: bool
+
+
+class HealthReport(NamedTuple):
+    """What doctor() found. version is -1 if none could be read; repaired_version: that a repair committed."""
+
+    uri: str
+    version: int
+    repaired_version: int
+    files: int
+    bytes: int
+    findings: list[Finding]
+    healthy: bool  # nothing is damaged, or everything that was is repaired
+
+    def _repr_html_(self) -> str:
+        rows = [(f"{each.severity}: {each.check} {each.subject}", each.message) for each in self.findings]
+        return _table_html([("version", self.version), ("files", self.files), ("healthy", self.healthy), *rows])
+
+
+class ConvertReport(NamedTuple):
+    """What convert() made of a folder. passed_over: files that aren't Parquet, or are hidden."""
+
+    uri: str
+    format: str
+    version: int
+    schema: Any
+    partition_columns: list[str]
+    files: int
+    bytes: int
+    rows: int
+    passed_over: int
+    seconds: float

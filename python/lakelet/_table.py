@@ -13,6 +13,7 @@ from ._merge import MergeBuilder
 from ._report import FileInfo, HistoryEntry, OptimizeReport, PartitionInfo, Report, TableDetail, TableMetadata
 from ._rows import Frames, preview_html
 from ._scan import Scan, narrowed
+from ._upkeep import Upkeep
 
 Moment = int | str | datetime.datetime
 _UNSET: Any = object()
@@ -39,7 +40,7 @@ def write_options(**given: Any) -> dict[str, Any]:
     return options
 
 
-class Table(Frames):
+class Table(Frames, Upkeep):
     """A handle on a table at one version: what it answers doesn't change until a verb or refresh() moves it.
 
     Opened without a version it can be written to: a verb works on the newest version, and the handle then stands at the

@@ -122,12 +122,17 @@ _CLASSES: dict[str, type[Error]] = {
 }
 
 
-_OPTION = re.compile(r"--([a-z][a-z-]*) (\w+)")
+_OPTION = re.compile(r"--(?:(force|full|repair|shallow|dry-run|if-not-exists)\b|([a-z][a-z-]*) (\w+))")
+
+
+def _spoken(option: re.Match[str]) -> str:
+    flag, name = ((option[each] or "").replace("-", "_") for each in (1, 2))
+    return f"{flag}=True" if flag else f'{name}="{option[3]}"'
 
 
 def _from_native(code: str, line: str, message: str, hint: str, context: list[str]) -> Error:
     # Hints name options as the command line spells them.
-    spoken = _OPTION.sub(lambda match: f'{match[1].replace("-", "_")}="{match[2]}"', hint)
+    spoken = _OPTION.sub(_spoken, hint)
     return _CLASSES[code](line, text=message, hint=spoken, context=context)
 
 
