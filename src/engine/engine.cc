@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include <algorithm>
 #include <duckdb/main/client_config.hpp>
 #include <duckdb/main/config.hpp>
 
@@ -13,13 +14,21 @@ namespace lakelet::engine {
 
 namespace {
 
+// The engine's limit is for what it counts, which isn't everything: a part is kept for the rest of the process.
+std::uint64_t counted_share(std::uint64_t limit) {
+  constexpr std::uint64_t kProcessItself = std::uint64_t{32} << 20;
+  return limit - limit / 10 - std::min(limit / 10, kProcessItself);
+}
+
 void configure(duckdb::DBConfig& config, const EngineOptions& options) {
   auto& o = config.options;
   // Nothing is looked for in a home folder or fetched: what the engine can do is what is linked in.
   config.SetOptionByName("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
   config.SetOptionByName("autoinstall_known_extensions", duckdb::Value::BOOLEAN(false));
   config.SetOptionByName("allow_persistent_secrets", duckdb::Value::BOOLEAN(false));
-  o.maximum_memory = memory_limit_bytes(options);
+  o.maximum_memory = counted_share(memory_limit_bytes(options));
+  // What was freed goes back to the machine, also while the engine is busy.
+  config.SetOptionByName("allocator_background_threads", duckdb::Value::BOOLEAN(true));
   if (options.threads > 0) o.maximum_threads = static_cast<duckdb::idx_t>(options.threads);
   o.use_temporary_directory = !options.temp_folder.empty();
   o.temporary_directory = options.temp_folder;

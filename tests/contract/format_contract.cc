@@ -86,8 +86,6 @@ std::set<std::string> FormatContract::paths(const Snapshot& snapshot, const Pred
   return paths;
 }
 
-namespace {
-
 std::vector<FormatOnStore> formats_on_stores() {
   std::vector<FormatOnStore> all;
   for (const FormatImplementation& implementation : format_implementations()) {
@@ -96,11 +94,13 @@ std::vector<FormatOnStore> formats_on_stores() {
   return all;
 }
 
-std::string name_of(const testing::TestParamInfo<FormatOnStore>& info) {
+std::string name_of_format(const testing::TestParamInfo<FormatOnStore>& info) {
   return info.param.implementation.name + (info.param.store == StoreKind::Disk ? "_on_disk" : "_in_memory");
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, FormatContract, testing::ValuesIn(formats_on_stores()), name_of);
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(Formats, FormatContract, testing::ValuesIn(formats_on_stores()), name_of_format);
 
 }  // namespace
 }  // namespace lakelet

@@ -25,6 +25,9 @@ struct FormatOnStore {
   friend void PrintTo(const FormatOnStore& on, std::ostream* out) { PrintTo(on.implementation, out); }
 };
 
+std::vector<FormatOnStore> formats_on_stores();
+std::string name_of_format(const testing::TestParamInfo<FormatOnStore>& info);
+
 // Each test has a store of its own that can be told to fail, and a place in it for one table.
 class FormatContract : public testing::TestWithParam<FormatOnStore> {
  protected:
