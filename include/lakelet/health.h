@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,7 @@ struct Finding {
 struct DoctorOptions {
   bool repair = false;  // mends what can be mended without losing rows that anybody could still read
   bool full = false;    // reads every row too, and compares with what is known of the files
+  std::map<std::string, std::string> user_metadata{};  // kept in the table's history, of a repair that commits
 };
 
 // What a format is told to look at.

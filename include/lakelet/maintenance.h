@@ -27,6 +27,11 @@ struct VacuumOptions {
   std::chrono::microseconds uncommitted = std::chrono::hours(1);
   // Finds what would go, and deletes nothing.
   bool dry_run = false;
+  // VacuumReport::found also where files are deleted.
+  bool list = false;
+  // Files of these versions stay, however old they are. Throws NotFound for one that can't be read any more.
+  std::vector<Version> keep_versions{};
+  std::map<std::string, std::string> user_metadata{};  // kept in the table's history
 };
 
 struct VacuumReport {
@@ -43,7 +48,7 @@ struct VacuumReport {
     std::uint64_t bytes = 0;
     std::int64_t modified_us = 0;
   };
-  std::vector<File> found;  // of a dry run
+  std::vector<File> found;  // of a dry run, or with VacuumOptions::list
   double seconds = 0;
 };
 

@@ -28,7 +28,8 @@ class MergeBuilder {
   ~MergeBuilder();
 
   MergeBuilder& when_matched_update(Assignments set, std::string condition = {});
-  // Every column that the source has takes the source's value.
+  // Every column that the source has takes the source's value. SchemaMode::Merge: columns that clauses write, and that
+  // the source has and the table doesn't, are added to the table.
   MergeBuilder& when_matched_update_all(std::string condition = {});
   MergeBuilder& when_matched_delete(std::string condition = {});
   // Columns that aren't named get their default, or NULL.

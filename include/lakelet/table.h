@@ -75,6 +75,8 @@ class Table {
   TableDetail detail() const;  // reads the list of files
   // Texts that applications keep in it under names of their own (SetDomain); the format's own among them.
   std::map<std::string, std::string> domains() const;
+  // The last of an application's own versions that was committed (WriteOptions::application_version).
+  std::optional<std::int64_t> application_version(const std::string& application) const;
 
   // Newest first, from the newest commit whatever this handle's version is; at most `limit` (nullopt: all).
   std::vector<HistoryEntry> history(std::optional<std::int64_t> limit = {}) const;

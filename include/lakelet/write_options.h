@@ -25,6 +25,9 @@ struct CreateOptions {
   std::map<std::string, std::string>
       constraints;             // conditions that every row must meet, as the table keeps SQL, by name
   bool if_not_exists = false;  // a table that is there already is opened, whatever its schema
+  // A table that is there becomes this one, without rows, as one version more: what was there before can still be read.
+  bool replace = false;
+  std::map<std::string, std::string> user_metadata{};  // kept in the table's history
 };
 
 enum class SchemaMode {

@@ -71,6 +71,7 @@ struct Members {
   T get(const char* name, T otherwise = {}) const {
     return given.contains(name) ? nb::cast<T>(given[name]) : otherwise;
   }
+  bool has(const char* name) const { return given.contains(name) && !nb::object(given[name]).is_none(); }
   ColumnPath column() const { return get<ColumnPath>("column"); }
   // after: a name; "" is first.
   std::optional<ColumnPosition> position() const {
@@ -79,9 +80,19 @@ struct Members {
   }
 };
 
+// "default": an expression; "generated": another one; "identity": (start, step, explicit_values).
+std::optional<ValueRule> value_rule(const Members& from) {
+  if (from.has("default")) return DefaultValue{from.get<std::string>("default")};
+  if (from.has("generated")) return GeneratedValue{from.get<std::string>("generated")};
+  if (!from.has("identity")) return std::nullopt;
+  const nb::tuple identity = nb::cast<nb::tuple>(from.given["identity"]);
+  return IdentityValue{nb::cast<std::int64_t>(identity[0]), nb::cast<std::int64_t>(identity[1]),
+                       nb::cast<bool>(identity[2])};
+}
+
 AddColumn add_column(const Members& from) {
   return {from.get<ColumnPath>("parent"), nb::cast<Field>(from.given["field"]), from.position(),
-          from.get<bool>("if_not_exists")};
+          from.get<bool>("if_not_exists"), value_rule(from)};
 }
 
 Alteration alteration(const std::string& verb, const Members& from) {
@@ -93,6 +104,11 @@ Alteration alteration(const std::string& verb, const Members& from) {
   if (verb == "set_column_type") return SetColumnType{from.column(), nb::cast<Type>(from.given["type"])};
   if (verb == "set_not_null") return SetNotNull{from.column(), from.get<bool>("not_null", true)};
   if (verb == "set_column_comment") return SetColumnComment{from.column(), text("text")};
+  if (verb == "set_default") return SetDefault{from.column(), text("expression")};
+  if (verb == "drop_default") return DropDefault{from.column(), from.get<bool>("if_exists")};
+  if (verb == "set_domain") {
+    return SetDomain{text("name"), from.has("text") ? std::optional(text("text")) : std::nullopt};
+  }
   if (verb == "add_constraint") return AddConstraint{text("name"), text("condition")};
   if (verb == "drop_constraint") return DropConstraint{text("name"), from.get<bool>("if_exists")};
   if (verb == "set_properties") return SetProperties{from.get<Properties>("properties")};
@@ -122,6 +138,10 @@ CreateOptions create_options(const nb::dict& given) {
       options.properties = nb::cast<Properties>(value);
     } else if (name == "if_not_exists") {
       options.if_not_exists = nb::cast<bool>(value);
+    } else if (name == "replace") {
+      options.replace = nb::cast<bool>(value);
+    } else if (name == "user_metadata") {
+      options.user_metadata = nb::cast<std::map<std::string, std::string>>(value);
     } else {
       unknown(name);
     }

@@ -1,5 +1,6 @@
 #include "bindings/table.h"
 
+#include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
@@ -174,6 +175,11 @@ void bind_table(nb::module_& module) {
       .def("files", files)
       .def("partitions", partitions)
       .def("detail", detail)
+      .def("domains", [](const BoundTable& bound) { return read(bound, [&] { return bound.table.domains(); }); })
+      .def("application_version",
+           [](const BoundTable& bound, const std::string& application) {
+             return read(bound, [&] { return bound.table.application_version(application); });
+           })
       .def("at_version",
            [](const BoundTable& bound, Version version) {
              return BoundTable{read(bound, [&] { return bound.table.at_version(version); }), bound.session};

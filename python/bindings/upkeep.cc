@@ -21,13 +21,17 @@ auto run(const Session& session, Work&& work) {
   return without_gil(canceller(session), std::forward<Work>(work));
 }
 
-nb::tuple vacuum(BoundTable& bound, Micros retention, bool full, bool force, Micros uncommitted, bool dry_run) {
+nb::tuple vacuum(BoundTable& bound, Micros retention, bool full, bool force, Micros uncommitted, bool dry_run,
+                 bool list, const std::vector<Version>& keep_versions, const Metadata& user_metadata) {
   VacuumOptions options;
   if (retention) options.retention = std::chrono::microseconds(*retention);
   if (uncommitted) options.uncommitted = std::chrono::microseconds(*uncommitted);
   options.full = full;
   options.force = force;
   options.dry_run = dry_run;
+  options.list = list;
+  options.keep_versions = keep_versions;
+  options.user_metadata = user_metadata;
   const VacuumReport report = run(bound.session, [&] { return bound.table.vacuum(options); });
   Texts found;
   for (const VacuumReport::File& file : report.found) found.push_back(file.path);
@@ -90,8 +94,9 @@ nb::tuple files(const BoundDiff& bound) {
                         found.removed_bytes);
 }
 
-nb::tuple doctor(Session& session, const std::string& reference, bool repair, bool full) {
-  const DoctorOptions options{repair, full};
+nb::tuple doctor(Session& session, const std::string& reference, bool repair, bool full,
+                 const Metadata& user_metadata) {
+  const DoctorOptions options{repair, full, user_metadata};
   const HealthReport report = run(session, [&] { return session.doctor(reference, options); });
   nb::list findings;
   for (const Finding& each : report.findings) {
@@ -124,7 +129,8 @@ nb::tuple convert(Session& session, const std::string& folder, const std::option
 void bind_upkeep(nb::module_& module, nb::class_<BoundTable>& table) {
   table
       .def("vacuum", vacuum, nb::arg("retention_us").none(), nb::arg("full"), nb::arg("force"),
-           nb::arg("uncommitted_us").none(), nb::arg("dry_run"))
+           nb::arg("uncommitted_us").none(), nb::arg("dry_run"), nb::arg("list"), nb::arg("keep_versions"),
+           nb::arg("user_metadata"))
       .def("restore", restore, nb::arg("target"), nb::arg("is_time"), nb::arg("ignore_missing"), nb::arg("dry_run"),
            nb::arg("if_version").none(), nb::arg("user_metadata"))
       .def("checkpoint",

@@ -15,6 +15,7 @@ from ._diff import Diff
 from ._events import progress
 from ._lakelet import Source, __version__
 from ._merge import MergeBuilder
+from ._open import create, exists, open, write
 from ._report import (
     AnalyzeReport,
     CloneReport,
@@ -42,7 +43,7 @@ from ._scan import Scan, Split
 from ._schema import Field, Schema, Type, field, schema
 from ._session import configure
 from ._sql import sql
-from ._table import Table, create, exists, open, write
+from ._table import Table
 from ._upkeep import convert, doctor
 from .errors import (
     AlreadyExists,

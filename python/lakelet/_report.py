@@ -135,7 +135,7 @@ class TableDetail(NamedTuple):
 
 
 class VacuumReport(NamedTuple):
-    """What vacuum() found and deleted. found: paths below the table's folder, of a dry run."""
+    """What vacuum() found and deleted. found: paths below the table's folder, of a dry run or with list=True."""
 
     version: int
     retention: datetime.timedelta

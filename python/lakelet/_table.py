@@ -13,7 +13,7 @@ from ._merge import MergeBuilder
 from ._report import FileInfo, HistoryEntry, OptimizeReport, PartitionInfo, Report, TableDetail, TableMetadata
 from ._rows import Frames, preview_html
 from ._scan import Scan, narrowed
-from ._upkeep import Upkeep
+from ._upkeep import Upkeep, _texts
 
 Moment = int | str | datetime.datetime
 _UNSET: Any = object()
@@ -36,7 +36,7 @@ def write_options(**given: Any) -> dict[str, Any]:
     """The options that were given, as the bindings take them."""
     options = {name: value for name, value in given.items() if value is not None}
     if "user_metadata" in options:
-        options["user_metadata"] = {str(k): str(v) for k, v in options["user_metadata"].items()}
+        options["user_metadata"] = _texts(options["user_metadata"])
     return options
 
 
@@ -130,6 +130,15 @@ class Table(Frames, Upkeep):
             properties=dict(facts.properties),
             **figures,
         )
+
+    def domains(self) -> dict[str, str]:
+        """Texts that applications keep in the table under names of their own; the format's own among them."""
+        return dict(self._still().domains())
+
+    def application_version(self, application: str) -> int | None:
+        """The last version of an application's own that was committed: what its writes gave as application_version."""
+        version: int | None = self._still().application_version(application)
+        return version
 
     def _still(self) -> Any:
         """A native handle that no verb of another thread moves."""
@@ -307,86 +316,3 @@ def _open_again(uri: str, version: int, options: dict[str, str] | None, pinned: 
     if pinned:
         native = native.at_version(version)
     return Table(native, options, pinned)
-
-
-def create(
-    uri: str | os.PathLike[str],
-    schema: Any,
-    *,
-    partition_by: str | Sequence[str] = (),
-    name: str | None = None,
-    description: str | None = None,
-    format: str | None = None,
-    properties: Mapping[str, str] | None = None,
-    if_not_exists: bool = False,
-    storage_options: Mapping[str, str] | None = None,
-) -> Table:
-    """Makes a new table: create("lake/weather", "time timestamp, city string, temperature float")."""
-    options = create_options(partition_by, name, description, format, properties)
-    options["if_not_exists"] = if_not_exists
-    native = _session.session(storage_options).create(os.fspath(uri), _schema.schema(schema), options)
-    return Table(native, storage_options, pinned=False)
-
-
-def create_options(
-    partition_by: str | Sequence[str] | None,
-    name: str | None,
-    description: str | None,
-    format: str | None,
-    properties: Mapping[str, str] | None,
-) -> dict[str, Any]:
-    columns = [partition_by] if isinstance(partition_by, str) else list(partition_by or ())
-    options: dict[str, Any] = {"partition_by": columns, "format": format or ""}
-    options["name"], options["description"] = name or "", description or ""
-    options["properties"] = {str(k): str(v) for k, v in (properties or {}).items()}
-    return options
-
-
-def open(
-    uri: str | os.PathLike[str],
-    version: Moment | None = None,
-    storage_options: Mapping[str, str] | None = None,
-) -> Table:
-    """Opens a table, whatever its format. `version` is a number or a time; the uri may end in "@v12" instead."""
-    session = _session.session(storage_options)
-    native = session.open(os.fspath(uri))
-    if version is None:
-        return Table(native, storage_options, pinned="@" in os.path.basename(os.fspath(uri)))
-    if isinstance(version, int):
-        native = native.at_version(version)
-    else:
-        native = native.at_timestamp(_values.micros_of(_values.moment_of(version)))
-    return Table(native, storage_options, pinned=True)
-
-
-def exists(uri: str | os.PathLike[str], storage_options: Mapping[str, str] | None = None) -> bool:
-    """Whether there is a table (not whether it could be read)."""
-    return bool(_session.session(storage_options).exists(os.fspath(uri)))
-
-
-def write(
-    uri: str | os.PathLike[str],
-    data: Any,
-    mode: str = "append",
-    *,
-    where: str | None = None,
-    partition_by: str | Sequence[str] = (),
-    name: str | None = None,
-    description: str | None = None,
-    format: str | None = None,
-    properties: Mapping[str, str] | None = None,
-    storage_options: Mapping[str, str] | None = None,
-    **options: Any,
-) -> Report:
-    """Writes rows; a table that isn't there yet is made with their columns, in the same commit.
-
-    data: a frame of pandas, polars or pyarrow, anything with an Arrow stream, a list or generator of dicts or batches,
-    lakelet.files(...) or lakelet.query(...). mode: append, overwrite (all, or the rows of `where`), error, ignore.
-    """
-    create = create_options(partition_by, name, description, format, properties)
-    session = _session.session(storage_options)
-    try:
-        source = _data.source_of(data)
-        return Report(**session.write(os.fspath(uri), source, mode, where or "", write_options(**options), create))
-    finally:
-        _events.end_bar()

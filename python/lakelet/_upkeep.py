@@ -56,15 +56,19 @@ class Upkeep:
         force: bool = False,
         dry_run: bool = False,
         uncommitted: Duration | None = None,
+        list: bool = False,
+        keep_versions: Sequence[int] = (),
+        user_metadata: Mapping[str, Any] | None = None,
     ) -> VacuumReport:
         """Deletes files that no version needs which was the newest one lately.
 
         retention: how long ago "lately" begins ("7 days", a timedelta); None: as the table's properties have it. Less
         than that needs force=True. full: also files that no version names, if they are older than `uncommitted` (an
-        hour). dry_run: only says which.
+        hour). dry_run: only says which. list: the report names the files also when they are deleted. keep_versions:
+        their files stay, however old they are.
         """
-        done = self._run("vacuum", _micros(retention), full, force, _micros(uncommitted), dry_run)
-        version, kept_for, since, *figures = done
+        limits = (_micros(retention), full, force, _micros(uncommitted), dry_run, list, [*keep_versions])
+        version, kept_for, since, *figures = self._run("vacuum", *limits, _texts(user_metadata))
         kept = datetime.timedelta(microseconds=kept_for)
         return VacuumReport(version, kept, _values.instant(since), *figures)
 
@@ -144,6 +148,7 @@ def doctor(
     *,
     repair: bool = False,
     full: bool = False,
+    user_metadata: Mapping[str, Any] | None = None,
     storage_options: Mapping[str, str] | None = None,
 ) -> HealthReport:
     """Looks a table over: its log, its files and what is known of them, how they lie. full: reads every row too.
@@ -152,7 +157,8 @@ def doctor(
     be mended without losing rows that anybody could still read.
     """
     try:
-        report = HealthReport(*_session.session(storage_options).doctor(os.fspath(uri), repair, full))
+        session = _session.session(storage_options)
+        report = HealthReport(*session.doctor(os.fspath(uri), repair, full, _texts(user_metadata)))
     finally:
         _events.end_bar()
     return report._replace(findings=[Finding(*each) for each in report.findings])

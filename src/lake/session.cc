@@ -31,10 +31,14 @@ Table Session::create(const std::string& reference, const Schema& schema, const 
   const ResolvedReference resolved = state_->resolve_latest(reference, "create");
   if (options.if_not_exists && state_->formats->try_detect(resolved.location)) return open(reference);
   const auto plan = operations::plan_create(*state_->formats, resolved.location, schema, options);
-  if (!options.values.empty() || !options.constraints.empty()) {
+  const bool replaces = options.replace && state_->formats->try_detect(resolved.location);
+  if (replaces || !options.values.empty() || !options.constraints.empty()) {
     // Whether expressions can be honoured tells the engine.
-    const sql::NewTable table{std::string(plan.format->name()), plan.spec, options.values, options.constraints};
-    const Report made = state_->borrow()->sql().create(resolved.location.uri, table);
+    const sql::NewTable table{std::string(plan.format->name()), plan.spec, options.values, options.constraints,
+                              options.replace};
+    sql::WriteOptions commit;
+    commit.user_metadata = options.user_metadata;
+    const Report made = state_->borrow()->sql().create(resolved.location.uri, table, commit);
     return Table(Table::Impl::committed(state_, resolved.location, made.version));
   }
   return Table(Table::Impl::committed(state_, resolved.location, run(plan, state_->context)));

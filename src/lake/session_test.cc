@@ -314,6 +314,44 @@ TEST_F(SessionTest, ANewTableHasRules) {
   EXPECT_FALSE(session_->exists("none"));
 }
 
+TEST_F(SessionTest, ATableIsMadeAnew) {
+  CreateOptions options;
+  options.properties = {{"delta.enableChangeDataFeed", "true"}};
+  options.description = "old";
+  Table table = session_->create("t", parse_schema("id int, p string"), options);
+  table.append(Source::sql("select 1 as id, 'x' as p"));
+  options = {};
+  options.replace = true;
+  options.name = "new";
+  options.partition_by = {"day"};
+  options.user_metadata = {{"why", "a test"}};
+  options.constraints = {{"late", "day > DATE '2020-01-01'"}};
+  Table made = session_->create("t", parse_schema("day date, id string"), options);
+  EXPECT_EQ(made.version(), 2);
+  EXPECT_EQ(to_string(made.schema()), "day date, id string");
+  EXPECT_EQ(made.partitioning().columns(), options.partition_by);
+  EXPECT_EQ(made.detail().files, 0);
+  EXPECT_EQ(made.metadata().name + made.metadata().description, "new");
+  EXPECT_EQ(made.properties().size(), 1u);  // the constraint
+  const HistoryEntry entry = made.history(1)[0];
+  EXPECT_EQ(entry.operation, "CREATE OR REPLACE TABLE");
+  EXPECT_EQ(entry.other.at("why"), "a test");
+  EXPECT_EQ(made.at_version(1).detail().rows, 1);
+  CreateOptions again;
+  again.replace = true;
+  EXPECT_EQ(session_->create("u", parse_schema("id int"), again).version(), 0);
+}
+
+TEST_F(SessionTest, AnApplicationsVersionIsKnown) {
+  Table table = session_->create("t", parse_schema("id int"));
+  EXPECT_EQ(table.application_version("loader"), std::nullopt);
+  WriteOptions options;
+  options.application_version = {"loader", 7};
+  table.append(Source::sql("select 1 as id"), options);
+  EXPECT_EQ(table.application_version("loader"), 7);
+  EXPECT_EQ(table.at_version(0).application_version("loader"), std::nullopt);
+}
+
 TEST_F(SessionTest, NamesComeFromAConfigurationFile) {
   make("data/t");
   std::ofstream(folder_ + "/names.yml") << "tables:\n  - {name: people, uri: '${WHERE}/t'}\n";

@@ -32,6 +32,9 @@ const TableMetadata& Table::metadata() const {
 std::map<std::string, std::string> Table::domains() const {
   return impl_->snapshot()->domains();
 }
+std::optional<std::int64_t> Table::application_version(const std::string& application) const {
+  return impl_->snapshot()->application_version(application);
+}
 
 const Properties& Table::properties() const {
   return impl_->snapshot()->properties();

@@ -129,6 +129,30 @@ TEST_F(UpkeepTest, WhatTheLogSaysWasRemovedGoes) {
   EXPECT_EQ(table.version(), 4);
 }
 
+TEST_F(UpkeepTest, FilesOfVersionsThatAreToBeKeptStay) {
+  Table table = make("t");
+  for (int id = 1; id < 4; ++id) table.overwrite(Source::sql("select " + std::to_string(id) + " as id, 'a' as name"));
+  const auto files = data_files("t");
+  wait_a_moment();
+  VacuumOptions options = all_of_it();
+  options.keep_versions = {1};
+  options.list = true;
+  options.user_metadata = {{"why", "a test"}};
+  const VacuumReport report = table.vacuum(options);
+  ASSERT_THAT(report.found, SizeIs(1));
+  EXPECT_EQ(report.files_deleted, 1);
+  EXPECT_THAT(data_files("t"), SizeIs(2));
+  EXPECT_THAT(ids(table.at_version(1)), ElementsAre("1"));
+  EXPECT_EQ(table.history(1)[0].other.at("why"), "a test");
+  options.keep_versions = {99};
+  try {
+    table.vacuum(options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::NotFound);
+  }
+}
+
 TEST_F(UpkeepTest, ARetentionUnderTheTablesOwnHasToBeInsistedOn) {
   Table table = make("t");
   VacuumOptions options;

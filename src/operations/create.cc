@@ -34,7 +34,8 @@ CreatePlan plan_create(const FormatRegistry& formats, const Location& location, 
                        const CreateOptions& options) {
   if (schema.empty()) throw Error(ErrorCode::InvalidArgument, "a table needs at least one column");
   std::set<std::string> seen;
-  CreatePlan plan{&choose_format(formats, options.format), location, create_spec(schema, options)};
+  CreatePlan plan{&choose_format(formats, options.format), location, create_spec(schema, options),
+                  options.user_metadata};
   for (std::string& column : plan.spec.partition_by) {
     const Field* field = schema.find(column);
     if (!field) {
@@ -46,7 +47,7 @@ CreatePlan plan_create(const FormatRegistry& formats, const Location& location, 
     }
     column = field->name;
   }
-  if (const TableFormat* there = formats.try_detect(location)) {
+  if (const TableFormat* there = formats.try_detect(location); there && !(options.replace && there == plan.format)) {
     throw Error(ErrorCode::AlreadyExists, fmt::format("there is a {} table at {} already", there->name(), location.uri),
                 "open it, or choose another path");
   }
@@ -57,6 +58,7 @@ Version run(const CreatePlan& plan, const FormatContext& context) {
   const std::unique_ptr<Transaction> transaction = plan.format->create(context, plan.location, plan.spec);
   CommitInfo info;
   info.operation = Operation::Create;
+  info.user_metadata = plan.user_metadata;
   CommitOptions options;
   options.events = context.events;
   return require_committed(transaction->commit(info, options), plan.location.uri).version;

@@ -1,6 +1,7 @@
 // A new table without rows.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "lakelet/write_options.h"
@@ -12,10 +13,11 @@ struct CreatePlan {
   const TableFormat* format = nullptr;
   Location location;
   CreateSpec spec;
+  std::map<std::string, std::string> user_metadata;
 };
 
-// Throws AlreadyExists (a table of any format is there), InvalidArgument (no column, a partition column that isn't
-// there, a format that isn't known).
+// Throws AlreadyExists (a table of any format is there; with `replace`, one of another format), InvalidArgument (no
+// column, a partition column that isn't there, a format that isn't known).
 CreatePlan plan_create(const FormatRegistry& formats, const Location& location, const Schema& schema,
                        const CreateOptions& options);
 

@@ -193,6 +193,7 @@ void remove_missing(DoctorPlan& plan, const FormatContext& context, const Commit
   const auto transaction = plan.table->begin(plan.snapshot);
   CommitInfo info;
   info.operation = Operation::RemoveMissingFiles;
+  info.user_metadata = plan.user_metadata;
   for (const DataFile& file : gone) {
     transaction->remove(file);
     ++info.metrics.files_removed;
@@ -213,6 +214,7 @@ DoctorPlan plan_doctor(const TableFormat& format, const FormatContext& context, 
                        const DoctorOptions& options, const Workspace& workspace, const Cancellation& cancellation) {
   DoctorPlan plan;
   plan.report.uri = location.uri;
+  plan.user_metadata = options.user_metadata;
   plan.table = format.open(context, location);
   const auto add = [&](const Finding& finding) {
     cancellation.check();

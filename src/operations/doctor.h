@@ -1,6 +1,7 @@
 // Looks a table over, and mends what can be mended.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,7 +16,8 @@ struct DoctorPlan {
   std::unique_ptr<FormatTable> table;
   std::shared_ptr<const Snapshot> snapshot;  // null: no version can be read
   std::vector<DataFile> missing;             // files that the snapshot lists and nobody has
-  HealthReport report;                       // what is wrong; nothing is repaired yet
+  std::map<std::string, std::string> user_metadata;
+  HealthReport report;  // what is wrong; nothing is repaired yet
 };
 
 // Examines the format's own files, then each data file: whether it is there, its size, its footer, and with

@@ -2,12 +2,48 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lakelet/error.h"
 #include "operations/change_rows.h"
+#include "operations/sql_type.h"
 #include "sql/session/expression_text.h"
 
 namespace lakelet::operations {
 namespace {
+
+Schema with_columns(const Schema& schema, const std::vector<Field>& added) {
+  std::vector<Field> fields = schema.fields();
+  fields.insert(fields.end(), added.begin(), added.end());
+  return Schema(std::move(fields));
+}
+
+// The columns of the source that the steps write to, and that the table doesn't have.
+std::vector<Field> new_columns(const Schema& schema, const Relation& source, const std::vector<MergeStep>& steps) {
+  std::vector<Field> added;
+  for (std::size_t i = 0; i < source.columns.size(); ++i) {
+    const std::string& column = source.columns[i];
+    if (schema.find(column)) continue;
+    Field field;
+    field.name = column;
+    const Schema alone({field});
+    const auto writes = [&](const MergeStep& step) {
+      if (step.action == MergeAction::Delete) return false;
+      return step.all || std::any_of(step.set.begin(), step.set.end(),
+                                     [&](const auto& assignment) { return alone.find(assignment.first); });
+    };
+    if (std::none_of(steps.begin(), steps.end(), writes)) continue;
+    const std::string type = source.types[i] ? sql_type(*source.types[i]) : std::string();
+    if (type.empty()) {
+      throw Error(ErrorCode::UnsupportedFeature,
+                  fmt::format("the source's column {} has a type that a merge can't add to the table", column),
+                  "add the column first, or give it another type in the source");
+    }
+    field.type = *source.types[i];
+    added.push_back(std::move(field));
+  }
+  return added;
+}
 
 // Every column of the source as (the table's name, "source.name").
 Assignments every_column(const Schema& schema, const Relation& source) {
@@ -17,7 +53,7 @@ Assignments every_column(const Schema& schema, const Relation& source) {
     if (!field) {
       throw Error(ErrorCode::ConstraintViolation,
                   fmt::format("the source has column {}, which the table doesn't have", column),
-                  "name the columns to write instead of all, or leave the column out of the source");
+                  "--schema-mode merge adds it; or name the columns to write instead of all");
     }
     set.emplace_back(field->name, "source." + sql::quote_identifier(column));
   }
@@ -72,17 +108,20 @@ std::string step_text(const MergeStep& step, const Schema& schema, const Relatio
 
 }  // namespace
 
-Plan plan_merge(const std::string& table_uri, const Schema& schema, const Relation& source, const std::string& on,
+Plan plan_merge(const std::string& table_uri, const Schema& table, const Relation& source, const std::string& on,
                 const std::vector<MergeStep>& steps, const WriteOptions& options) {
   if (steps.empty()) {
     throw Error(ErrorCode::InvalidArgument, "the merge says nothing about what to do",
                 "add a clause: update, insert or delete");
   }
-  if (options.schema_mode != SchemaMode::Enforce) {
-    throw Error(ErrorCode::UnsupportedFeature, "a merge can't change the table's schema",
-                "append a row with the new columns first, with the schema mode merge");
+  if (options.schema_mode == SchemaMode::Overwrite) {
+    throw Error(ErrorCode::InvalidArgument, "a merge can't replace the table's schema",
+                "the schema mode merge adds the source's new columns");
   }
   sql::require_expression(on, "merge predicate");
+  std::vector<Field> added;
+  if (options.schema_mode == SchemaMode::Merge) added = new_columns(table, source, steps);
+  const Schema schema = with_columns(table, added);
   Plan plan;
   plan.verb = "merge";
   plan.table_uri = table_uri;
@@ -92,8 +131,12 @@ Plan plan_merge(const std::string& table_uri, const Schema& schema, const Relati
   plan.parameters = source.parameters;
   plan.csv_files = source.csv_files;
   plan.source = source.shown;
-  plan.statement = fmt::format("MERGE INTO {} AS target USING (SELECT * FROM {}) AS source ON ({}\n)",
-                               sql::quote_identifier(table_uri), source.from, on);
+  for (const Field& field : added) {
+    plan.statement += fmt::format("ALTER TABLE {} ADD COLUMN {} {}; ", sql::quote_identifier(table_uri),
+                                  sql::quote_identifier(field.name), sql_type(field.type));
+  }
+  plan.statement += fmt::format("MERGE INTO {} AS target USING (SELECT * FROM {}) AS source ON ({}\n)",
+                                sql::quote_identifier(table_uri), source.from, on);
   for (const MergeStep& step : steps) {
     plan.statement += step_text(step, schema, source);
     std::optional<std::string> condition;

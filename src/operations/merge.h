@@ -15,7 +15,8 @@ struct MergeStep {
 };
 
 // Throws InvalidArgument: no step, a column that the table or the source doesn't have, text that isn't one expression.
-// ConstraintViolation where `all` would drop a column of the source that the table doesn't have.
+// ConstraintViolation where `all` would drop a column of the source that the table doesn't have; with the schema mode
+// merge the table gets the source's columns that the steps write, in the same commit.
 Plan plan_merge(const std::string& table_uri, const Schema& schema, const Relation& source, const std::string& on,
                 const std::vector<MergeStep>& steps, const WriteOptions& options);
 

@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "engine/arrow_batches.h"
+#include "lakelet/arrow_schema.h"
 #include "lakelet/error.h"
 #include "operations/arrow_file.h"
 #include "operations/json_file.h"
@@ -45,31 +46,41 @@ std::string locate(const std::string& path, StoreRegistry& stores) {
   return local ? location.uri : "lakelet:" + location.uri;
 }
 
-std::vector<std::string> column_names(const Schema& schema) {
-  std::vector<std::string> names;
-  for (const Field& field : schema.fields()) names.push_back(field.name);
-  return names;
-}
-
 // Planning alone gives the columns: nothing is read beyond what the readers look at to bind.
 Schema columns_of(const std::string& from, const std::vector<std::pair<std::string, std::string>>& parameters,
                   sql::SqlSession& session) {
   return session.query("SELECT * FROM " + from + " LIMIT 0", parameters).schema;
 }
 
-void add_names(const std::vector<std::string>& more, Relation& relation) {
-  for (const std::string& name : more) {
-    if (std::find(relation.columns.begin(), relation.columns.end(), name) == relation.columns.end()) {
-      relation.columns.push_back(name);
-    }
+void add_column(const std::string& name, std::optional<Type> type, Relation& relation) {
+  if (std::find(relation.columns.begin(), relation.columns.end(), name) != relation.columns.end()) return;
+  relation.columns.push_back(name);
+  relation.types.push_back(std::move(type));
+}
+
+void add_columns(const Schema& schema, Relation& relation) {
+  for (const Field& field : schema.fields()) add_column(field.name, field.type, relation);
+}
+
+// nullopt for what no table can have.
+std::optional<Type> type_of(ArrowSchema* column) {
+  ArrowSchema alone{};
+  alone.format = "+s";
+  alone.n_children = 1;
+  alone.children = &column;
+  alone.release = [](ArrowSchema* borrowed) { borrowed->release = nullptr; };  // one without has been released
+  try {
+    return from_arrow_schema(alone).fields().front().type;
+  } catch (const Error&) {
+    return std::nullopt;
   }
 }
 
 std::string bind_stream(OwnedArrowStream stream, const Workspace& workspace, Relation& relation) {
   const OwnedArrowSchema schema = engine::stream_schema(*stream.get());
-  std::vector<std::string> names;
-  for (std::int64_t i = 0; i < schema->n_children; ++i) names.emplace_back(schema->children[i]->name);
-  add_names(names, relation);
+  for (std::int64_t i = 0; i < schema->n_children; ++i) {
+    add_column(schema->children[i]->name, type_of(schema->children[i]), relation);
+  }
   relation.once = true;
   std::string name = fresh_name();
   workspace.session.bind_stream(name, std::move(stream));
@@ -107,7 +118,7 @@ Relation files_relation(const Source::Files& files, const Schema* table, const W
       const bool streamed = relation.once;
       relation.once = false;
       const std::string from = file_relation(path, shown, files.options, table, workspace, relation);
-      if (!relation.once) add_names(column_names(columns_of(from, {}, workspace.session)), relation);
+      if (!relation.once) add_columns(columns_of(from, {}, workspace.session), relation);
       relation.once = relation.once || streamed;
       relation.from += (relation.from.empty() ? "SELECT * FROM " : " UNION ALL BY NAME SELECT * FROM ") + from;
     } catch (Error& error) {
@@ -134,14 +145,14 @@ Relation query_relation(const Source::Query& query, const Workspace& workspace) 
   Relation relation;
   relation.from = "(" + text + "\n)";
   relation.parameters = query.parameters;
-  relation.columns = column_names(columns_of(relation.from, relation.parameters, workspace.session));
+  add_columns(columns_of(relation.from, relation.parameters, workspace.session), relation);
   return relation;
 }
 
 Relation snapshot_relation(std::shared_ptr<const Snapshot> snapshot, const Workspace& workspace) {
   Relation relation;
   relation.from = fresh_name();
-  relation.columns = column_names(snapshot->schema());
+  add_columns(snapshot->schema(), relation);
   workspace.session.bind_snapshot(relation.from, std::move(snapshot));
   return relation;
 }

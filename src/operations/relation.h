@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -26,6 +27,7 @@ struct Relation {
   std::string from;                                             // what may stand behind FROM, as often as `once` allows
   bool once = false;                                            // a stream: its rows come once
   std::vector<std::string> columns;                             // names, in order
+  std::vector<std::optional<Type>> types;                       // of each; absent: one that no table has
   std::vector<std::pair<std::string, std::string>> parameters;  // that `from` needs bound
   std::vector<CsvFile> csv_files;                               // behind it, for explain_bad_row
   std::string shown;                                            // what messages call it; empty: nothing

@@ -93,8 +93,15 @@ std::unique_ptr<FileRetention> retention_of(FormatTable& table, const VacuumPlan
   if (plan.options.retention) request.retention_us = plan.options.retention->count();
   request.now_us = plan.now_us;
   request.by_log = !plan.options.full;
+  for (const Version version : plan.options.keep_versions) request.keep.push_back(table.snapshot(version));
   request.cancellation = commit.cancellation;
   return table.retention(plan.newest, request);
+}
+
+void list_files(const VacuumPlan& plan, VacuumReport& report) {
+  for (std::size_t i = 0; i < plan.files.size(); ++i) {
+    report.found.push_back({std::string(plan.files.path(i)), plan.files.bytes(i), plan.files.modified_us(i)});
+  }
 }
 
 }  // namespace
@@ -162,10 +169,7 @@ VacuumReport describe(const VacuumPlan& plan) {
   report.files = static_cast<std::int64_t>(plan.files.size());
   report.bytes = plan.files.bytes();
   report.files_spared = plan.files_spared;
-  if (!plan.options.dry_run) return report;
-  for (std::size_t i = 0; i < plan.files.size(); ++i) {
-    report.found.push_back({std::string(plan.files.path(i)), plan.files.bytes(i), plan.files.modified_us(i)});
-  }
+  if (plan.options.dry_run) list_files(plan, report);
   return report;
 }
 
@@ -180,6 +184,7 @@ VacuumReport run(VacuumPlan& plan, FormatTable& table, const CommitOptions& comm
   if (plan.options.retention) record.given_retention_us = plan.options.retention->count();
   record.files = number(plan.files.size());
   record.bytes = plan.files.bytes();
+  record.user_metadata = plan.options.user_metadata;
   table.record_vacuum(record, commit);
   // Who commits from here on finds the record. Who did before may have brought files back.
   const Version before = plan.newest->version();
@@ -194,6 +199,7 @@ VacuumReport run(VacuumPlan& plan, FormatTable& table, const CommitOptions& comm
     return may_go(plan.retention->standing(plan.files.path(i)), object, plan.retention->cutoff_us() - behind,
                   plan.now_us - behind - plan.options.uncommitted.count());
   });
+  if (plan.options.list) list_files(plan, report);
   if (commit.events) commit.events({EventKind::Stage, {}, "delete", -1});
   const Location& location = plan.newest->location();
   RemovedObjects removed;

@@ -229,6 +229,27 @@ TEST_F(VerbsTest, MergeOfAllColumnsNeedsThemInTheTable) {
   EXPECT_THROW(plan_merge(table, schema(table), rows_of("select 1 as id"), "true", {}, {}), Error);
 }
 
+TEST_F(VerbsTest, MergeAddsTheColumnsThatItWritesWhereAskedTo) {
+  const std::string table = three_rows();
+  WriteOptions options;
+  options.schema_mode = SchemaMode::Merge;
+  const auto all = std::vector{step(MergeMatch::Matched, MergeAction::Update, true),
+                               step(MergeMatch::NotMatched, MergeAction::Insert, true)};
+  const std::string rows = "select 1 as id, 'm' as name, 10::BIGINT as extra union all select 7, 'n', 70";
+  const Report report = run(plan_merge(table, schema(table), rows_of(rows), "target.id = source.id", all, options));
+  EXPECT_EQ(report.version, 2);
+  EXPECT_THAT(table_rows(table), ElementsAre("1|m|10", "2|b|NULL", "3|NULL|NULL", "7|n|70"));
+  auto one = step(MergeMatch::Matched, MergeAction::Update, false);
+  one.set = {{"More", "source.more + 1"}};
+  run(plan_merge(table, schema(table), rows_of("select 2 as id, 5 as more, 6 as unused"), "target.id = source.id",
+                 {one}, options));
+  EXPECT_EQ(to_string(schema(table)), "id int, name string, extra bigint, more int");
+  EXPECT_THAT(table_rows(table), ElementsAre("1|m|10|NULL", "2|b|NULL|6", "3|NULL|NULL|NULL", "7|n|70|NULL"));
+  options.schema_mode = SchemaMode::Overwrite;
+  EXPECT_EQ(failure([&] { plan_merge(table, schema(table), rows_of(rows), "true", all, options); }).code(),
+            ErrorCode::InvalidArgument);
+}
+
 TEST_F(VerbsTest, IfVersionRefusesATableThatMoved) {
   const std::string table = three_rows();
   WriteOptions options;

@@ -127,8 +127,8 @@ Report SqlSession::execute(const std::string& text, const WriteOptions& options,
   });
 }
 
-Report SqlSession::create(const std::string& uri, const NewTable& table) {
-  return run_transaction(*impl_->open, WriteOptions(), [&](StatementRun& run) { run.create(uri, table); });
+Report SqlSession::create(const std::string& uri, const NewTable& table, const WriteOptions& options) {
+  return run_transaction(*impl_->open, options, [&](StatementRun& run) { run.create(uri, table); });
 }
 
 Report SqlSession::alter(const std::string& uri, const std::vector<Alteration>& changes, const WriteOptions& options) {

@@ -28,6 +28,7 @@ struct NewTable {
   CreateSpec spec;                                   // an empty schema is taken from the rows, every column nullable
   std::map<std::string, ValueRule> values{};         // by column, as the table keeps them
   std::map<std::string, std::string> constraints{};  // by name
+  bool replace = false;                              // SqlSession::create: the table that is there becomes this one
 };
 
 // How the next data-changing statements commit. What is absent is taken from the statement itself.
@@ -82,8 +83,9 @@ class SqlSession {
                  const std::vector<std::pair<std::string, std::string>>& parameters = {},
                  const std::function<void()>& first = {});
 
-  // Makes a table without rows. Throws AlreadyExists, and what a rule of it that can't be kept or honoured throws.
-  Report create(const std::string& uri, const NewTable& table);
+  // Makes a table without rows, or with NewTable::replace makes the one that is there anew: columns, rules, properties
+  // and names are the new one's. Throws AlreadyExists, and what a rule of it that can't be kept or honoured throws.
+  Report create(const std::string& uri, const NewTable& table, const WriteOptions& options = {});
 
   // Changes what the table at the path or URI is, in this order, as one commit.
   Report alter(const std::string& uri, const std::vector<Alteration>& changes, const WriteOptions& options);

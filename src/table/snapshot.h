@@ -122,6 +122,8 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   virtual RowRules row_rules() const { return {}; }
   // Texts that applications keep in the table under names of their own, beside its properties.
   virtual std::map<std::string, std::string> domains() const { return {}; }
+  // As Transaction::set_application_version() gave it last.
+  virtual std::optional<std::int64_t> application_version(const std::string& /*application*/) const { return {}; }
   // Throws Error(UnsupportedFeature) where the table doesn't keep track of its rows.
   virtual RowTracking row_tracking() const;
   // Throws Error(UnsupportedFeature) naming feature and table, before a byte is read or written. `open` did it for

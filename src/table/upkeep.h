@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct RetentionRequest {
   std::optional<std::int64_t> retention_us{};  // absent: the table's own
   std::int64_t now_us = 0;
   bool by_log = false;  // each_removed() will be asked: all that the log tells of is wanted
+  std::vector<std::shared_ptr<const Snapshot>> keep{};  // versions whose files are needed, too
   Cancellation cancellation{};
 };
 
@@ -57,6 +59,7 @@ struct VacuumRecord {
   std::int64_t files = 0;  // Start: to be deleted; else deleted
   std::uint64_t bytes = 0;
   std::int64_t folders = 0;  // in which there were files to delete
+  std::map<std::string, std::string> user_metadata{};
 };
 
 enum class LogTask {

@@ -171,3 +171,89 @@ def test_arguments_of_the_wrong_type_say_so(table):
     ):
         with pytest.raises((lakelet.Error, KeyError)):
             call()
+
+
+# --- nested columns
+
+
+@pytest.fixture
+def nested(here):
+    table = lakelet.create("n", "id bigint, l array<int>, s struct<a int, b string>, m map<string,int>")
+    table.append(pyarrow.table({"id": [1]}))
+    return table
+
+
+I8, I32 = pyarrow.int8(), pyarrow.int32()
+TEXT = pyarrow.array(["x", "y", None])
+NESTED = {
+    "large list": ({"l": pyarrow.array([[1, None], [], None], pyarrow.large_list(I32))}, [[1, None], [], None]),
+    "list view": ({"l": pyarrow.array([[1, None], [], None], pyarrow.list_view(I32))}, [[1, None], [], None]),
+    "list of fixed size": ({"l": pyarrow.array([[1, 2], [3, 4], None], pyarrow.list_(I32, 2))}, [[1, 2], [3, 4], None]),
+    "list of narrower numbers": ({"l": pyarrow.array([[1], [None], []], pyarrow.list_(I8))}, [[1], [None], []]),
+    "list of wider numbers": ({"l": pyarrow.array([[1], [None], []], pyarrow.list_(pyarrow.int64()))}, [[1], [None], []]),
+    "fields of a struct in another order": ({"s": pyarrow.array([{"b": "x", "a": 1}, None, {"b": None, "a": 2}], pyarrow.struct([("b", pyarrow.string()), ("a", I32)]))}, [{"a": 1, "b": "x"}, None, {"a": 2, "b": None}]),
+    "dictionary within a struct": ({"s": pyarrow.StructArray.from_arrays([pyarrow.array([1, 2, 3], I32), TEXT.dictionary_encode()], ["a", "b"])}, [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}, {"a": 3, "b": None}]),
+    "map": ({"m": pyarrow.array([[("k", 1)], [], None], pyarrow.map_(pyarrow.string(), I32))}, [{"k": 1}, {}, None]),
+}
+
+
+@pytest.mark.parametrize("kind", NESTED)
+def test_what_stands_for_nested_values_is_taken(nested, kind):
+    columns, expected = NESTED[kind]
+    (name,) = columns
+    nested.append(pyarrow.table({"id": [2, 3, 4], **columns}))
+    assert nested.scan([name], "id > 1").to_pylist() == [{name: value} for value in expected]
+
+
+def test_dictionaries_that_differ_by_chunk(table):
+    chunks = [pyarrow.array(values).dictionary_encode() for values in (["a", "b"], ["c", None], ["b", "a"])]
+    table.append(pyarrow.table({"id": pyarrow.array(range(2, 8), pyarrow.int32()), "name": pyarrow.chunked_array(chunks)}))
+    assert [name for (name,) in table.scan(["name"], "id > 1")] == ["a", "b", "c", None, "b", "a"]
+
+
+def test_moments_at_the_ends(table):
+    """Below a microsecond is lost; years from 1 to 9999 are datetimes; what is none is NULL."""
+    nanos = pyarrow.array([1_700_000_000_123_456_789, -1, None], pyarrow.timestamp("ns"))
+    table.append(pyarrow.table({"id": pyarrow.array([2, 3, 4], pyarrow.int32()), "at": nanos}))
+    table.append(pandas.DataFrame({"id": pandas.Series([5], dtype="int32"), "at": pandas.Series([pandas.NaT], dtype="datetime64[ns]")}))
+    table.append([{"id": 6, "at": datetime.datetime(1, 1, 1)}, {"id": 7, "at": datetime.datetime(9999, 12, 31, 23, 59, 59, 999999)}])
+    found = dict(table.scan(["id", "at"], "id > 1"))
+    assert found[2] == datetime.datetime(2023, 11, 14, 22, 13, 20, 123456) and found[4] is None and found[5] is None
+    assert found[3] in (datetime.datetime(1969, 12, 31, 23, 59, 59, 999999), datetime.datetime(1970, 1, 1))
+    assert (found[6], found[7]) == (datetime.datetime(1, 1, 1), datetime.datetime(9999, 12, 31, 23, 59, 59, 999999))
+
+
+def test_a_moment_that_datetime_cant_hold_is_an_error_of_the_reader(table):
+    table.append(pyarrow.table({"id": INT, "at": pyarrow.array([300_000_000_000_000_000], pyarrow.timestamp("us"))}))  # the year 11476
+    assert table.count() == 2 and table.scan().order_by("id").to_pyarrow()["at"].cast(pyarrow.int64()).to_pylist()[-1] == 300_000_000_000_000_000
+    with pytest.raises((ValueError, OverflowError)):
+        table.scan(where="id = 2").to_pylist()
+    assert table.scan().to_pyarrow().num_rows == 2
+
+
+# --- the same through lakelet.deltalake
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_write_deltalake_refuses_it_too(here, kind):
+    import lakelet.deltalake as delta
+
+    table = lakelet.create("d", "id int not null, name string, at timestamp_ntz, price decimal(5,2)")
+    data, _, _ = REFUSED[kind]
+    with pytest.raises(Exception) as caught:
+        delta.write_deltalake("d", data(), mode="append")
+    assert not isinstance(caught.value, (AttributeError, KeyError, lakelet.Internal)), repr(caught.value)
+    assert table.refresh().version == 0
+
+
+@pytest.mark.parametrize("verb", ["overwrite", "merge", "replace where", "merge with new columns"])
+def test_a_source_that_raises_half_way_leaves_the_table(table, verb):
+    verbs = {
+        "overwrite": lambda: table.overwrite(raising_batches()),
+        "replace where": lambda: table.overwrite(raising_batches(), where="id > 0"),
+        "merge": lambda: table.merge(raising_batches(), "target.id = source.id").when_not_matched_insert_all().execute(),
+        "merge with new columns": lambda: table.merge(raising_batches(), "target.id = source.id", schema_mode="merge").when_not_matched_insert_all().execute(),
+    }
+    with pytest.raises(ZeroDivisionError):
+        verbs[verb]()
+    assert table.refresh().version == 1 and list(table.scan(["id"])) == [(1,)]

@@ -33,26 +33,9 @@ import lakelet.deltalake.schema
 import lakelet.deltalake.table
 import lakelet.deltalake.transaction
 import lakelet.deltalake.writer
+from side_by_side import BOTH, ROWS, made, pairs, rows_of
 
 UTC = datetime.timezone.utc
-ROWS = pyarrow.table({"id": pyarrow.array([1, 2, 3], pyarrow.int32()), "s": ["a", "b", None], "p": ["x", "x", "y"]})
-BOTH = pytest.mark.parametrize("delta", [real, ours], ids=["deltalake", "lakelet"])
-
-
-def pairs(work):
-    """What the work gives with each package."""
-    return work(real), work(ours)
-
-
-def rows_of(table):
-    return sorted(table.to_pyarrow_table().to_pylist(), key=lambda row: json.dumps(row, default=str))
-
-
-def made(delta, here, rows=ROWS, **options):
-    path = str(here / delta.__name__)
-    delta.write_deltalake(path, rows, **options)
-    return path, delta.DeltaTable(path)
-
 
 # --- what both write, both read
 
@@ -277,6 +260,57 @@ def test_create(here, delta):
 
 
 @BOTH
+def test_create_over_a_table(here, delta):
+    path, table = made(delta, here, configuration={"delta.enableChangeDataFeed": "true"}, name="old", description="text")
+    schema = delta.Schema([delta.Field("z", delta.schema.PrimitiveType("long")), delta.Field("p", delta.schema.PrimitiveType("string"))])
+    properties = delta.CommitProperties(custom_metadata={"job": "7"})
+    table = delta.DeltaTable.create(path, schema, mode="overwrite", partition_by="p", name="new", configuration={"delta.appendOnly": "false"}, commit_properties=properties)
+    metadata = table.metadata()
+    assert (metadata.name, metadata.description, metadata.partition_columns, metadata.configuration) == ("new", None, ["p"], {"delta.appendOnly": "false"})
+    assert table.version() == 1 and table.schema() == schema and table.to_pyarrow_table().num_rows == 0
+    entry = table.history(1)[0]
+    assert (entry["operation"], entry["job"]) == ("CREATE OR REPLACE TABLE", "7")
+    assert delta.DeltaTable(path, 0).count() == 3
+    delta.write_deltalake(path, pyarrow.table({"z": [1], "p": ["q"]}), mode="append")
+    assert rows_of(real.DeltaTable(path)) == rows_of(ours.DeltaTable(path)) == [{"z": 1, "p": "q"}]
+    assert delta.DeltaTable.create(path + "2", schema, mode="overwrite").version() == 0
+    with pytest.raises(delta.exceptions.DeltaError):
+        delta.DeltaTable.create(path, schema, mode="append")
+
+
+@BOTH
+def test_versions_of_applications(here, delta):
+    path, table = made(delta, here)
+    assert table.transaction_version("app") is None
+    for version in (3, 5):
+        properties = delta.CommitProperties(app_transactions=[delta.Transaction("app", version)])
+        delta.write_deltalake(path, ROWS, mode="append", commit_properties=properties)
+    table.update_incremental()
+    assert (table.transaction_version("app"), table.transaction_version("other")) == (5, None)
+    table.load_as_version(1)
+    assert table.transaction_version("app") == 3
+
+
+@BOTH
+def test_properties_of_a_commit_by_position(here, delta):
+    _, table = made(delta, here)
+    properties = delta.CommitProperties(custom_metadata={"job": "7"})
+    for verb in (
+        lambda: table.delete("id = 1", None, None, properties),
+        lambda: table.update({"s": "'x'"}, None, "id = 2", None, True, None, properties),
+        lambda: table.alter.set_table_name("n", properties),
+        lambda: table.alter.add_constraint({"positive": "id > 0"}, None, properties),
+    ):
+        with pytest.warns(DeprecationWarning):
+            verb()
+        assert table.history(1)[0]["job"] == "7"
+    with pytest.warns(DeprecationWarning), pytest.raises(TypeError):
+        table.delete("id = 1", None, None, properties, commit_properties=properties)
+    with pytest.raises(TypeError):
+        table.delete("id = 1", None, None, properties, 5)
+
+
+@BOTH
 def test_is_deltatable(here, delta):
     path, _ = made(delta, here)
     assert delta.DeltaTable.is_deltatable(path) is True
@@ -375,6 +409,11 @@ def test_change_data_feed(here, delta):
     assert set(changes.schema.names) == {"id", "s", "p", "_change_type", "_commit_version", "_commit_timestamp"}
     some = pyarrow.table(table.load_cdf(0, 1, columns=["id", "_change_type"], predicate="_change_type = 'insert'"))
     assert some.num_rows == 3
+    with pytest.raises(delta.exceptions.DeltaError):
+        table.load_cdf(5)
+    assert pyarrow.table(table.load_cdf(5, allow_out_of_range=True)).num_rows == 0
+    assert pyarrow.table(table.load_cdf(0, 9, allow_out_of_range=True)).num_rows == 5
+    assert pyarrow.table(table.load_cdf(starting_timestamp="2150-01-01T00:00:00Z", allow_out_of_range=True)).num_rows == 0
 
 
 @BOTH
@@ -423,13 +462,41 @@ def test_merge_schema_with_no_new_column(here, delta):
     assert {row["id"]: row["s"] for row in rows_of(table)} == {1: "m", 2: "b", 3: None, 7: "n"}
 
 
-def test_merge_schema_with_a_new_column_is_refused(here):
-    _, table = made(ours, here)
-    source = pyarrow.table({"id": pyarrow.array([1], pyarrow.int32()), "more": [1]})
-    merge = table.merge(source, "s.id = t.id", "s", "t", merge_schema=True).when_matched_update_all()
-    with pytest.raises(ours.exceptions.DeltaProtocolError, match="can't change the table's schema"):
-        merge.execute()
-    assert table.version() == 0
+@BOTH
+def test_merge_schema_with_new_columns(here, delta):
+    _, table = made(delta, here)
+    source = pyarrow.table({"id": pyarrow.array([1, 7], pyarrow.int32()), "s": ["m", "n"], "p": ["x", "y"], "more": [10, 70]})
+    table.merge(source, "s.id = t.id", "s", "t", merge_schema=True).when_matched_update_all().when_not_matched_insert_all().execute()
+    assert table.version() == 1 and table.schema().fields[-1] == delta.Field("more", delta.schema.PrimitiveType("long"))
+    assert {row["id"]: (row["s"], row["more"]) for row in rows_of(table)} == {1: ("m", 10), 2: ("b", None), 3: (None, None), 7: ("n", 70)}
+    source = pyarrow.table({"id": pyarrow.array([1, 8], pyarrow.int32()), "p": ["x", "y"], "again": [1.5, 2.5], "unused": [1, 2]})
+    merge = table.merge(source, "s.id = t.id", "s", "t", merge_schema=True)
+    merge.when_matched_update({"again": "s.again"}).when_not_matched_insert({"t.id": "s.id", "t.again": "s.again"}).execute()
+    assert [field.name for field in table.schema().fields] == ["id", "s", "p", "more", "again"]
+    assert {row["id"]: row["again"] for row in rows_of(table)} == {1: 1.5, 2: None, 3: None, 7: None, 8: 2.5}
+    table.merge(source, "s.id = t.id", "s", "t", merge_schema=True).when_matched_delete().execute()
+    assert len(table.schema().fields) == 5 and len(rows_of(table)) == 3
+    assert table.history(1)[0]["operation"] == "MERGE"
+    assert rows_of(real.DeltaTable(table.table_uri)) == rows_of(ours.DeltaTable(table.table_uri))
+
+
+def test_a_new_column_takes_the_expressions_value(here):
+    _, table = made(ours, here)  # the `deltalake` package gives it the source's value, whatever the expression is
+    source = pyarrow.table({"id": pyarrow.array([1, 8], pyarrow.int32()), "again": [1.5, 2.5]})
+    merge = table.merge(source, "s.id = t.id", "s", "t", merge_schema=True)
+    merge.when_matched_update({"again": "-s.again"}).when_not_matched_insert({"id": "s.id", "again": "s.again + 1"}).execute()
+    assert {row["id"]: row["again"] for row in rows_of(table)} == {1: -1.5, 2: None, 3: None, 8: 3.5}
+
+
+@BOTH
+def test_a_merge_without_merge_schema_leaves_new_columns_out(here, delta):
+    _, table = made(delta, here)
+    source = pyarrow.table({"id": pyarrow.array([1, 7], pyarrow.int32()), "s": ["m", "n"], "p": ["x", "y"], "more": [10, 70]})
+    table.merge(source, "s.id = t.id", "s", "t").when_matched_update_all().when_not_matched_insert_all().execute()
+    assert {row["id"]: row["s"] for row in rows_of(table)} == {1: "m", 2: "b", 3: None, 7: "n"}
+    assert [field.name for field in table.schema().fields] == ["id", "s", "p"]
+    table.merge(source, "s.id = t.id", "s", "t").when_matched_update_all(except_cols=["s", "more"]).execute()
+    assert len(rows_of(table)) == 4
 
 
 @BOTH
@@ -607,11 +674,9 @@ def test_names_that_arent_here_say_what_to_use(here):
         ours.enable_nanosecond_timestamps,
         ours.init_tracing,
         ours.rust_core_version,
-        lambda: ours.convert_to_deltalake(str(here)),
         lambda: ours.transaction.create_table_with_add_actions("x", None, []),
         lambda: table.create_write_transaction([], "append", None),
-        table.generate,
-        lambda: table.transaction_version("app"),
+        lambda: ours.convert_to_deltalake(str(here), partition_by=ours.Schema([]), partition_strategy="directory"),
         lambda: table.__datafusion_table_provider__(),
     ]
     for call in calls:

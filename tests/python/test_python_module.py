@@ -367,6 +367,58 @@ def test_columns_and_properties_are_altered(here):
         table.alter(("make_coffee", {}))
 
 
+def test_defaults_and_domains(here):
+    table = lakelet.create("t", "id bigint")
+    table.alter(("add_column", {"field": lakelet.field("note", "string"), "default": "'none'"}), ("set_domain", {"name": "app", "text": "{\"a\": 1}"}))
+    table.append([{"id": 1}])
+    assert list(table) == [(1, "none")] and table.domains()["app"] == '{"a": 1}'
+    table.alter(("set_default", {"column": ["id"], "expression": "7"}), ("drop_default", {"column": ["note"]}))
+    lakelet.sql("insert into 't' (note) values ('x')").fetchall()
+    table.refresh().append([{"id": 2}])
+    assert sorted(table, key=str) == [(1, "none"), (2, None), (7, "x")]
+    table.alter(("set_domain", {"name": "app"}), ("drop_default", {"column": ["note"], "if_exists": True}))
+    assert "app" not in table.domains()
+    with pytest.raises(lakelet.NotFound):
+        table.alter(("drop_default", {"column": ["note"]}))
+    computed = lakelet.create("c", "id bigint")
+    computed.alter(("add_column", {"field": lakelet.field("double", "bigint"), "generated": "id * 2"}), ("add_column", {"field": lakelet.field("n", "bigint"), "identity": (10, 5, False)}))
+    computed.append([{"id": 4}])
+    assert list(computed) == [(4, 8, 10)]
+
+
+def test_a_table_is_made_anew(here):
+    lakelet.write("t", [{"x": 1}], properties={"delta.appendOnly": "false"}, name="old")
+    table = lakelet.create("t", "p string, y double", partition_by="p", replace=True, user_metadata={"why": "a test"})
+    assert (table.version, table.columns, table.partition_columns, table.properties, table.metadata.name) == (1, ["p", "y"], ["p"], {}, "")
+    assert table.history(1)[0].operation == "CREATE OR REPLACE TABLE" and table.history(1)[0].other["why"] == "a test"
+    assert table.count() == 0 and list(table.at_version(0)) == [(1,)]
+    assert lakelet.create("new", "x int", replace=True).version == 0
+    with pytest.raises(lakelet.AlreadyExists):
+        lakelet.create("t", "x int")
+
+
+def test_the_versions_of_applications(here):
+    table = lakelet.create("t", "x bigint")
+    assert table.application_version("job") is None
+    table.append([{"x": 1}], application_version=("job", 4))
+    table.append([{"x": 1}], application_version=("job", 4))
+    assert table.application_version("job") == 4 and table.count() == 1 and table.at_version(0).application_version("job") is None
+
+
+def test_a_merge_adds_columns_where_asked_to(here):
+    lakelet.write("t", [{"id": 1, "v": "a"}, {"id": 2, "v": "b"}])
+    table = lakelet.open("t")
+    rows = [{"id": 2, "v": "B", "more": 2.5, "l": [1]}, {"id": 3, "v": "C", "more": None, "l": None}]
+    with pytest.raises(lakelet.ConstraintViolation, match='schema_mode="merge"'):
+        table.merge(rows, "target.id = source.id").when_matched_update_all().execute()
+    report = table.merge(rows, "target.id = source.id", schema_mode="merge").when_matched_update_all().when_not_matched_insert_all().execute()
+    assert (report.version, report.rows_updated, report.rows_inserted) == (1, 1, 1)
+    assert sorted(table) == [(1, "a", None, None), (2, "B", 2.5, [1]), (3, "C", None, None)]
+    assert str(table.schema) == "id bigint, v string, more double, l list<bigint>"
+    table.merge(lakelet.query("select 1 as id, 5 as five, 6 as six"), "target.id = source.id", schema_mode="merge").when_matched_update({"five": "source.six"}).execute()
+    assert "six" not in table.schema and table.scan(["five"], "id = 1").to_pylist() == [{"five": 6}]
+
+
 def test_options_of_a_write(here):
     options = {"compression": "zstd", "compression_level": 3, "sort_by": ["id"], "user_metadata": {"job": 7}, "application_version": ("job", 1)}
     assert lakelet.write("t", [{"id": 2}, {"id": 1}], partition_by=[], **options).version == 0

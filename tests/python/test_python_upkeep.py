@@ -55,6 +55,16 @@ def test_a_full_vacuum_finds_what_no_version_names(table):
         table.vacuum("many days")
 
 
+def test_versions_that_a_vacuum_keeps(table):
+    table.overwrite([{"id": 9, "v": "9"}])
+    done = table.vacuum("0s", force=True, list=True, keep_versions=[3], user_metadata={"why": "a test"})
+    assert done.files_deleted == len(done.found) == 1
+    assert sorted(table.at_version(3)) == [(0, "0"), (1, "x"), (2, "2")]
+    assert table.history(1)[0].other["why"] == "a test"
+    with pytest.raises(lakelet.NotFound):
+        table.vacuum("0s", force=True, keep_versions=[99])
+
+
 def test_restore_by_version_and_time(table):
     done = table.restore(0, user_metadata={"why": "a test"})
     assert (done.version, done.restored, done.files_removed, done.files) == (4, 0, 2, 1)
@@ -175,7 +185,8 @@ def test_the_doctor(table):
     ill = lakelet.doctor("t")
     assert not ill.healthy and [(each.severity, each.check, each.subject, each.repaired) for each in ill.findings] == [("damage", "missing file", gone, False)]
     assert "missing file" in ill._repr_html_()
-    mended = lakelet.doctor("t", repair=True)
+    mended = lakelet.doctor("t", repair=True, user_metadata={"why": "a test"})
+    assert table.history(1)[0].other["why"] == "a test"
     assert mended.healthy and mended.repaired_version == 4 and mended.findings[0].repaired
     assert lakelet.doctor("t", full=True).healthy and table.refresh().count() == 2 == len(peers_rows())
     with pytest.raises(lakelet.NotFound):

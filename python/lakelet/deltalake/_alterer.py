@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _features
 from ._missing import missing
+from ._positional import commit_first, commit_last
 from .schema import Field
 from .transaction import CommitProperties, PostCommitHookProperties, commit_options
 
@@ -31,6 +32,7 @@ class TableAlterer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> None:
+        commit_properties = commit_first("add_feature", args, commit_properties, post_commithook_properties)
         features = [feature] if isinstance(feature, _features.TableFeatures) else list(feature)
         self.table._did(lambda handle: _features.require_room(handle, allow_protocol_versions_increase))
         properties = {f"delta.feature.{each.delta_name}": "supported" for each in features}
@@ -43,6 +45,7 @@ class TableAlterer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> None:
+        commit_properties = commit_first("add_columns", args, commit_properties, post_commithook_properties)
         every = [fields] if isinstance(fields, Field) else list(fields)
         self._alter(commit_properties, *[("add_column", {"field": field._native()}) for field in every])
 
@@ -53,6 +56,7 @@ class TableAlterer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> None:
+        commit_properties = commit_last("add_constraint", args, commit_properties, post_commithook_properties)
         changes = [("add_constraint", {"name": name, "condition": text}) for name, text in constraints.items()]
         self._alter(commit_properties, *changes)
 
@@ -64,6 +68,7 @@ class TableAlterer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> None:
+        commit_properties = commit_last("drop_constraint", args, commit_properties, post_commithook_properties)
         self._alter(commit_properties, ("drop_constraint", {"name": name, "if_exists": not raise_if_not_exists}))
 
     def drop_column_not_null(
@@ -82,6 +87,7 @@ class TableAlterer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> None:
+        commit_properties = commit_first("set_table_properties", args, commit_properties, post_commithook_properties)
         if raise_if_not_exists:
             _features.require_known(properties)
         self._alter(commit_properties, ("set_properties", {"properties": dict(properties)}))
@@ -93,6 +99,7 @@ class TableAlterer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> None:
+        commit_properties = commit_first("set_table_name", args, commit_properties, post_commithook_properties)
         self._alter(commit_properties, ("set_name", {"name": name}))
 
     def set_table_description(
@@ -102,6 +109,7 @@ class TableAlterer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> None:
+        commit_properties = commit_first("set_table_description", args, commit_properties, post_commithook_properties)
         self._alter(commit_properties, ("set_description", {"text": description}))
 
     def set_column_metadata(
@@ -112,6 +120,7 @@ class TableAlterer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> None:
+        commit_properties = commit_first("set_column_metadata", args, commit_properties, post_commithook_properties)
         others = sorted(set(metadata) - {"comment"})
         if others:
             raise missing(f"set_column_metadata with {', '.join(others)}", "the key comment, or another writer")

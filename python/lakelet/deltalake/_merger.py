@@ -37,23 +37,21 @@ class TableMerger:
             self._aliases[target_alias] = "target"
         self._on = rewritten(predicate, self._aliases)
         self._options = options
-        self._clauses: list[tuple[str, dict[str, str] | None, str]] = []
+        self._clauses: list[tuple[str, dict[str, str] | None, str, tuple[str, ...]]] = []
 
     def _add(self, kind: str, updates: Mapping[str, str] | None, predicate: str | None) -> TableMerger:
         pairs = None
         if updates is not None:
             names = self._aliases
             pairs = {column_of(name, names): rewritten(expression, names) for name, expression in updates.items()}
-        self._clauses.append((kind, pairs, rewritten(predicate, self._aliases)))
+        self._clauses.append((kind, pairs, rewritten(predicate, self._aliases), ()))
         return self
 
-    def _all_but(self, except_cols: list[str] | None) -> dict[str, str] | None:
-        if not except_cols:
-            return None
-        if self._columns is None:
+    def _add_all(self, kind: str, predicate: str | None, except_cols: list[str] | None) -> TableMerger:
+        if except_cols and self._columns is None:
             raise TypeError("except_cols needs a source whose columns are known before it is read")
-        names = [field.name for field in self._columns.fields if field.name not in except_cols]
-        return {quoted(name): f"source.{quoted(name)}" for name in names}
+        self._clauses.append((kind, None, rewritten(predicate, self._aliases), tuple(except_cols or ())))
+        return self
 
     def when_matched_update(self, updates: dict[str, str], predicate: str | None = None) -> TableMerger:
         return self._add("when_matched_update", updates, predicate)
@@ -61,8 +59,7 @@ class TableMerger:
     def when_matched_update_all(
         self, predicate: str | None = None, except_cols: list[str] | None = None
     ) -> TableMerger:
-        updates = self._all_but(except_cols)
-        return self._add("when_matched_update" if updates else "when_matched_update_all", updates, predicate)
+        return self._add_all("when_matched_update_all", predicate, except_cols)
 
     def when_matched_delete(self, predicate: str | None = None) -> TableMerger:
         return self._add("when_matched_delete", None, predicate)
@@ -73,14 +70,24 @@ class TableMerger:
     def when_not_matched_insert_all(
         self, predicate: str | None = None, except_cols: list[str] | None = None
     ) -> TableMerger:
-        updates = self._all_but(except_cols)
-        return self._add("when_not_matched_insert" if updates else "when_not_matched_insert_all", updates, predicate)
+        return self._add_all("when_not_matched_insert_all", predicate, except_cols)
 
     def when_not_matched_by_source_update(self, updates: dict[str, str], predicate: str | None = None) -> TableMerger:
         return self._add("when_not_matched_by_source_update", updates, predicate)
 
     def when_not_matched_by_source_delete(self, predicate: str | None = None) -> TableMerger:
         return self._add("when_not_matched_by_source_delete", None, predicate)
+
+    def _all_columns(self, handle: _table.Table, except_cols: tuple[str, ...]) -> dict[str, str] | None:
+        """What "all" are where some of the source's columns aren't meant: those that the table doesn't have, and isn't
+        to get, and those that the caller leaves out. None: it is all of them."""
+        if self._columns is None:
+            return None
+        merges = "schema_mode" in self._options
+        known = {name.lower() for name in handle.schema.names}
+        names = [field.name for field in self._columns.fields]
+        meant = [name for name in names if name not in except_cols and (merges or name.lower() in known)]
+        return None if len(meant) == len(names) else {name: f"source.{quoted(name)}" for name in meant}
 
     def execute(self) -> dict[str, Any]:
         report: Report = self._table._did(self._run)
@@ -102,11 +109,11 @@ class TableMerger:
 
     def _run(self, handle: _table.Table) -> Report:
         source = delta_source(self._arrow, handle.schema, self._table._storage_options)
-        options = dict(self._options)
-        if self._columns is not None and all(field.name in handle.schema for field in self._columns.fields):
-            options.pop("schema_mode", None)  # there is nothing to merge
-        merge = handle.merge(source, self._on, **options)
-        for kind, updates, predicate in self._clauses:
+        merge = handle.merge(source, self._on, **self._options)
+        for kind, updates, predicate, except_cols in self._clauses:
+            if kind.endswith("_all"):
+                updates = self._all_columns(handle, except_cols)
+                kind = kind if updates is None else kind.removesuffix("_all")
             arguments = [] if updates is None else [updates]
             getattr(merge, kind)(*arguments, predicate or None)
         return merge.execute()

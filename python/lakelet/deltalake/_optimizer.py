@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .. import _table
 from ._filters import where_of
 from ._metrics import sizes
+from ._positional import commit_last
 from .transaction import CommitProperties, PostCommitHookProperties, commit_options
 from .writer.properties import WriterProperties, file_options
 
@@ -65,6 +66,7 @@ class TableOptimizer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> dict[str, Any]:
+        commit_properties = commit_last("compact", args, commit_properties, post_commithook_properties)
         options = _options(target_size, min_commit_interval, writer_properties, commit_properties)
         return self._optimize(where_of(partition_filters), options)
 
@@ -82,5 +84,6 @@ class TableOptimizer:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> dict[str, Any]:
+        commit_properties = commit_last("z_order", args, commit_properties, post_commithook_properties)
         options = _options(target_size, min_commit_interval, writer_properties, commit_properties)
         return self._optimize(where_of(partition_filters), {**options, "z_order": list(columns)})

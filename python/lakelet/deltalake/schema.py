@@ -260,7 +260,7 @@ class Schema(StructType):
         return self._json()
 
     @classmethod
-    def from_json(cls, schema_json: str) -> Schema:
+    def from_json(cls, schema_json: str) -> Schema:  # pyright: ignore[reportIncompatibleMethodOverride]
         return cls([_field_of_json(field) for field in json.loads(schema_json)["fields"]])
 
     @classmethod

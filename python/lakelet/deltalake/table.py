@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import _scan, _table
+from .. import _open, _scan
 from ..errors import Error
 from . import _arrow, _features
 from ._alterer import TableAlterer
+from ._changes import changes_of
 from ._facts import DeltaTableConfig, Metadata, ProtocolVersions
 from ._filters import literal, where_of
 from ._history import commit_of
@@ -23,6 +24,8 @@ from ._names import column_of, rewritten
 from ._optimizer import TableOptimizer
 from .exceptions import DeltaError, translated
 from .schema import Schema, schema_of
+from ._positional import by_position, commit_last
+from ._upkeep import Upkeep, metadata_of
 from .transaction import CommitProperties, PostCommitHookProperties, commit_options
 from .writer.properties import WriterProperties, file_options
 
@@ -37,7 +40,7 @@ __all__ = [
 ]
 
 
-class DeltaTable:
+class DeltaTable(Upkeep):
     """A Delta table at one version."""
 
     def __init__(
@@ -55,7 +58,7 @@ class DeltaTable:
         self._asked = (without_files, log_buffer_size, skip_stats)
         uri = os.fspath(table_uri).removeprefix("file://") if os.fspath(table_uri) != "file://" else "/"
         with translated():
-            self._handle = _table.open(uri, version, storage_options)
+            self._handle = _open.open(uri, version, storage_options)
             self._handle.version
 
     # --- what it is
@@ -70,7 +73,7 @@ class DeltaTable:
         table_uri: str | Path | os.PathLike[str], storage_options: dict[str, str] | None = None
     ) -> bool:
         try:
-            return _table.exists(table_uri, storage_options) and _table.open(table_uri, None, storage_options).metadata.format == "delta"
+            return _open.exists(table_uri, storage_options) and _open.open(table_uri, None, storage_options).metadata.format == "delta"
         except Error:
             return False
 
@@ -90,21 +93,20 @@ class DeltaTable:
         post_commithook_properties: PostCommitHookProperties | None = None,
         raise_if_key_not_exists: bool = True,
     ) -> DeltaTable:
-        """Makes a table without rows. mode overwrite replaces one that is there; append is an error if one is."""
-        if commit_properties is not None and commit_properties.custom_metadata:
-            raise missing("custom_metadata of create", "an empty write_deltalake with commit_properties")
+        """Makes a table without rows. mode overwrite replaces one that is there: its versions can still be read."""
+        order = ("commit_properties", "post_commithook_properties", "raise_if_key_not_exists")
+        given = (commit_properties, post_commithook_properties, raise_if_key_not_exists)
+        commit_properties, _, raise_if_key_not_exists = by_position("create", args, order, given)
         columns = schema if isinstance(schema, Schema) else Schema.from_arrow(schema)
         properties = {key: value for key, value in (configuration or {}).items() if value is not None}
         if raise_if_key_not_exists:
             _features.require_known(properties)
         with translated():
-            there = _table.exists(table_uri, storage_options)
+            there = _open.exists(table_uri, storage_options)
             if there and mode in ("error", "append"):
                 raise DeltaError(f"A Delta Lake table already exists at that location: {table_uri}")
-            if there and mode == "overwrite":
-                raise missing("mode=\"overwrite\" of create", 'lakelet.sql("create or replace table ...")')
-            if not there:
-                _table.create(
+            if not there or mode == "overwrite":
+                _open.create(
                     table_uri,
                     columns.native(),
                     partition_by=partition_by or (),
@@ -112,6 +114,8 @@ class DeltaTable:
                     description=description,
                     format="delta",
                     properties=properties,
+                    replace=mode == "overwrite",
+                    user_metadata=metadata_of(commit_properties),
                     storage_options=storage_options,
                 )
         return cls(table_uri, storage_options=storage_options)
@@ -151,7 +155,9 @@ class DeltaTable:
             return self._handle.count()
 
     def transaction_version(self, app_id: str) -> int | None:
-        raise missing("transaction_version", "write_deltalake with app_transactions: what was written already isn't again")
+        """The last of an application's own versions: what CommitProperties(app_transactions=...) gave."""
+        with translated():
+            return self._handle.application_version(app_id)
 
     # --- other versions
 
@@ -159,12 +165,12 @@ class DeltaTable:
         if isinstance(version, bool) or not isinstance(version, (int, str, datetime.datetime)):
             raise TypeError("a version is an int, a str or a datetime")
         with translated():
-            self._handle = _table.open(self._handle.uri, version, self._storage_options)
+            self._handle = _open.open(self._handle.uri, version, self._storage_options)
 
     def update_incremental(self) -> None:
         """To the newest version."""
         with translated():
-            self._handle = _table.open(self._handle.uri, None, self._storage_options)
+            self._handle = _open.open(self._handle.uri, None, self._storage_options)
 
     # --- files
 
@@ -222,10 +228,8 @@ class DeltaTable:
         if starting_timestamp is not None and not starting_version:
             start = starting_timestamp
         end: Any = ending_version if ending_version is not None else ending_timestamp
-        if allow_out_of_range:
-            raise missing("allow_out_of_range", "a range within the table's history")
         with translated():
-            changes = _table.open(self._handle.uri, None, self._storage_options).changes(start, end)
+            changes = changes_of(self._newest(), start, end, allow_out_of_range)
             if columns is not None:
                 changes = changes.select(*columns)
             return _arrow.reader(changes.where(predicate) if predicate else changes)
@@ -289,7 +293,7 @@ class DeltaTable:
     def _did(self, verb: Any) -> Any:
         """Runs a verb on the newest version; the table then stands at what it committed."""
         with translated():
-            handle = _table.open(self._handle.uri, None, self._storage_options) if self._handle._pinned else self._handle
+            handle = _open.open(self._handle.uri, None, self._storage_options) if self._handle._pinned else self._handle
             try:
                 return verb(handle)
             finally:
@@ -303,6 +307,7 @@ class DeltaTable:
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> dict[str, Any]:
+        commit_properties = commit_last("delete", args, commit_properties, post_commithook_properties)
         options = {**commit_options(commit_properties), **file_options(writer_properties)}
         report = self._did(lambda handle: handle.delete(rewritten(predicate, {}) or None, **options))
         return {**changed(report), "num_deleted_rows": report.rows_deleted, **copied(report), "rewrite_time_ms": ms(report, "rewrite", "write")}
@@ -319,6 +324,7 @@ class DeltaTable:
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> dict[str, Any]:
         """updates: SQL expressions by column. new_values: values by column."""
+        commit_properties = commit_last("update", args, commit_properties, post_commithook_properties)
         if (updates is None) == (new_values is None):
             raise ValueError("give either updates or new_values")
         if not error_on_type_mismatch:
@@ -348,6 +354,7 @@ class DeltaTable:
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> TableMerger:
         """Begins a merge. Memory and spilling are the engine's: lakelet.configure(memory_limit=...)."""
+        commit_properties = commit_last("merge", args, commit_properties, post_commithook_properties)
         if not error_on_type_mismatch:
             raise missing("error_on_type_mismatch=False", "TRY_CAST in the expressions")
         options = {**commit_options(commit_properties), **file_options(writer_properties)}
@@ -364,51 +371,6 @@ class DeltaTable:
         return TableOptimizer(self)
 
     # --- what isn't here
-
-    def vacuum(
-        self,
-        retention_hours: int | None = None,
-        dry_run: bool = True,
-        enforce_retention_duration: bool = True,
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-        full: bool = False,
-        keep_versions: list[int] | None = None,
-    ) -> list[str]:
-        raise missing("vacuum", "another writer for now")
-
-    def restore(
-        self,
-        target: int | datetime.datetime | str,
-        *,
-        ignore_missing_files: bool = False,
-        protocol_downgrade_allowed: bool = False,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> dict[str, Any]:
-        raise missing("restore", 'write_deltalake(uri, DeltaTable(uri, version), mode="overwrite")')
-
-    def create_checkpoint(self) -> None:
-        raise missing("create_checkpoint", "the property delta.checkpointInterval: commits make them by themselves")
-
-    def compact_logs(self, starting_version: int, ending_version: int) -> None:
-        raise missing("compact_logs", "the property lakelet.logCompactionInterval")
-
-    def cleanup_metadata(self) -> None:
-        raise missing("cleanup_metadata", "the property delta.logRetentionDuration: checkpoints clean up")
-
-    def generate(self) -> None:
-        raise missing("generate", "a reader that knows Delta's log")
-
-    def repair(
-        self,
-        dry_run: bool = False,
-        *args: Any,
-        commit_properties: CommitProperties | None = None,
-        post_commithook_properties: PostCommitHookProperties | None = None,
-    ) -> dict[str, Any]:
-        raise missing("repair", "another writer for now")
 
     def create_write_transaction(
         self,

@@ -14,7 +14,7 @@ namespace lakelet::cli {
 namespace {
 
 struct Merge {
-  std::string table, source, on, input_format, delimiter, encoding = "utf-8";
+  std::string table, source, on, input_format, delimiter, encoding = "utf-8", schema_mode;
   std::string update, update_if, insert, insert_if, delete_if, unmatched_update, unmatched_if;
   bool update_all = false, insert_all = false, remove = false, unmatched_delete = false;
   WriteFlags write;
@@ -83,7 +83,9 @@ struct Merge {
     const StandardInput input(files, reading, invocation.temporary_folder());
     Session& session = invocation.session();
     Table target = session.open(table);
-    MergeBuilder merge = target.merge(merge_source(session, files[0], reading), on, write.options());
+    WriteOptions options = write.options();
+    if (schema_mode == "merge") options.schema_mode = SchemaMode::Merge;
+    MergeBuilder merge = target.merge(merge_source(session, files[0], reading), on, options);
     for (const Clause& clause : clauses()) clause.add(merge);
     invocation.show_report("merge", merge.execute());
   }
@@ -115,7 +117,8 @@ void declare_merge(Command command) {
       .option("--input-format", merge->input_format, "FORMAT",
               "If the extension doesn't say: csv, tsv, json, jsonl, parquet, arrow")
       .option("--delimiter", merge->delimiter, "CHARACTER", "Between the fields of a csv file (default: found out)")
-      .choice("--encoding", merge->encoding, {"utf-8", "latin-1", "utf-16"}, "Of a csv file (default: utf-8)");
+      .choice("--encoding", merge->encoding, {"utf-8", "latin-1", "utf-16"}, "Of a csv file (default: utf-8)")
+      .choice("--schema-mode", merge->schema_mode, {"merge"}, "Add the source's new columns that are written");
   merge->write.declare(command);
   merge->order = [command](const char* option) { return command.position(option).value_or(0); };
   command

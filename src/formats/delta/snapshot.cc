@@ -115,6 +115,11 @@ std::map<std::string, std::string> DeltaSnapshot::domains() const {
   return out;
 }
 
+std::optional<std::int64_t> DeltaSnapshot::application_version(const std::string& application) const {
+  const auto found = state_.transactions.find(application);
+  return found == state_.transactions.end() ? std::nullopt : std::optional(found->second.version);
+}
+
 RowRules DeltaSnapshot::row_rules() const {
   return read_row_rules(state_.protocol, schema_, properties());
 }

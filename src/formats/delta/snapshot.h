@@ -44,6 +44,7 @@ class DeltaSnapshot final : public Snapshot {
   TableSize size_estimate() const override;
 
   std::map<std::string, std::string> domains() const override;
+  std::optional<std::int64_t> application_version(const std::string& application) const override;
 
   // For the writing half.
   const TableState& state() const { return state_; }

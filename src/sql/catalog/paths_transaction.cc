@@ -10,6 +10,14 @@
 #include "sql/catalog/version_clause.h"
 
 namespace lakelet::sql {
+namespace {
+
+void set_rules(const NewTable& table, TableChange& change) {
+  for (const auto& [column, rule] : table.values) change.set_value_rule(column, rule);
+  for (const auto& [constraint, condition] : table.constraints) change.alter(AddConstraint{constraint, condition});
+}
+
+}  // namespace
 
 PathsTransaction::PathsTransaction(duckdb::TransactionManager& manager, duckdb::ClientContext& context)
     : Transaction(manager, context), state_(ConnectionState::find(context)) {}
@@ -123,9 +131,17 @@ TableChange& PathsTransaction::create(const std::string& uri, const NewTable& ta
   change_ = std::make_unique<TableChange>(location.uri, format->create(state_->context(), location, table.spec),
                                           state_->context().stores);
   change_->listen(state_->options.commit.events);
-  for (const auto& [column, rule] : table.values) change_->set_value_rule(column, rule);
-  for (const auto& [constraint, condition] : table.constraints) change_->alter(AddConstraint{constraint, condition});
+  set_rules(table, *change_);
   return *change_;
+}
+
+TableChange& PathsTransaction::replace(const PathsTable& there, const NewTable& table) {
+  TableChange& replaced = change(there);
+  replaced.require(Access::ChangeRows);
+  replaced.replace(table.spec, true);
+  set_rules(table, replaced);
+  refresh(replaced.uri());
+  return replaced;
 }
 
 void PathsTransaction::drop(const PathsTable& table) {

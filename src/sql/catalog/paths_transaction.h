@@ -35,6 +35,8 @@ class PathsTransaction : public duckdb::Transaction {
   TableChange& change(const PathsTable& table);
   // Begins to make a table. Nothing is written before the commit.
   TableChange& create(const std::string& uri, const NewTable& table);
+  // Begins to make the table that is there anew, whole: also its properties and names are the new one's.
+  TableChange& replace(const PathsTable& there, const NewTable& table);
   // The table is gone for the rest of the transaction, and removed when it commits. Throws Error(UnsupportedFeature) if
   // the transaction changed or dropped something before.
   void drop(const PathsTable& table);

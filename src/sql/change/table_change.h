@@ -38,8 +38,9 @@ class TableChange {
   void alter(const Alteration& change);
   void set_value_rule(const std::string& column, const std::optional<ValueRule>& rule);
   // The table becomes a new one, without rows: its columns and partitioning are the new one's, of its properties those
-  // that the new one has are set, rules for rows go, and its history goes on.
-  void replace(const CreateSpec& spec);
+  // that the new one has are set, rules for rows go, and its history goes on. `whole`: the other properties go, and it
+  // is called as the new one.
+  void replace(const CreateSpec& spec, bool whole = false);
   // The table as statements see it, but for the rows: the base, or what the transaction made of its schema and
   // properties. The same pointer until they change.
   const std::shared_ptr<const Snapshot>& view() const { return view_; }

@@ -51,7 +51,7 @@ std::string own_column(const ColumnPath& path) {
 
 }  // namespace
 
-void TableChange::replace(const CreateSpec& spec) {
+void TableChange::replace(const CreateSpec& spec, bool whole) {
   ++open_statements_;
   replaced_ = true;
   remove_all();
@@ -59,7 +59,12 @@ void TableChange::replace(const CreateSpec& spec) {
   transaction_->set_partitioning({});
   transaction_->set_schema(spec.schema);
   if (!spec.partition_by.empty()) transaction_->set_partitioning(identity_partitioning(spec.schema, spec.partition_by));
-  if (!spec.properties.empty()) transaction_->set_properties(with(view_->properties(), SetProperties{spec.properties}));
+  if (whole) {
+    transaction_->set_properties(spec.properties);
+    transaction_->set_name(spec.name, spec.description);
+  } else if (!spec.properties.empty()) {
+    transaction_->set_properties(with(view_->properties(), SetProperties{spec.properties}));
+  }
   look_again();
   --open_statements_;
 }

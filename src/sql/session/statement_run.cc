@@ -406,7 +406,9 @@ void StatementRun::create(const std::string& uri, const NewTable& table) {
     context.RunFunctionInTransaction([&] {
       engine::inside_engine([&] {
         auto& catalog = duckdb::Catalog::GetCatalog(context, kPathsCatalog);
-        PathsTransaction::get(context, catalog).create(uri, table);
+        auto& lake = PathsTransaction::get(context, catalog);
+        const auto* there = table.replace ? lake_table(context, kPathsCatalog, kPathsSchema, uri) : nullptr;
+        there ? lake.replace(*there, table) : lake.create(uri, table);
         require_rules(context, *lake_table(context, kPathsCatalog, kPathsSchema, uri));
       });
     });

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ... import _open, _upkeep
 from .._missing import missing
+from .._positional import commit_first
+from .._upkeep import metadata_of
+from ..exceptions import DeltaError, translated
+from ..schema import Schema
 
 __all__ = ["convert_to_deltalake"]
 
@@ -25,8 +30,30 @@ def convert_to_deltalake(
     commit_properties: Any = None,
     post_commithook_properties: Any = None,
 ) -> None:
+    """Makes the Parquet files of a folder a table where they are. Partition columns that aren't given are found out from
+    folders named "column=value"."""
+    commit_properties = commit_first("convert_to_deltalake", args, commit_properties, post_commithook_properties)
     if partition_by is not None and partition_strategy is None:
         raise ValueError("Partition strategy has to be provided with partition_by.")
     if partition_strategy not in (None, "hive", "directory"):
         raise ValueError("Partition strategy must be `hive` or `directory`.")
-    raise missing("convert_to_deltalake", "lakelet.write(uri, lakelet.files(...)) to write the rows anew")
+    if partition_strategy == "directory":
+        raise missing('partition_strategy="directory"', "folders named column=value")
+    if partition_by is not None and not isinstance(partition_by, Schema):
+        partition_by = Schema.from_arrow(partition_by)
+    with translated():
+        if _open.exists(uri, storage_options):
+            if mode == "ignore":
+                return
+            raise DeltaError(f"there is a table at {uri} already")
+        _upkeep.convert(
+            uri,
+            format="delta",
+            partition_by=None if partition_by is None else partition_by.native(),
+            name=name,
+            description=description,
+            properties={key: value for key, value in (configuration or {}).items() if value is not None},
+            statistics=collect_stats,
+            user_metadata=metadata_of(commit_properties),
+            storage_options=storage_options,
+        )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ... import _session, _table
+from ... import _open, _session
 from .._sources import delta_source
 from ..exceptions import DeltaError, translated
 from ..transaction import CommitProperties, PostCommitHookProperties, commit_options
@@ -54,7 +54,7 @@ def write_deltalake(
     if target_file_size is not None:
         options["target_file_size"] = target_file_size
     properties = {key: value for key, value in (configuration or {}).items() if value is not None}
-    made = _table.create_options(partition_by, name, description, "delta", properties)
+    made = _open.create_options(partition_by, name, description, "delta", properties)
     with translated():
         session = _session.session(storage_options)
         there = session.exists(uri)

@@ -33,7 +33,12 @@ class DeltaRetention final : public FileRetention {
       partition_columns_.push_back(field ? field->file_name() : column);
       partition_columns_.push_back(column);
     }
-    read_live_files(request.cancellation);
+    read_live_files(*newest_, request.cancellation);
+    for (const auto& kept : request.keep) {
+      const auto* version = dynamic_cast<const DeltaSnapshot*>(kept.get());
+      if (!version) throw Error(ErrorCode::Internal, "a version to keep that isn't of a Delta table");
+      read_live_files(*version, request.cancellation);
+    }
     read_tombstones();
     read_commits(request);
     seal();
@@ -80,8 +85,8 @@ class DeltaRetention final : public FileRetention {
     use == Use::Needed ? needed_.push_back(hash_of(path)) : void(removed_.insert(std::move(path)));
   }
 
-  void read_live_files(const Cancellation& cancellation) {
-    newest_->for_each_file([&](const AddFile& add) {
+  void read_live_files(const DeltaSnapshot& version, const Cancellation& cancellation) {
+    version.for_each_file([&](const AddFile& add) {
       name(add.path, Use::Needed);
       name_vector(add.deletion_vector, Use::Needed);
       if (needed_.size() % 4096 == 0) cancellation.check();

@@ -49,13 +49,15 @@ SaidOperation said_of(const VacuumRecord& record) {
 void commit_record(const DeltaSnapshot& newest, const VacuumRecord& record, const CommitOptions& options) {
   CommitFacts facts = facts_of(newest, record);
   CommitClock clock(newest, newest.metadata_action());
+  CommitInfo info;
+  info.user_metadata = record.user_metadata;
   LogCommit::Callbacks callbacks;
   callbacks.render = [&](Version, int retries) {
     facts.retries = retries;
     facts.timestamp_ms = now_us() / 1000;
     facts.in_commit_timestamp_ms = clock.next(facts.timestamp_ms);
     CommitInfoAction action;
-    action.json = write_commit_info({}, facts);
+    action.json = write_commit_info(info, facts);
     return write_actions({std::move(action)});
   };
   // Nothing that others commit stands in the way of a remark.
