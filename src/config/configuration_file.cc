@@ -1,136 +1,101 @@
 #include "config/configuration_file.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
-#include <algorithm>
 #include <map>
 
-#include "lakelet/error.h"
+#include "config/part_reader.h"
 
 namespace lakelet::config {
 namespace {
 
-class Reader {
+// Names of one kind are there once.
+class Names {
  public:
-  explicit Reader(const ConfigurationSource& source) : source_(source) {}
-
-  void read(const std::string& name, const std::string& text, bool included) {
-    file_ = name;
-    const YAML::Node root = parse(text);
-    if (!root || root.IsNull()) return;
-    if (!root.IsMap()) fail(root, "a configuration is a mapping with keys such as tables:");
-    if (const YAML::Node files = root["include"]) {
-      if (included) fail(files, "an included file can't include others");
-      read_included(files);
-      file_ = name;
-    }
-    const YAML::Node tables = substituted(root["tables"]);
-    if (!tables || tables.IsNull()) return;
-    if (!tables.IsSequence()) fail(tables, "tables must be a list: - name: ..., uri: ...");
-    for (const YAML::Node& table : tables) read_table(substituted(table));
+  explicit Names(const char* kind) : kind_(kind) {}
+  void add(const std::string& name, const PartReader& part) {
+    const std::string place = to_string(part.place());
+    const auto [found, fresh] = lines_.try_emplace(name, place);
+    if (!fresh) part.fail(fmt::format("there is a {} '{}' already ({})", kind_, name, found->second));
   }
-
-  ConfigurationFile take() { return std::move(out_); }
 
  private:
-  std::string place(const YAML::Node& node) const {
-    const YAML::Mark mark = node ? node.Mark() : YAML::Mark::null_mark();
-    return mark.is_null() ? file_ : fmt::format("{}:{}", file_, mark.line + 1);
-  }
-  [[noreturn]] void fail(const YAML::Node& node, const std::string& message) const {
-    throw Error(ErrorCode::InvalidArgument, fmt::format("{}: {}", place(node), message));
-  }
-
-  YAML::Node parse(const std::string& text) const {
-    try {
-      return YAML::Load(text);
-    } catch (const YAML::Exception& error) {
-      throw Error(ErrorCode::InvalidArgument, fmt::format("{}:{}: {}", file_, error.mark.line + 1, error.msg));
-    }
-  }
-
-  void read_included(const YAML::Node& files) {
-    if (!files.IsSequence()) fail(files, "include must be a list of files");
-    for (const YAML::Node& file : files) {
-      if (!file.IsScalar()) fail(file, "include must be a list of files");
-      if (!source_.include) fail(file, "files can't be included here");
-      std::string text;
-      try {
-        text = source_.include(file.Scalar());
-      } catch (const Error& error) {
-        fail(file, error.message());
-      }
-      const std::string own = file_;
-      read(file.Scalar(), text, true);
-      file_ = own;
-    }
-  }
-
-  std::string variable(const YAML::Node& node, const std::string& name) const {
-    auto value = source_.variable ? source_.variable(name) : std::nullopt;
-    if (!value) fail(node, fmt::format("the environment variable {} is not set", name));
-    return *std::move(value);
-  }
-
-  // {env: NAME}: the variable's text, or what it says if that is a JSON list, object or text.
-  YAML::Node substituted(const YAML::Node& node) const {
-    if (!node || !node.IsMap() || node.size() != 1 || !node["env"] || !node["env"].IsScalar()) return node;
-    const std::string value = variable(node, node["env"].Scalar());
-    const auto first = value.find_first_not_of(" \t\r\n");
-    if (first != std::string::npos && std::string_view("[{\"").find(value[first]) != std::string_view::npos) {
-      try {
-        return YAML::Load(value);
-      } catch (const YAML::Exception&) {  // a text that begins like JSON
-      }
-    }
-    return YAML::Node(value);
-  }
-
-  std::string text_of(const YAML::Node& node, const std::string& key) const {
-    const YAML::Node value = substituted(node);
-    if (!value.IsScalar()) fail(node, fmt::format("{} must be a text", key));
-    const std::string text = value.Scalar();
-    std::string out;
-    for (std::size_t at = 0; at < text.size();) {
-      const auto begin = text.find("${", at);
-      const auto end = begin == std::string::npos ? begin : text.find('}', begin);
-      if (end == std::string::npos || end == begin + 2) return out + text.substr(at);
-      out.append(text, at, begin - at).append(variable(node, text.substr(begin + 2, end - begin - 2)));
-      at = end + 1;
-    }
-    return out;
-  }
-
-  std::string required(const YAML::Node& table, const char* key) const {
-    const YAML::Node value = table[key];
-    if (!value || value.IsNull()) fail(table, fmt::format("a table has no {}", key));
-    std::string text = text_of(value, key);
-    if (text.empty()) fail(value, fmt::format("a table has an empty {}", key));
-    return text;
-  }
-
-  void read_table(const YAML::Node& table) {
-    if (!table.IsMap()) fail(table, "a table is a mapping: name: ..., uri: ...");
-    TableEntry entry{required(table, "name"), required(table, "uri"), {}, place(table)};
-    if (const YAML::Node format = table["format"]) entry.format = text_of(format, "format");
-    const auto [found, fresh] = lines_.try_emplace(entry.name, entry.where);
-    if (!fresh) fail(table, fmt::format("there is a table '{}' already ({})", entry.name, found->second));
-    out_.tables.push_back(std::move(entry));
-  }
-
-  const ConfigurationSource& source_;
-  std::string file_;
+  const char* kind_;
   std::map<std::string, std::string> lines_;
-  ConfigurationFile out_;
 };
+
+std::vector<QueryParameter> read_parameters(const PartReader& query) {
+  std::vector<QueryParameter> parameters;
+  const auto given = query.member("parameters");
+  if (!given) return parameters;
+  if (!given->is_mapping()) fail_at(given->place, "parameters is a mapping: NAME: {default: ...}");
+  for (const auto& [name, value] : given->members) {
+    QueryParameter parameter{name, std::nullopt};
+    if (!value.is_null()) {
+      if (!value.is_mapping()) fail_at(value.place, fmt::format("the parameter {} is a mapping: default: ...", name));
+      const PartReader reader(value, "a parameter", query.variables());
+      if (reader.member("default")) parameter.default_value = reader.text("default");
+    }
+    parameters.push_back(std::move(parameter));
+  }
+  return parameters;
+}
 
 }  // namespace
 
-ConfigurationFile read_configuration(const ConfigurationSource& source) {
-  Reader reader(source);
-  reader.read(source.name, source.text, false);
-  return reader.take();
+std::vector<ConfiguredTable> read_tables(const ConfigNode& document, const Variables& variable) {
+  const Substitution variables(variable);
+  std::vector<ConfiguredTable> tables;
+  Names names("table");
+  for (const PartReader& part : parts_of_list(document, "tables", "a table", "name: ..., uri: ...", variables)) {
+    ConfiguredTable table;
+    table.name = part.required_text("name");
+    table.uri = part.required_text("uri");
+    table.format = part.text("format");
+    table.where = to_string(part.place());
+    if (const auto credential = part.member("storage_credential"); credential && credential->is_scalar()) {
+      table.credential = credential->text;
+    }
+    names.add(table.name, part);
+    tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+std::vector<SavedQuery> read_queries(const ConfigNode& document, const Variables& variable) {
+  const Substitution variables(variable);
+  std::vector<SavedQuery> queries;
+  Names names("query");
+  for (const PartReader& part : parts_of_list(document, "queries", "a query", "name: ..., sql: ...", variables)) {
+    SavedQuery query;
+    query.name = part.required_text("name");
+    query.title = part.text("title");
+    if (query.title.empty()) query.title = query.name;
+    query.description = part.text("description");
+    query.sql = part.required_text("sql");
+    query.totals_row = part.flag("totals_row");
+    query.parameters = read_parameters(part);
+    query.where = to_string(part.place());
+    names.add(query.name, part);
+    queries.push_back(std::move(query));
+  }
+  return queries;
+}
+
+ConfiguredSettings read_settings(const ConfigNode& document, const Variables& variable) {
+  const Substitution variables(variable);
+  ConfiguredSettings settings;
+  const PartReader whole(document, "the configuration", variables);
+  const auto given = whole.member("settings");
+  if (!given) return settings;
+  if (!given->is_mapping()) fail_at(given->place, "settings is a mapping: max_query_rows: ..., web: ...");
+  const PartReader part(*given, "settings", variables);
+  settings.max_query_rows = part.count("max_query_rows");
+  if (const auto web = part.member("web")) {
+    if (!web->is_mapping()) fail_at(web->place, "settings.web is a mapping: hide_tables: ...");
+    settings.hide_tables = PartReader(*web, "settings.web", variables).flag("hide_tables");
+  }
+  return settings;
 }
 
 }  // namespace lakelet::config

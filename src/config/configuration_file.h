@@ -1,39 +1,33 @@
-// lakelet.yml (and laketower.yml, whose shape it has): the bytes of a configuration file as plain values. Reads no
-// file, no environment and no table itself.
+// lakelet.yml (and laketower.yml, whose shape it has) as values. Reads no file, no environment and no table itself.
+//
+// Each of these looks at its own part of the document alone, variables in it too: what others are about may be broken.
+// They throw Error(InvalidArgument) whose message begins with "name:line: ".
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "config/configuration_source.h"
+#include "lakelet/configured.h"
+
 namespace lakelet::config {
 
-// A table that people call by a name.
-struct TableEntry {
-  std::string name;
-  std::string uri;     // as it is written: relative ones are meant from the working folder
-  std::string format;  // "delta" ...; empty: whatever is there
-  std::string where;   // "lakelet.yml:3", for messages
-};
+// A table without name or uri is wrong, as are two of one name.
+std::vector<ConfiguredTable> read_tables(const ConfigNode& document, const Variables& variable);
+// A query without name or sql is wrong, as are two of one name.
+std::vector<SavedQuery> read_queries(const ConfigNode& document, const Variables& variable);
+ConfiguredSettings read_settings(const ConfigNode& document, const Variables& variable);
 
-struct ConfigurationFile {
-  std::vector<TableEntry> tables;  // in the order of the file, those of included files first
-};
+// All that is wrong with any part, in the order of the lines; keys that nothing takes notice of too.
+// `formats`: what a table's format may be.
+std::vector<ConfigurationProblem> find_problems(const ConfigurationSource& source,
+                                                const std::vector<std::string>& formats);
 
-struct ConfigurationSource {
-  std::string name;  // for messages
-  std::string text;
-  // The value of ${NAME} and of {env: NAME}; nullopt: it isn't set. Empty: there are none.
-  std::function<std::optional<std::string>(const std::string& name)> variable;
-  // The text of a file under `include`, whose path is from the file's own folder. Throws Error. Empty: none can be
-  // included.
-  std::function<std::string(const std::string& path)> include;
-};
+// The whole document as YAML, included files in it. Secrets are "***" where they stand themselves, or, if `substitute`,
+// their variables' values would.
+std::string shown_document(const ConfigurationSource& source, bool substitute);
 
-// What it doesn't know (queries, settings, credentials, keys of others) is left alone, values in it too. Throws
-// Error(InvalidArgument) whose message begins with "name:line: " for text that is no YAML, a value of the wrong kind, a
-// table without name or uri, two tables of one name, and a variable that a table needs and that isn't set.
-ConfigurationFile read_configuration(const ConfigurationSource& source);
+// A JSON schema of the file, for editors.
+std::string configuration_schema();
 
 }  // namespace lakelet::config

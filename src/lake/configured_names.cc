@@ -7,22 +7,11 @@
 #include <mutex>
 
 #include "config/configuration_file.h"
+#include "lake/configuration_text.h"
 #include "lakelet/error.h"
 
 namespace lakelet {
 namespace {
-
-std::string last_part(const std::string& path) {
-  return path.substr(path.find_last_of('/') + 1);
-}
-
-std::string text_of(const Location& file) {
-  constexpr std::uint64_t kMost = std::uint64_t{16} << 20;
-  if (!file.store->find(file.path)) {
-    throw Error(ErrorCode::NotFound, fmt::format("there is no configuration file {}", file.uri));
-  }
-  return file.store->read_all(file.path, kMost);
-}
 
 class ConfiguredNames final : public sql::LakeNames {
  public:
@@ -51,20 +40,16 @@ class ConfiguredNames final : public sql::LakeNames {
 
  private:
   std::map<std::string, std::string> read() const {
-    config::ConfigurationSource source{last_part(file_.path), text_of(file_), state_.configuration.variable, {}};
-    const std::string folder = file_.uri.substr(0, file_.uri.find_last_of('/') + 1);
-    source.include = [&](const std::string& path) {
-      return text_of(state_.stores->resolve(path.starts_with('/') ? path : folder + path));
-    };
+    const config::ConfigurationSource source = configuration_source(file_, state_.configuration.variable);
     std::map<std::string, std::string> uris;
-    for (const config::TableEntry& table : config::read_configuration(source).tables) {
+    for (const ConfiguredTable& table : config::read_tables(config::merged_document(source), source.variable)) {
       require_format(table);
       uris.emplace(table.name, table.uri);
     }
     return uris;
   }
 
-  void require_format(const config::TableEntry& table) const {
+  void require_format(const ConfiguredTable& table) const {
     if (table.format.empty() || state_.formats->find(table.format)) return;
     std::string known;
     for (const auto& format : state_.formats->formats()) {

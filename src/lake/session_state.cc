@@ -100,6 +100,9 @@ SessionState::SessionState(Configuration given)
     : configuration(std::move(given)),
       stores(std::make_shared<StoreRegistry>(working_folder(configuration))),
       formats(standard_formats()) {
+  // The session's own file: found before it is confined to others.
+  std::optional<Location> named;
+  if (!configuration.configuration_file.empty()) named = stores->resolve(configuration.configuration_file);
   if (!configuration.confined_to.empty()) {
     auto folders = configuration.confined_to;
     if (!configuration.temp_folder.empty()) folders.push_back(configuration.temp_folder);
@@ -111,10 +114,7 @@ SessionState::SessionState(Configuration given)
   context.events = configuration.events;
   tables = std::make_shared<sql::OpenTables>(formats, context);
   procedures = standard_procedures(*this);
-  if (!configuration.configuration_file.empty()) {
-    const Location file = stores->resolve(configuration.configuration_file);
-    names = configured_names(*this, file);
-  }
+  if (named) names = configured_names(*this, *named);
   engine::EngineOptions limits;
   limits.memory_limit_bytes = configuration.memory_limit_bytes;
   context.memory_limit_bytes = engine::memory_limit_bytes(limits);

@@ -3,6 +3,7 @@
 # A room is a folder of src/ (formats/X and catalogs/X one each); its public headers in include/lakelet/ belong to it too.
 PUBLIC_HEADERS = {
     'base': {'error.h', 'events.h', 'cancellation.h'},
+    'config': {'configured.h'},
     'table': {'value.h', 'schema.h', 'partitioning.h', 'metadata.h', 'arrow.h', 'report.h', 'data_file_options.h', 'alteration.h', 'maintenance.h', 'value_rule.h'},
     'operations': {'rows.h', 'source.h', 'write_options.h', 'optimize.h', 'arrow_schema.h'},
 }  # every other public header belongs to lake
