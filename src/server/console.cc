@@ -44,8 +44,17 @@ class TemporaryFolder {
 
 struct Places {
   std::vector<std::string> folders;  // absolute
+  std::vector<ShownTable> tables;    // of the configuration file
   std::string base;                  // against which names are resolved
 };
+
+// Empty for what isn't on this machine's disk.
+std::string local_path(const std::string& uri) {
+  constexpr std::string_view kFile = "file://";
+  if (uri.starts_with(kFile)) return uri.substr(kFile.size());
+  if (uri.find("://") != std::string::npos) return {};
+  return std::filesystem::absolute(uri).lexically_normal().string();
+}
 
 std::string absolute(const std::string& folder) {
   std::error_code problem;
@@ -60,16 +69,28 @@ std::string absolute(const std::string& folder) {
   return path;
 }
 
-// With one folder, its tables have their plain names; a table by itself has that of its own folder.
-Places places_of(std::vector<std::string> given) {
-  if (given.empty()) given.push_back(working_folder());
-  Places places;
-  for (const std::string& folder : given) places.folders.push_back(absolute(folder));
-  places.base = places.folders.size() == 1 ? places.folders.front() : working_folder();
-  Session look;
-  if (places.folders.size() == 1 && look.exists(places.base)) {
-    places.base = std::filesystem::path(places.base).parent_path().string();
+std::vector<ShownTable> configured_tables(const Configuration& configuration) {
+  std::vector<ShownTable> shown;
+  if (configuration.configuration_file.empty()) return shown;
+  for (const ConfiguredTable& table : ConfigurationFile(configuration).contents().tables) {
+    std::string path = local_path(table.uri);
+    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    shown.push_back({table.name, {}, path.empty() ? table.uri : path, true});
   }
+  return shown;
+}
+
+// With one folder, its tables have their plain names; a table by itself has that of its own folder. With configured
+// tables, paths are those of the working folder, as the configuration's are.
+Places places_of(std::vector<std::string> given, const Configuration& configuration) {
+  Places places;
+  places.tables = configured_tables(configuration);
+  if (given.empty() && places.tables.empty()) given.push_back(working_folder());
+  for (const std::string& folder : given) places.folders.push_back(absolute(folder));
+  const bool one = places.folders.size() == 1 && places.tables.empty();
+  places.base = one ? places.folders.front() : working_folder();
+  Session look;
+  if (one && look.exists(places.base)) places.base = std::filesystem::path(places.base).parent_path().string();
   return places;
 }
 
@@ -78,7 +99,11 @@ Configuration confined(const ConsoleOptions& options, const Places& places) {
   configuration.working_folder = places.base;
   configuration.temp_folder = options.temporary_folder;
   configuration.read_only = options.read_only;
-  if (!options.open_sql) configuration.confined_to = places.folders;
+  if (options.open_sql) return configuration;
+  configuration.confined_to = places.folders;
+  for (const ShownTable& table : places.tables) {
+    if (table.uri.starts_with('/')) configuration.confined_to.push_back(table.uri);
+  }
   return configuration;
 }
 
@@ -105,7 +130,9 @@ void reuse_address_only(socket_t socket) {
 
 struct Console::Impl {
   explicit Impl(ConsoleOptions given)
-      : options(std::move(given)), temporary(options.temporary_folder), places(places_of(options.folders)) {
+      : options(std::move(given)),
+        temporary(options.temporary_folder),
+        places(places_of(options.folders, options.configuration)) {
     server.set_socket_options(&reuse_address_only);
     port = options.port == 0                                 ? server.bind_to_any_port(options.host)
            : server.bind_to_port(options.host, options.port) ? options.port
@@ -115,7 +142,9 @@ struct Console::Impl {
                   "choose another --port, or stop what uses it");
     }
     guard = std::make_unique<RequestGuard>(options.host, port, is_loopback(options.host) ? "" : random_token());
-    workspace = std::make_unique<Workspace>(confined(options, places), places.folders, options.read_only);
+    workspace =
+        std::make_unique<Workspace>(confined(options, places), Shown{places.folders, places.tables}, options.read_only);
+    keep_queries();
     set_up();
   }
 
@@ -136,9 +165,23 @@ struct Console::Impl {
     });
     add_table_routes(server, *workspace);
     add_query_routes(server, *workspace);
+    add_saved_query_routes(server, *workspace);
     add_import_routes(server, *workspace);
     add_maintenance_routes(server, *workspace);
     add_asset_routes(server);
+  }
+
+  // Saved queries are those of the configuration file, or of one that the first of them makes.
+  void keep_queries() {
+    Configuration configuration = options.configuration;
+    configuration.working_folder = working_folder();
+    if (configuration.configuration_file.empty()) {
+      configuration.configuration_file = "lakelet.yml";
+    } else {
+      const ConfiguredSettings settings = ConfigurationFile(configuration).contents().settings;
+      workspace->settings = settings;
+    }
+    workspace->configuration_file.emplace(configuration);
   }
 
   bool admit(const httplib::Request& request, httplib::Response& response) const {

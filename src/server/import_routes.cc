@@ -63,16 +63,12 @@ void import_upload(Workspace& workspace, const RequestBody& body, Response& resp
   send_json(response, json);
 }
 
-void require_writable(const Workspace& workspace) {
-  if (workspace.read_only) throw Error(ErrorCode::Permission, "this console only reads (--read-only)");
-}
-
 }  // namespace
 
 void add_import_routes(httplib::Server& server, Workspace& workspace) {
   server.Post("/api/uploads", [&](const Request& request, Response& response, const httplib::ContentReader& reader) {
     answering([&](const Request& from, Response& to) {
-      require_writable(workspace);
+      workspace.require_writable();
       const auto [id, path] = new_upload(workspace, from.get_param_value("name"));
       const std::uint64_t bytes = store_upload(path, reader);
       JsonWriter json;
@@ -82,7 +78,7 @@ void add_import_routes(httplib::Server& server, Workspace& workspace) {
   });
   server.Post("/api/import", [&](const Request& request, Response& response, const httplib::ContentReader& reader) {
     answering([&](const Request&, Response& to) {
-      require_writable(workspace);
+      workspace.require_writable();
       import_upload(workspace, RequestBody(read_body(reader)), to);
     })(request, response);
   });

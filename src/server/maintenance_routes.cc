@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "server/job.h"
 #include "server/reply.h"
 #include "server/request_body.h"
 #include "server/routes.h"
@@ -10,59 +9,71 @@ namespace {
 using httplib::Request;
 using httplib::Response;
 
-OptimizeOptions optimize_options(const RequestBody& body) {
-  OptimizeOptions options;
-  options.where = body.text("where", "");
-  options.z_order = body.texts("z_order");
-  options.purge = body.flag("purge", false);
-  return options;
-}
-
-void write_plan(JsonWriter& json, const OptimizePlan& plan) {
-  std::int64_t files = 0, after = 0, deleted = 0;
-  std::uint64_t bytes = 0;
-  for (const OptimizeGroup& group : plan.groups) {
-    files += group.files;
-    after += group.files_after;
-    bytes += group.bytes;
-    deleted += std::max<std::int64_t>(group.deleted_rows, 0);
+const char* name_of(JobState state) {
+  switch (state) {
+    case JobState::Running:
+      return "running";
+    case JobState::Done:
+      return "done";
+    case JobState::Failed:
+      return "failed";
+    case JobState::Cancelled:
+      break;
   }
-  json.begin_object().key("version").integer(plan.version).key("groups").unsigned_integer(plan.groups.size());
-  json.key("files_considered").integer(plan.files_considered).key("files").integer(files);
-  json.key("files_after").integer(after).key("bytes").unsigned_integer(bytes).key("deleted_rows").integer(deleted);
-  json.key("target_bytes").unsigned_integer(plan.target_bytes);
-  write_text(json.key("placement"), plan.placement);
-  json.end_object();
+  return "cancelled";
 }
 
-void write_report(JsonWriter& json, const OptimizeReport& report) {
-  json.begin_object().key("version").integer(report.version).key("commits").integer(report.commits);
-  json.key("files_removed").integer(report.files_removed).key("files_added").integer(report.files_added);
-  json.key("bytes_removed").integer(report.bytes_removed).key("bytes_added").integer(report.bytes_added);
-  json.key("rows_purged").integer(report.rows_purged).key("seconds").number(report.seconds).end_object();
+void write_texts(JsonWriter& json, const std::vector<std::string>& texts) {
+  json.begin_array();
+  for (const std::string& text : texts) write_text(json, text);
+  json.end_array();
 }
 
-// "dry_run": what would be done, and nothing is.
-void optimize(Workspace& workspace, const RequestBody& body, Response& response) {
-  const OptimizeOptions options = optimize_options(body);
-  Table table = workspace.session.open(body.text("table"));
+void write_result(JsonWriter& json, const MaintenanceResult& result) {
+  json.begin_object();
+  write_text(json.key("summary"), result.summary);
+  json.key("nothing").boolean(result.nothing).key("version").integer(result.version);
+  write_texts(json.key("columns"), result.columns);
+  json.key("rows").begin_array();
+  for (const auto& row : result.rows) write_texts(json, row);
+  json.end_array().key("rows_total").unsigned_integer(result.rows_total).end_object();
+}
+
+void send_status(const std::string& id, const JobStatus& status, Response& response) {
   JsonWriter json;
-  if (body.flag("dry_run", true)) {
-    write_plan(json, table.plan_optimize(options));
-  } else {
-    write_report(json, table.optimize(options));
-  }
+  json.begin_object().key("id").string(id).key("state").string(name_of(status.state));
+  json.key("verb").string(status.verb);
+  write_text(json.key("table"), status.table);
+  json.key("dry_run").boolean(status.dry_run);
+  write_text(json.key("stage"), status.stage);
+  json.key("progress").number(status.progress).key("seconds").number(status.seconds);
+  if (status.result) write_result(json.key("result"), *status.result);
+  if (status.error) write_problem(json.key("problem"), *status.error);
+  json.end_object();
   send_json(response, json);
 }
 
 }  // namespace
 
 void add_maintenance_routes(httplib::Server& server, Workspace& workspace) {
-  server.Post(
-      "/api/table/optimize", [&](const Request& request, Response& response, const httplib::ContentReader& reader) {
-        answering([&](const Request&, Response& to) { optimize(workspace, RequestBody(read_body(reader)), to); })(
-            request, response);
-      });
+  const auto jobs = std::make_shared<JobList>();
+  const std::string one = "/api/jobs/([0-9a-f]{32})";
+  server.Post("/api/jobs",
+              [&workspace, jobs](const Request& request, Response& response, const httplib::ContentReader& reader) {
+                answering([&](const Request&, Response& to) {
+                  MaintenanceRequest wanted{RequestBody(read_body(reader))};
+                  if (!wanted.dry_run) workspace.require_writable();
+                  const std::string id = jobs->start(workspace.configuration, std::move(wanted));
+                  send_status(id, jobs->find(id)->status(), to);
+                })(request, response);
+              });
+  server.Get(one, answering([jobs](const Request& request, Response& response) {
+               send_status(request.matches[1], jobs->find(request.matches[1])->status(), response);
+             }));
+  server.Post(one + "/cancel", answering([jobs](const Request& request, Response& response) {
+                jobs->find(request.matches[1])->cancel();
+                response.status = 204;
+              }));
 }
 
 }  // namespace lakelet::server

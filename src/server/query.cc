@@ -1,5 +1,6 @@
 #include "server/query.h"
 
+#include <algorithm>
 #include <new>
 
 namespace lakelet::server {
@@ -51,6 +52,7 @@ void Query::pull() {
   }
   bool keeping = true;
   while (OwnedArrowArray batch = rows.next_batch()) {
+    if (control_.cancelled()) throw Error(ErrorCode::Cancelled, "cancelled");
     const std::int64_t count = batch->length;
     keeping = keeping && kept->size() < limits_.rows && kept->bytes() < limits_.bytes;
     if (keeping) kept->add(std::move(batch));
@@ -68,7 +70,7 @@ QueryStatus Query::status() const {
     kept = kept_;
   }
   if (kept) {
-    status.kept = std::min(kept->size(), status.total);
+    status.kept = std::min({kept->size(), status.total, limits_.rows});
     status.bytes = kept->bytes();
   }
   if (status.state == QueryState::Running) {

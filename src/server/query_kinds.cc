@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "server/row_text.h"
 #include "server/upload.h"
 
@@ -17,9 +19,17 @@ std::string quoted(const std::string& name, char quote) {
   return out + quote;
 }
 
+// max_query_rows of the configuration: rows beyond are counted, and exported.
+KeepLimits results_of(const Workspace& workspace) {
+  KeepLimits limits = kForResults;
+  limits.rows = std::min(limits.rows, workspace.settings.max_query_rows.value_or(limits.rows));
+  return limits;
+}
+
 QueryPlan plan_sql(Workspace& workspace, const RequestBody& body) {
-  std::string text = body.text("sql");
-  const auto parameters = body.pairs("parameters");
+  const BoundSql bound = bind_filled_in(body.text("sql"), body.pairs("parameters"));
+  std::string text = bound.text;
+  const SqlParameters parameters = bound.parameters;
   if (body.flag("analyze", false)) {
     text.insert(0, "EXPLAIN (ANALYZE, FORMAT JSON) ");
   } else if (body.flag("explain", false)) {
@@ -33,7 +43,8 @@ QueryPlan plan_sql(Workspace& workspace, const RequestBody& body) {
   return {[&workspace, run, look](const auto& control) {
             return run(look ? workspace.reading_session() : workspace.session, control);
           },
-          [&workspace, run](const auto& control) { return run(workspace.reading_session(), control); }, kForResults};
+          [&workspace, run](const auto& control) { return run(workspace.reading_session(), control); },
+          results_of(workspace)};
 }
 
 struct TableChoice {
@@ -119,6 +130,18 @@ QueryPlan plan_changes(Workspace& workspace, const RequestBody& body) {
   return both(start, kForResults);
 }
 
+// Whether the table recorded its changes or not: it is the rows themselves that are compared.
+QueryPlan plan_diff(Workspace& workspace, const RequestBody& body) {
+  const std::string name = body.text("table"), from = body.text("from"), to = body.text("to");
+  const DiffOptions options{body.texts("key")};
+  const auto start = [&workspace, name, from, to, options](const QueryControl& control) {
+    const Table before = workspace.open(name, from), after = workspace.open(name, to);
+    if (control.cancelled()) throw Error(ErrorCode::Cancelled, "cancelled");
+    return before.diff(after, options).rows();
+  };
+  return both(start, kForResults);
+}
+
 QueryPlan plan_preview(Workspace& workspace, const RequestBody& body) {
   const FileOptions options = file_options(body);
   const std::string path = upload_path(workspace, body.text("upload"));
@@ -135,6 +158,7 @@ QueryPlan plan_query(Workspace& workspace, const RequestBody& body) {
   if (kind == "statistics") return plan_statistics(workspace, body);
   if (kind == "histogram") return plan_histogram(workspace, body);
   if (kind == "changes") return plan_changes(workspace, body);
+  if (kind == "diff") return plan_diff(workspace, body);
   if (kind == "preview") return plan_preview(workspace, body);
   throw Error(ErrorCode::InvalidArgument, fmt::format("there is no kind of query called \"{}\"", kind));
 }

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -10,6 +11,7 @@
 #include "server/reply.h"
 #include "server/routes.h"
 #include "server/row_text.h"
+#include "server/totals.h"
 
 namespace lakelet::server {
 namespace {
@@ -54,8 +56,9 @@ std::int64_t number_of(const Request& request, const char* name, std::int64_t ot
 
 void send_rows(const std::string& id, Query& query, const Request& request, Response& response) {
   const std::int64_t from = number_of(request, "from", 0);
-  const std::int64_t count = std::min(number_of(request, "count", 200), kMostRowsAtOnce);
   const QueryStatus status = query.status();
+  const std::int64_t count =
+      std::min({number_of(request, "count", 200), kMostRowsAtOnce, std::max<std::int64_t>(status.kept - from, 0)});
   JsonWriter json;
   json.begin_object().key("status");
   write_status(json, id, status);
@@ -157,6 +160,18 @@ class Plans {
   std::map<std::string, Query::Start> again_;
 };
 
+// The sum of each column of numbers, over all rows.
+void send_totals(Workspace& workspace, Plans& plans, const std::string& id, Response& response) {
+  const auto schema = workspace.queries.find(id)->status().schema;
+  if (!schema || schema->empty()) throw Error(ErrorCode::NotFound, "there are no rows to be summed");
+  Rows totals = totals_of(workspace.reading_session(), *schema, [&] { return plans.all_rows(id).into_stream(); });
+  JsonWriter json;
+  json.begin_object().key("totals");
+  write_window(json, totals, 1);
+  json.end_object();
+  send_json(response, json);
+}
+
 std::string known_format(const Request& request) {
   const std::string format = request.get_param_value("format");
   for (const char* known : {"csv", "json", "jsonl", "parquet", "arrow"}) {
@@ -202,6 +217,9 @@ void add_query_routes(httplib::Server& server, Workspace& workspace) {
              }));
   server.Get(one + "/cell", answering([&](const Request& request, Response& response) {
                send_cell(*workspace.queries.find(request.matches[1]), request, response);
+             }));
+  server.Get(one + "/totals", answering([&workspace, plans](const Request& request, Response& response) {
+               send_totals(workspace, *plans, request.matches[1], response);
              }));
   server.Get(one + "/export", answering([&workspace, plans](const Request& request, Response& response) {
                const std::string format = known_format(request);

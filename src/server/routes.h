@@ -12,10 +12,12 @@ void add_asset_routes(httplib::Server& server);
 void add_table_routes(httplib::Server& server, Workspace& workspace);
 // /api/queries ...
 void add_query_routes(httplib::Server& server, Workspace& workspace);
+// /api/saved: saved queries
+void add_saved_query_routes(httplib::Server& server, Workspace& workspace);
 // /api/uploads, /api/import
 void add_import_routes(httplib::Server& server, Workspace& workspace);
 
-// /api/table/optimize
+// /api/jobs: maintenance
 void add_maintenance_routes(httplib::Server& server, Workspace& workspace);
 
 // The body of a request that is no file: at most 4 MB of it. Throws Error(InvalidArgument).

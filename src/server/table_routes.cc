@@ -158,6 +158,8 @@ void write_partitions(JsonWriter& json, const std::vector<PartitionInfo>& partit
 void send_session(Workspace& workspace, Response& response) {
   JsonWriter json;
   json.begin_object().key("version").string(kVersion).key("read_only").boolean(workspace.read_only);
+  json.key("hide_tables").boolean(workspace.settings.hide_tables);
+  write_text(json.key("configuration_file"), workspace.configuration_file->uri());
   json.key("folders").begin_array();
   for (const std::string& folder : workspace.folders) write_text(json, folder);
   json.end_array().end_object();
@@ -172,6 +174,7 @@ void send_tables(Workspace& workspace, Response& response) {
     write_text(json.key("name"), table.name);
     write_text(json.key("schema"), table.schema);
     write_text(json.key("uri"), table.uri);
+    json.key("configured").boolean(table.configured);
     json.end_object();
   }
   json.end_array();

@@ -5,13 +5,18 @@
 
 namespace lakelet::server {
 
-Workspace::Workspace(Configuration given, std::vector<std::string> shown_folders, bool only_reads)
+Workspace::Workspace(Configuration given, Shown shown, bool only_reads)
     : session(given),
       configuration(given),
-      folders(std::move(shown_folders)),
+      folders(std::move(shown.folders)),
+      configured(std::move(shown.tables)),
       base(given.working_folder),
       temporary_folder(given.temp_folder),
       read_only(only_reads) {}
+
+void Workspace::require_writable() const {
+  if (read_only) throw Error(ErrorCode::Permission, "this console only reads (--read-only)");
+}
 
 std::vector<ShownTable> Workspace::tables() {
   std::vector<ShownTable> shown;
@@ -25,6 +30,10 @@ std::vector<ShownTable> Workspace::tables() {
   std::sort(shown.begin(), shown.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   const auto same = [](const auto& a, const auto& b) { return a.uri == b.uri; };
   shown.erase(std::unique(shown.begin(), shown.end(), same), shown.end());
+  std::erase_if(shown, [&](const ShownTable& found) {
+    return std::any_of(configured.begin(), configured.end(), [&](const auto& one) { return same(one, found); });
+  });
+  shown.insert(shown.begin(), configured.begin(), configured.end());
   return shown;
 }
 

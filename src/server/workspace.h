@@ -17,6 +17,13 @@ struct ShownTable {
   std::string name;
   std::string schema;  // the folder that it is in; empty: directly in one of the folders
   std::string uri;
+  bool configured = false;  // by the configuration file, whose names they are
+};
+
+// What the pages show.
+struct Shown {
+  std::vector<std::string> folders;
+  std::vector<ShownTable> tables;
 };
 
 struct Workspace {
@@ -24,13 +31,19 @@ struct Workspace {
   std::optional<Session> reader;  // made when it is needed: read-only, and for what is run a second time
   Configuration configuration;    // of the session
   std::vector<std::string> folders;
+  std::vector<ShownTable> configured;
+  std::optional<ConfigurationFile> configuration_file;  // of the saved queries; need not be there
+  ConfiguredSettings settings;
   std::string base;  // against which names are resolved
   std::string temporary_folder;
   bool read_only = false;
   QueryList queries;
   std::mutex mutex;
 
-  Workspace(Configuration given, std::vector<std::string> shown_folders, bool only_reads);
+  Workspace(Configuration given, Shown shown, bool only_reads);
+
+  // Throws Error(Permission) for --read-only.
+  void require_writable() const;
 
   // Looks each time: tables come and go.
   std::vector<ShownTable> tables();

@@ -70,6 +70,16 @@ class Console:
             return query["problem"]
         return self.get(f"/api/queries/{query['id']}/rows", count=1000)["rows"]
 
+    def job(self, verb, table="weather", expect=200, **what):
+        """The status of maintenance that has ended."""
+        status = self.post("/api/jobs", {"verb": verb, "table": table} | what, expect)
+        deadline = time.monotonic() + 60
+        while status.get("state") == "running":
+            assert time.monotonic() < deadline, status
+            time.sleep(0.01)
+            status = self.get(f"/api/jobs/{status['id']}")
+        return status
+
     def stop(self):
         self.process.terminate()
         code = self.process.wait(30)

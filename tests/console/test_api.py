@@ -173,15 +173,52 @@ def test_import(console, lake):
     assert "bad.csv" in problem["detail"] and "warm" in problem["detail"]
 
 
-def test_optimize(console, lake):
+def test_maintenance_is_looked_at_and_then_done(console, lake):
     server = console("lake")
-    plan = server.post("/api/table/optimize", {"table": "weather", "dry_run": True})
-    assert (plan["groups"], plan["files"], plan["files_after"]) == (1, 2, 1)
+    plan = server.job("optimize")
+    assert plan["state"] == "done" and plan["dry_run"] and not plan["result"]["nothing"]
+    assert plan["result"]["summary"].startswith("2 files of 2, ") and plan["result"]["rows"][0][1] == "2"
     assert server.get("/api/table/detail", table="weather")["version"] == 2
-    report = server.post("/api/table/optimize", {"table": "weather", "dry_run": False, "z_order": ["city"]})
-    assert (report["version"], report["files_removed"], report["files_added"]) == (3, 2, 1)
-    assert server.get("/api/table/detail", table="weather")["rows"] == 3
-    server.post("/api/table/optimize", {"table": "nowhere"}, expect=404)
+    done = server.job("optimize", dry_run=False, z_order=["city"])["result"]
+    assert done["version"] == 3 and "2 files became 1 file" in done["summary"]
+    assert server.job("optimize", z_order=["city"])["result"]["nothing"]
+    assert "version 1" in server.job("restore", version="1")["result"]["summary"]
+    assert server.job("restore", version="1", dry_run=False)["result"]["version"] == 4
+    assert server.rows(sql="select count(*) from weather") == [["2"]]
+    assert server.job("restore")["problem"]["code"] == "InvalidArgument"
+    found = server.job("vacuum", retention="0h", force=True)["result"]
+    assert len(found["rows"]) == found["rows_total"] == 2 and found["columns"][0] == "file"
+    assert server.job("vacuum", retention="0h")["problem"]["code"] == "InvalidArgument"
+    assert "2 files deleted" in server.job("vacuum", retention="0h", force=True, dry_run=False)["result"]["summary"]
+    assert server.job("checkpoint", dry_run=False)["result"]["rows"][0][0] == "written"
+    assert server.job("checkpoint")["result"]["nothing"]
+    assert server.job("compact_log")["result"]["nothing"] and server.job("clean_log")["result"]["nothing"]
+    assert "statistics" in server.job("analyze")["result"]["summary"]
+    assert "healthy" in server.job("doctor", full=True)["result"]["summary"]
+
+
+def test_maintenance_that_cannot_be(console, lake):
+    server = console("lake")
+    assert server.job("optimize", table="nowhere")["problem"]["code"] == "NotFound"
+    assert "no maintenance" in server.job("destroy", expect=400)["detail"]
+    server.get("/api/jobs/" + "0" * 32, expect=404)
+    (lake / "weather" / "_delta_log" / "00000000000000000001.json").write_text("{")
+    damaged = server.job("doctor")["result"]
+    assert "damaged" in damaged["summary"] and damaged["rows"][0][0] == "damage"
+    reading = console("--read-only", "lake/sub")
+    assert reading.job("vacuum", table="numbers")["state"] == "done"
+    for verb in ("vacuum", "optimize", "restore", "checkpoint", "compact_log", "clean_log", "analyze", "doctor"):
+        assert reading.job(verb, table="numbers", expect=403, dry_run=False, version="0")["code"] == "Permission"
+
+
+def test_rows_between_two_versions(console, lake):
+    server = console("lake")
+    assert server.rows("diff", table="weather", **{"from": "1", "to": "2"}) == [["insert", "Rome", "21.0", "2025-03-02 12:00:00+00"]]
+    assert server.rows("diff", table="weather", **{"from": "2", "to": "2"}) == []
+    server.rows(sql="update weather set temperature = 5 where city = 'Oslo'")
+    keyed = server.rows("diff", table="weather", key=["city"], **{"from": "2", "to": "3"})
+    assert [row[:3] for row in keyed] == [["update_preimage", "Oslo", "-3.0"], ["update_postimage", "Oslo", "5.0"]]
+    assert server.rows("diff", table="weather", key=["nope"], **{"from": "2", "to": "3"})["code"] == "InvalidArgument"
 
 
 def test_a_table_that_cant_be_opened_leaves_the_rest(console, lake):

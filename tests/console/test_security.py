@@ -97,7 +97,8 @@ def test_read_only(console, lake):
         assert isinstance(problem, dict) and problem["code"] == "Permission", (sql, problem)
     server.request("POST", "/api/uploads?name=a.csv", "a\n1\n")[0] == 403
     server.post("/api/import", {"upload": "x.csv", "table": "weather"}, expect=403)
-    server.post("/api/table/optimize", {"table": "weather", "dry_run": False}, expect=403)
+    server.post("/api/jobs", {"verb": "optimize", "table": "weather", "dry_run": False}, expect=403)
+    server.post("/api/saved", {"name": "q", "sql": "select 1"}, expect=403)
     assert server.rows(sql="select count(*) from weather") == [["3"]]
     assert server.rows("statistics", table="weather")
 

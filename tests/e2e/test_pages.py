@@ -42,6 +42,23 @@ TABLES = [
 ]
 
 
+SAVED = """# kept by hand
+queries:
+  - name: means
+    title: Mean by city
+    description: Of `weather`, for cities whose mean is **at least** $least
+    totals_row: true
+    parameters:
+      least: {default: "10"}
+    sql: |
+      select city, count(*) as hours, round(avg(temperature), 2) as mean
+      from weather
+      group by city
+      having avg(temperature) >= coalesce($least::double, -100)
+      order by city
+"""
+
+
 @pytest.fixture
 def lake(tmp_path):
     for sql in TABLES:
@@ -50,6 +67,7 @@ def lake(tmp_path):
     log = tmp_path / "broken" / "_delta_log"
     log.mkdir(parents=True)
     (log / "00000000000000000000.json").write_text('{"protocol": ')
+    (tmp_path / "lakelet.yml").write_text(SAVED)
     return tmp_path
 
 
@@ -66,6 +84,8 @@ def test_every_page(lake):
                               capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
         print(json.loads(done.stdout) | {"server_start_ms": start_ms})
+        kept = (lake / "lakelet.yml").read_text()
+        assert kept.startswith(SAVED) and "title: \"Warmest: hour\"" in kept
     finally:
         server.terminate()
         server.wait(30)

@@ -17,11 +17,43 @@ export interface SessionInfo {
   version: string;
   read_only: boolean;
   folders: string[];
+  hide_tables: boolean;
+  configuration_file: string;
 }
 export interface TableName {
   name: string;
   schema: string;
   uri: string;
+  configured: boolean;
+}
+export interface SavedQuery {
+  name: string;
+  title: string;
+  description: string;
+  sql: string;
+  totals_row: boolean;
+  parameters: { name: string; default: string }[];
+  where: string;
+}
+export interface JobResult {
+  summary: string;
+  nothing: boolean;
+  version: number;
+  columns: string[];
+  rows: string[][];
+  rows_total: number;
+}
+export interface Job {
+  id: string;
+  state: 'running' | 'done' | 'failed' | 'cancelled';
+  verb: string;
+  table: string;
+  dry_run: boolean;
+  stage: string;
+  progress: number;
+  seconds: number;
+  result?: JobResult;
+  problem?: ProblemBody;
 }
 export interface Detail {
   name: string;
@@ -158,6 +190,12 @@ export const api = {
     send(`/api/queries/${id}/cell?` + query({ row, column })),
   cancel: (id: string) => post(`/api/queries/${id}/cancel`),
   remove: (id: string) => send('/api/queries/' + id, { method: 'DELETE', headers: marked, keepalive: true }).catch(() => null),
+  totals: (id: string): Promise<{ totals: Cell[][] }> => send(`/api/queries/${id}/totals`),
+  saved: (): Promise<SavedQuery[]> => send('/api/saved'),
+  save: (query: Record<string, unknown>): Promise<{ file: string }> => post('/api/saved', query),
+  startJob: (body: Record<string, unknown>): Promise<Job> => post('/api/jobs', body),
+  job: (id: string): Promise<Job> => send('/api/jobs/' + id),
+  cancelJob: (id: string) => post(`/api/jobs/${id}/cancel`),
   exportUrl: (id: string, format: string) => `/api/queries/${id}/export?` + query({ format }),
 };
 

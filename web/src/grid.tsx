@@ -14,12 +14,14 @@ export interface GridProps {
   onSort?: (sort: string[]) => void;
   empty?: string;
   label: string;
+  totals?: Cell[]; // a row below all others, always in sight
+  mark?: (row: Cell[]) => string; // a class for a row
 }
 
 function widths(columns: Column[], rows: Cell[][]): number[] {
   return columns.map((column, i) => {
     let longest = Math.max(column.name.length + 3, column.type.length * 0.9);
-    for (const row of rows.slice(0, 50)) longest = Math.max(longest, Math.min(cellText(row[i])?.length ?? 4, 48));
+    for (const row of rows) longest = Math.max(longest, Math.min(cellText(row[i])?.length ?? 4, 48));
     return Math.round(Math.min(Math.max(longest * 8.3 + 22, 64), 380));
   });
 }
@@ -27,7 +29,7 @@ function widths(columns: Column[], rows: Cell[][]): number[] {
 const next = (sort: string[], column: string): string[] =>
   sort[0] === column ? ['-' + column] : sort[0] === '-' + column ? [] : [column];
 
-export function Grid({ status, sort, onSort, empty, label }: GridProps) {
+export function Grid({ status, sort, onSort, empty, label, totals, mark }: GridProps) {
   const id = status?.id ?? '';
   const columns = status?.columns;
   const total = status?.kept ?? 0;
@@ -82,12 +84,16 @@ export function Grid({ status, sort, onSort, empty, label }: GridProps) {
   }, [id, total, first, last, pages]);
 
   const firstPage = pages.get(0);
-  const columnWidths = useMemo(() => (columns ? widths(columns, firstPage ?? []) : []), [columns?.length, id, firstPage !== undefined]);
+  const columnWidths = useMemo(() => (columns ? widths(columns, [...(firstPage ?? []).slice(0, 50), ...(totals ? [totals] : [])]) : []), [columns?.length, id, firstPage !== undefined, totals]);
 
   if (status?.problem) return <ProblemBox problem={status.problem} />;
   if (!status || !columns) return status?.state === 'cancelled' ? <Empty title="Cancelled" /> : <Loading what="Reading" />;
 
   const cell = (row: number, column: number) => pages.get(Math.floor(row / pageRows))?.[row % pageRows]?.[column];
+  const marked = (row: number) => {
+    const cells = mark && pages.get(Math.floor(row / pageRows))?.[row % pageRows];
+    return cells ? mark(cells) : '';
+  };
   const template = `56px ${columnWidths.map((width) => `${width}px`).join(' ')}`;
   const across = 56 + columnWidths.reduce((sum, width) => sum + width, 0);
 
@@ -170,7 +176,7 @@ export function Grid({ status, sort, onSort, empty, label }: GridProps) {
           {Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i).map((row) => (
             <div
               role="row"
-              class="grid-row"
+              class={'grid-row ' + marked(row)}
               key={row}
               style={{
                 gridTemplateColumns: template,
@@ -195,6 +201,16 @@ export function Grid({ status, sort, onSort, empty, label }: GridProps) {
             </div>
           ))}
         </div>
+        {totals && total > 0 && (
+          <div class="grid-totals" role="row" aria-label="totals" style={{ gridTemplateColumns: template, width: across }}>
+            <span class="row-number">Σ</span>
+            {columns.map((column, i) => (
+              <span role="gridcell" class={'kind-' + column.kind}>
+                {totals[i] != null && <bdi>{cellText(totals[i])}</bdi>}
+              </span>
+            ))}
+          </div>
+        )}
         {total === 0 && status.state === 'done' && <Empty title={empty ?? 'No rows'} />}
       </div>
       {problem && <p class="note">{problem}</p>}

@@ -1,8 +1,9 @@
 import { render } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { api, type SessionInfo, type TableName } from './api';
+import { api, type ProblemBody, type SavedQuery, type SessionInfo, type TableName } from './api';
 import { ImportPage } from './pages/import';
 import { Overview } from './pages/overview';
+import { SavedPage } from './pages/saved';
 import { SqlPage } from './pages/sql';
 import { TablePage } from './pages/table';
 import { Loading, ProblemBox, useLoaded } from './ui';
@@ -32,7 +33,17 @@ export const tableAddress = (name: string, parameters: Record<string, string> = 
   return `#/table/${encodeURIComponent(name)}${search ? '?' + search : ''}`;
 };
 
-function Sidebar({ tables, place, session }: { tables: TableName[]; place: Place; session: SessionInfo }) {
+export const savedAddress = (name: string) => '#/query/' + encodeURIComponent(name);
+
+interface SidebarProps {
+  tables: TableName[];
+  saved: SavedQuery[];
+  problem?: ProblemBody; // of the file with the saved queries
+  place: Place;
+  session: SessionInfo;
+}
+
+function Sidebar({ tables, saved, problem, place, session }: SidebarProps) {
   const [search, setSearch] = useState('');
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [place]);
@@ -47,6 +58,7 @@ function Sidebar({ tables, place, session }: { tables: TableName[]; place: Place
     document.addEventListener('keydown', keys);
     return () => document.removeEventListener('keydown', keys);
   }, []);
+  const queries = saved.filter((query) => (query.title + query.name).toLowerCase().includes(search.toLowerCase()));
   const groups = useMemo(() => {
     const found = new Map<string, TableName[]>();
     for (const table of tables) {
@@ -81,12 +93,36 @@ function Sidebar({ tables, place, session }: { tables: TableName[]; place: Place
         <input
           id="table-search"
           type="search"
-          placeholder="Find a table  ( / )"
+          placeholder={saved.length ? 'Find a table or query  ( / )' : 'Find a table  ( / )'}
           aria-label="Find a table"
           value={search}
           onInput={(event) => setSearch(event.currentTarget.value)}
         />
         <div class="table-links">
+          {problem && (
+            <section class="saved-links">
+              <h2>Saved queries</h2>
+              <p class="bad" role="alert">
+                {problem.detail}
+              </p>
+            </section>
+          )}
+          {queries.length > 0 && (
+            <section class="saved-links">
+              <h2>Saved queries</h2>
+              {queries.map((query) => (
+                <a
+                  key={query.name}
+                  href={savedAddress(query.name)}
+                  title={query.description}
+                  aria-current={place.page === 'query' && place.table === query.name ? 'page' : undefined}
+                >
+                  <bdi>{query.title}</bdi>
+                </a>
+              ))}
+            </section>
+          )}
+          {saved.length > 0 && groups.some(([schema]) => !schema) && <h2 class="tables-head">Tables</h2>}
           {groups.map(([schema, members]) => (
             <section key={schema}>
               {schema && <h2 dir="auto">{schema}</h2>}
@@ -102,7 +138,7 @@ function Sidebar({ tables, place, session }: { tables: TableName[]; place: Place
               ))}
             </section>
           ))}
-          {!groups.length && <p class="note">{tables.length ? 'No table is called so.' : 'No tables yet.'}</p>}
+          {!groups.length && <p class="note">{tables.length ? 'No table is called so.' : session.hide_tables ? '' : 'No tables yet.'}</p>}
         </div>
         <footer class="note">
           lakelet {session.version}
@@ -124,12 +160,14 @@ function App() {
   useEffect(() => {
     document.title = place.page === 'table' ? `${place.table} · lakelet` : 'lakelet';
   }, [place]);
+  const saved = useLoaded(api.saved, []);
   const problem = session.problem ?? tables.problem;
   if (problem) return <main class="alone">{<ProblemBox problem={problem} retry={() => location.reload()} />}</main>;
   if (!session.value || !tables.value) return <main class="alone">{<Loading />}</main>;
   const pages: Record<string, () => preact.JSX.Element> = {
     table: () => <TablePage key={place.table} name={place.table} place={place} session={session.value!} />,
-    sql: () => <SqlPage tables={tables.value!} place={place} session={session.value!} />,
+    sql: () => <SqlPage tables={tables.value!} saved={saved.value ?? []} place={place} session={session.value!} done={saved.reload} />,
+    query: () => <SavedPage key={place.table} name={place.table} saved={saved.value} problem={saved.problem} place={place} />,
     import: () => <ImportPage tables={tables.value!} place={place} done={tables.reload} />,
   };
   return (
@@ -137,9 +175,23 @@ function App() {
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), document.getElementById('main')?.focus())}>
         To the content
       </a>
-      <Sidebar tables={tables.value} place={place} session={session.value} />
+      <Sidebar
+        tables={session.value.hide_tables ? [] : tables.value}
+        saved={saved.value ?? []}
+        problem={saved.problem}
+        place={place}
+        session={session.value}
+      />
       <main id="main" tabIndex={-1}>
-        {pages[place.page]?.() ?? <Overview tables={tables.value} session={session.value} reload={tables.reload} />}
+        {pages[place.page]?.() ?? <Overview
+            tables={session.value.hide_tables ? [] : tables.value}
+            saved={saved.value ?? []}
+            session={session.value}
+            reload={() => {
+              tables.reload();
+              saved.reload();
+            }}
+          />}
       </main>
     </>
   );

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Problem, type ProblemBody } from './api';
+import { api, Problem, type ProblemBody, type Status } from './api';
 
 // A value that is fetched: undefined while it is on its way.
 export function useLoaded<T>(load: () => Promise<T>, inputs: unknown[]): { value?: T; problem?: ProblemBody; reload: () => void } {
@@ -114,6 +114,20 @@ export function Popover({ label, children, disabled }: { label: ComponentChildre
       </button>
       {open && <div class="panel">{children}</div>}
     </div>
+  );
+}
+
+export function ExportMenu({ status, name }: { status?: Status; name: string }) {
+  return (
+    <Popover label="Export" disabled={status?.state !== 'done' || !status.columns?.length}>
+      <div class="menu-list">
+        {['csv', 'json', 'jsonl', 'parquet', 'arrow'].map((format) => (
+          <a key={format} href={status ? api.exportUrl(status.id, format) : undefined} download={`${name}.${format}`}>
+            {format}
+          </a>
+        ))}
+      </div>
+    </Popover>
   );
 }
 

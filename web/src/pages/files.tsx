@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
-import { api, type FileInfo, type SessionInfo } from '../api';
+import { api, type FileInfo } from '../api';
 import { ago, bytes, count, number, time } from '../format';
-import { Maintenance } from './maintenance';
+import { tableAddress } from '../main';
 import { treemap } from '../treemap';
 import { Empty, Loading, ProblemBox, useLoaded } from '../ui';
 
@@ -12,13 +12,10 @@ const gone = (file: FileInfo) => (file.rows ? file.deleted_rows / file.rows : 0)
 interface FilesProps {
   name: string;
   version: string;
-  session: SessionInfo;
-  changed: () => void;
 }
 
-export function FilesTab({ name, version, session, changed }: FilesProps) {
-  const { value, problem, reload } = useLoaded(() => api.files(name, version), [name, version]);
-  const schema = useLoaded(() => api.schema(name, version), [name, version]);
+export function FilesTab({ name, version }: FilesProps) {
+  const { value, problem } = useLoaded(() => api.files(name, version), [name, version]);
   const [chosen, setChosen] = useState<FileInfo>();
   const [only, setOnly] = useState<string>();
   const groups = useMemo(() => {
@@ -121,16 +118,10 @@ export function FilesTab({ name, version, session, changed }: FilesProps) {
           </tbody>
         </table>
       </div>
-      {!version && !session.read_only && (
-        <Maintenance
-          name={name}
-          columns={schema.value?.filter((field) => !field.children.length).map((field) => field.name) ?? []}
-          done={() => {
-            setChosen(undefined);
-            reload();
-            changed();
-          }}
-        />
+      {!version && (
+        <p class="note">
+          Fewer, larger files: <a href={tableAddress(name, { tab: 'maintenance' })}>Maintenance</a>.
+        </p>
       )}
       {listed.length > 500 && <p class="note">The {number(500)} largest of {number(only === undefined ? value.total : listed.length)} files.</p>}
     </>

@@ -3,7 +3,7 @@ import { api, type Diff, type Field, type HistoryEntry, type ProblemBody } from 
 import { ago, bytes, count, time } from '../format';
 import { Grid } from '../grid';
 import { useQuery } from '../query';
-import { Empty, Loading, ProblemBox, useLoaded } from '../ui';
+import { Empty, Loading, Popover, ProblemBox, useLoaded } from '../ui';
 
 interface HistoryProps {
   name: string;
@@ -34,7 +34,7 @@ export function HistoryTab({ name, history, problem, show }: HistoryProps) {
             </span>
             <time title={time(entry.timestamp_us)}>{ago(entry.timestamp_us)}</time>
           </button>
-          {chosen === entry.version && <Change name={name} entry={entry} before={history[i + 1]?.version} show={show} />}
+          {chosen === entry.version && <Change name={name} entry={entry} older={history.slice(i + 1, i + 101)} show={show} />}
         </li>
       ))}
     </ol>
@@ -63,26 +63,74 @@ function metricsOf(entry: HistoryEntry): string {
     .join(', ');
 }
 
-function Change({ name, entry, before, show }: { name: string; entry: HistoryEntry; before?: number; show: (version: string) => void }) {
-  const diff = useLoaded(() => (before === undefined ? Promise.resolve(null) : api.diff(name, before, entry.version)), [name, before, entry.version]);
+interface ChangeProps {
+  name: string;
+  entry: HistoryEntry;
+  older: HistoryEntry[];
+  show: (version: string) => void;
+}
+
+function Change({ name, entry, older, show }: ChangeProps) {
+  const [base, setBase] = useState(older[0]?.version);
+  const diff = useLoaded(() => (base === undefined ? Promise.resolve(null) : api.diff(name, base, entry.version)), [name, base, entry.version]);
   const [rows, setRows] = useState(false);
   const facts = [...Object.entries(entry.parameters), ...Object.entries(entry.other)];
+  const differs = diff.value && diff.value.added.total + diff.value.removed.total > 0;
   return (
     <div class="change">
       <p class="actions">
         <button onClick={() => show(String(entry.version))}>Show this version</button>
-        {before !== undefined && <button onClick={() => setRows(!rows)}>{rows ? 'Hide rows' : 'Rows that changed'}</button>}
+        {base !== undefined && (
+          <>
+            <label class="inline">
+              <span class="note">Compared with</span>
+              <select value={base} aria-label="Compared with" onChange={(event) => setBase(Number(event.currentTarget.value))}>
+                {older.map((one) => (
+                  <option key={one.version} value={one.version}>
+                    {one.version} · {one.operation}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <button onClick={() => setRows(!rows)}>{rows ? 'Hide rows' : 'Rows that changed'}</button>
+          </>
+        )}
         <span class="note">{time(entry.timestamp_us)}</span>
       </p>
       {diff.problem && <ProblemBox problem={diff.problem} />}
       {diff.value === undefined && !diff.problem && <Loading what="Comparing" />}
       {diff.value && <Difference diff={diff.value} />}
-      {rows && <ChangedRows name={name} version={entry.version} />}
+      {rows && base !== undefined && (differs === false ? <p class="note">No file differs: no row does.</p> : <ChangedRows key={base} name={name} from={base} to={entry.version} columns={diff.value?.schema_after ?? []} />)}
+      {diff.value && differs && <ChangedFiles diff={diff.value} />}
       <div class="columns">
         <Facts title="Parameters" pairs={facts} />
         <Facts title="Metrics" pairs={onceEach(entry.metrics)} />
       </div>
     </div>
+  );
+}
+
+// The files that one of the two versions has alone, by size.
+function ChangedFiles({ diff }: { diff: Diff }) {
+  const files = [...diff.added.files.map((file) => ({ sign: '+', file })), ...diff.removed.files.map((file) => ({ sign: '−', file }))];
+  const most = Math.max(...files.map((one) => one.file.bytes), 1);
+  return (
+    <details class="changed-files">
+      <summary>{count(files.length, 'file')}</summary>
+      <ul>
+        {files.slice(0, 200).map(({ sign, file }) => (
+          <li key={sign + file.path} class={sign === '+' ? 'plus' : 'minus'}>
+            <b>{sign}</b>
+            <meter max={most} value={file.bytes} aria-label={bytes(file.bytes)} />
+            <span class="note">
+              {bytes(file.bytes)}, {file.rows === null ? 'unknown rows' : count(file.rows, 'row')}
+              {file.deleted_rows > 0 && `, ${count(file.deleted_rows, 'deleted row')}`}
+            </span>
+            <bdi class="code">{file.path}</bdi>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -152,11 +200,39 @@ function Difference({ diff }: { diff: Diff }) {
   );
 }
 
-function ChangedRows({ name, version }: { name: string; version: number }) {
-  const { status } = useQuery({ kind: 'changes', table: name, from: String(version), to: String(version) }, `${name}@${version}`);
+const markOf: Record<string, string> = { insert: 'row-plus', delete: 'row-minus', update_preimage: 'row-minus', update_postimage: 'row-plus' };
+
+// Rows are compared themselves, so that it needs no record of them. With a key, a row that is in both is an update.
+function ChangedRows({ name, from, to, columns }: { name: string; from: number; to: number; columns: Field[] }) {
+  const [key, setKey] = useState<string[]>([]);
+  const { status, cancel } = useQuery({ kind: 'diff', table: name, from: String(from), to: String(to), key }, `${name}:${from}:${to}:${key}`);
+  const plain = columns.filter((column) => !column.children.length).map((column) => column.name);
   return (
-    <div class="changed-rows">
-      <Grid status={status} label="rows that changed" empty="No row changed" />
-    </div>
+    <>
+      <p class="toolbar">
+        <Popover label={key.length ? `Same row by ${key.join(', ')}` : 'Same row by …'}>
+          <div class="column-choice">
+            <p class="note">Columns that say which row is the same in both: then updates are told apart.</p>
+            {plain.map((column) => (
+              <label key={column}>
+                <input
+                  type="checkbox"
+                  checked={key.includes(column)}
+                  onChange={() => setKey(key.includes(column) ? key.filter((one) => one !== column) : [...key, column])}
+                />
+                <bdi>{column}</bdi>
+              </label>
+            ))}
+          </div>
+        </Popover>
+        <span class="note" role="status">
+          {status?.state === 'done' && `${count(status.total, 'row')} of difference`}
+        </span>
+        {status?.state === 'running' && <button onClick={cancel}>Stop</button>}
+      </p>
+      <div class="changed-rows">
+        <Grid status={status} label="rows that changed" empty="No row changed" mark={(row) => markOf[String(row[0])] ?? ''} />
+      </div>
+    </>
   );
 }

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { api, type Detail, type ProblemBody, type SessionInfo, type TableName } from '../api';
+import { api, type Detail, type ProblemBody, type SavedQuery, type SessionInfo, type TableName } from '../api';
 import { ago, bytes, count, number, time } from '../format';
-import { tableAddress } from '../main';
+import { savedAddress, tableAddress } from '../main';
+import { Markdown } from '../markdown';
 import { Empty, problemOf } from '../ui';
 
 type Known = { detail?: Detail; problem?: ProblemBody };
@@ -33,7 +34,14 @@ function useDetails(tables: TableName[]): Map<string, Known> {
   return known;
 }
 
-export function Overview({ tables, session, reload }: { tables: TableName[]; session: SessionInfo; reload: () => void }) {
+interface OverviewProps {
+  tables: TableName[];
+  saved: SavedQuery[];
+  session: SessionInfo;
+  reload: () => void;
+}
+
+export function Overview({ tables, saved, session, reload }: OverviewProps) {
   const known = useDetails(tables);
   const [order, setOrder] = useState<{ by: Order; down: boolean }>({ by: 'name', down: false });
   const value = (table: TableName) => {
@@ -57,15 +65,15 @@ export function Overview({ tables, session, reload }: { tables: TableName[]; ses
   return (
     <div class="page">
       <header class="page-head">
-        <h1>Tables</h1>
+        <h1>{session.hide_tables ? 'Saved queries' : 'Tables'}</h1>
         <p class="note" dir="auto">
-          {session.folders.join('  ·  ')}
+          {(session.folders.length ? session.folders : [session.configuration_file]).join('  ·  ')}
         </p>
         <span class="grow" />
         <button onClick={reload}>Refresh</button>
       </header>
       {tables.length === 0 ? (
-        <Empty title="There is no table here yet">
+        !session.hide_tables && <Empty title="There is no table here yet">
           <p>
             {session.read_only ? 'Start lakelet web in a folder that has some.' : <>Bring a file in under <a href="#/import">Import</a>, or make one in <a href="#/sql">SQL</a>:</>}
           </p>
@@ -146,7 +154,27 @@ export function Overview({ tables, session, reload }: { tables: TableName[]; ses
           </div>
         </>
       )}
+      {saved.length > 0 && <SavedQueries saved={saved} titled={!session.hide_tables} />}
     </div>
+  );
+}
+
+function SavedQueries({ saved, titled }: { saved: SavedQuery[]; titled: boolean }) {
+  return (
+    <section class="saved-list">
+      {titled && <h2>Saved queries</h2>}
+      <ul class="cards">
+        {saved.map((query) => (
+          <li key={query.name}>
+            <a href={savedAddress(query.name)} dir="auto">
+              {query.title}
+            </a>
+            {query.description && <Markdown text={query.description} />}
+            {query.parameters.length > 0 && <small class="code note">{query.parameters.map((one) => '$' + one.name).join('  ')}</small>}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

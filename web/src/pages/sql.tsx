@@ -1,19 +1,20 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { api, cellText, type SessionInfo, type TableName } from '../api';
+import { api, cellText, type ProblemBody, type SavedQuery, type SessionInfo, type TableName } from '../api';
 import { Chart } from '../chart';
 import { Editor } from '../editor';
 import { ago, count, number, seconds } from '../format';
 import { Grid } from '../grid';
-import type { Place } from '../main';
+import { savedAddress, type Place } from '../main';
 import { Plan } from '../plan';
 import { useQuery } from '../query';
-import { Empty, Popover, remember, remembered, Tabs } from '../ui';
+import { Empty, ExportMenu, Popover, problemOf, ProblemBox, remember, remembered, Tabs } from '../ui';
 
 interface Sheet {
   id: number;
   title: string;
   text: string;
   parameters: Record<string, string>;
+  saved?: string; // the saved query that it began as
 }
 interface Past {
   text: string;
@@ -35,7 +36,7 @@ export function parametersIn(text: string): string[] {
   return [...new Set([...bare.matchAll(/\$([A-Za-z_]\w*)/g)].map((match) => match[1]))];
 }
 
-const fresh = (id: number, text = ''): Sheet => ({ id, title: `Query ${id}`, text, parameters: {} });
+const fresh = (id: number, text = '', more: Partial<Sheet> = {}): Sheet => ({ id, title: `Query ${id}`, text, parameters: {}, ...more });
 
 function useSheets(place: Place) {
   const [sheets, setSheets] = useState<Sheet[]>(() => {
@@ -44,17 +45,20 @@ function useSheets(place: Place) {
   });
   const [chosen, setChosen] = useState(() => remembered('sheet', sheets[0].id));
   const sheet = sheets.find((one) => one.id === chosen) ?? sheets[0];
-  const add = (text = '') => {
-    const made = fresh(Math.max(...sheets.map((one) => one.id)) + 1, text);
+  const add = (text = '', more: Partial<Sheet> = {}) => {
+    const made = fresh(Math.max(...sheets.map((one) => one.id)) + 1, text, more);
     setSheets([...sheets, made]);
     setChosen(made.id);
   };
   useEffect(() => {
     const text = place.parameters.get('text');
     if (!text) return;
+    const saved = place.parameters.get('saved') ?? undefined;
+    const parameters = Object.fromEntries([...place.parameters].filter(([key]) => key.startsWith('$')).map(([key, value]) => [key.slice(1), value]));
+    const more = saved ? { saved, parameters } : {};
     history.replaceState(null, '', '#/sql');
-    if (!sheet.text.trim()) change({ text });
-    else if (sheet.text !== text) add(text);
+    if (!sheet.text.trim()) change({ text, ...more });
+    else if (sheet.text !== text) add(text, more);
   }, [place]);
   useEffect(() => {
     remember('sheets', sheets);
@@ -91,7 +95,15 @@ function useNames(tables: TableName[]) {
   );
 }
 
-export function SqlPage({ tables, place, session }: { tables: TableName[]; place: Place; session: SessionInfo }) {
+interface SqlProps {
+  tables: TableName[];
+  saved: SavedQuery[];
+  place: Place;
+  session: SessionInfo;
+  done: () => void; // something was saved
+}
+
+export function SqlPage({ tables, saved, place, session, done }: SqlProps) {
   const { sheets, sheet, choose, add, change, close } = useSheets(place);
   const [run, setRun] = useState<Record<number, Run>>({});
   const [view, setView] = useState<View>('grid');
@@ -162,6 +174,7 @@ export function SqlPage({ tables, place, session }: { tables: TableName[]; place
               <span class="code">${name}</span>
               <input
                 value={sheet.parameters[name] ?? ''}
+                placeholder="null"
                 onInput={(event) => change({ parameters: { ...sheet.parameters, [name]: event.currentTarget.value } })}
                 onKeyDown={(event) => event.key === 'Enter' && start()}
               />
@@ -208,15 +221,8 @@ export function SqlPage({ tables, place, session }: { tables: TableName[]; place
           choose={setView}
           label="how the result is shown"
         />
-        <Popover label="Export" disabled={status?.state !== 'done' || !status.columns?.length}>
-          <div class="menu-list">
-            {['csv', 'json', 'jsonl', 'parquet', 'arrow'].map((format) => (
-              <a key={format} href={status ? api.exportUrl(status.id, format) : undefined} download={`result.${format}`}>
-                {format}
-              </a>
-            ))}
-          </div>
-        </Popover>
+        {!session.read_only && <SaveMenu sheet={sheet} names={names} saved={saved} file={session.configuration_file} done={done} />}
+        <ExportMenu status={status} name="result" />
       </div>
       <section class="result">
         {view === 'plan' ? (
@@ -242,6 +248,94 @@ export function SqlPage({ tables, place, session }: { tables: TableName[]; place
         )}
       </section>
     </div>
+  );
+}
+
+const slug = (title: string) =>
+  title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '_')
+    .replace(/^_+|_+$/g, '');
+
+interface SaveProps {
+  sheet: Sheet;
+  names: string[];
+  saved: SavedQuery[];
+  file: string;
+  done: () => void;
+}
+
+// Into the configuration file, with what stands in the parameters' fields as their defaults.
+function SaveMenu(props: SaveProps) {
+  return (
+    <Popover label="Save" disabled={!props.sheet.text.trim()}>
+      <SaveForm {...props} />
+    </Popover>
+  );
+}
+
+function SaveForm({ sheet, names, saved, file, done }: SaveProps) {
+  const old = saved.find((one) => one.name === sheet.saved);
+  const [title, setTitle] = useState(old?.title ?? '');
+  const [description, setDescription] = useState(old?.description ?? '');
+  const [totals, setTotals] = useState(old?.totals_row ?? false);
+  const [kept, setKept] = useState('');
+  const [problem, setProblem] = useState<ProblemBody>();
+  const name = old && old.title === title ? old.name : slug(title);
+  const there = saved.some((one) => one.name === name);
+  const save = async () => {
+    setProblem(undefined);
+    try {
+      const parameters = Object.fromEntries(names.map((one) => [one, sheet.parameters[one] ?? '']));
+      await api.save({ name, title, description, totals_row: totals, sql: sheet.text, parameters, replace: there });
+      setKept(name);
+      done();
+    } catch (error) {
+      setProblem(problemOf(error));
+    }
+  };
+  if (kept) {
+    return (
+      <p class="save-form" role="status">
+        Saved in <span class="code">{file.split('/').pop()}</span>: <a href={savedAddress(kept)}>{title}</a>
+      </p>
+    );
+  }
+  return (
+    <form
+      class="save-form form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <label>
+        <span>Title</span>
+        <input value={title} required onInput={(event) => setTitle(event.currentTarget.value)} />
+      </label>
+      <label>
+        <span>Description</span>
+        <textarea rows={3} value={description} onInput={(event) => setDescription(event.currentTarget.value)} />
+      </label>
+      <label class="check">
+        <input type="checkbox" checked={totals} onChange={() => setTotals(!totals)} />
+        a row of totals
+      </label>
+      {names.length > 0 && <p class="note">The values of {names.map((one) => '$' + one).join(', ')} become their defaults.</p>}
+      <p class="note">
+        {name ? (
+          <>
+            As <span class="code">{name}</span> in <span class="code">{file}</span>
+          </>
+        ) : (
+          file
+        )}
+      </p>
+      {problem && <ProblemBox problem={problem} />}
+      <button class="primary" type="submit" disabled={!name}>
+        {there ? 'Replace' : 'Save'}
+      </button>
+    </form>
   );
 }
 

@@ -7,15 +7,17 @@ import { useQuery } from '../query';
 import { CopyButton, Loading, Popover, ProblemBox, Tabs, useLoaded } from '../ui';
 import { FilesTab } from './files';
 import { HistoryTab } from './history';
+import { MaintenanceTab } from './maintenance';
 import { StatisticsTab } from './statistics';
 
-type Tab = 'data' | 'schema' | 'statistics' | 'history' | 'files' | 'about';
+type Tab = 'data' | 'schema' | 'statistics' | 'history' | 'files' | 'maintenance' | 'about';
 const tabs: [Tab, string][] = [
   ['data', 'Data'],
   ['schema', 'Schema'],
   ['statistics', 'Statistics'],
   ['history', 'History'],
   ['files', 'Files'],
+  ['maintenance', 'Maintenance'],
   ['about', 'Properties'],
 ];
 
@@ -31,7 +33,7 @@ export function TablePage({ name, place, session }: { name: string; place: Place
     location.hash = tableAddress(name, Object.fromEntries(Object.entries(all).filter(([, value]) => value)));
   };
   const latest = history.value?.[0]?.version;
-  const at = version ? ` at (version => ${version})` : '';
+  const at = !version ? '' : /^\d+$/.test(version) ? ` at (version => ${version})` : /^\d{4}-/.test(version) ? ` at (timestamp => ${sqlName(version)})` : '';
   return (
     <div class="page table-page">
       <header class="page-head">
@@ -39,13 +41,13 @@ export function TablePage({ name, place, session }: { name: string; place: Place
         {detail.value && <span class="chip">{detail.value.format}</span>}
         <span class="grow" />
         <VersionPicker history={history.value} chosen={version} choose={(chosen) => go({ version: chosen })} />
-        <a class="button" href={`#/sql?text=${encodeURIComponent(`select *\nfrom ${sqlName(name)}${at}\nlimit 100`)}`}>
+        <a class="button" href={`#/sql?text=${encodeURIComponent(`select *\nfrom ${sqlName(version && !at ? `${name}@${version}` : name)}${at}\nlimit 100`)}`}>
           Query
         </a>
       </header>
-      {version && latest !== undefined && Number(version) !== latest && (
+      {version && latest !== undefined && Number(version) !== latest && !detail.problem && (
         <p class="banner">
-          This is version {version}; the newest is {latest}.{' '}
+          This is version {detail.value?.version ?? version}; the newest is {latest}.{' '}
           <button class="link" onClick={() => go({ version: '' })}>
             Show the newest
           </button>
@@ -53,23 +55,33 @@ export function TablePage({ name, place, session }: { name: string; place: Place
       )}
       {detail.value && <Figures detail={detail.value} />}
       <Tabs tabs={tabs} chosen={tab} choose={(chosen) => go({ tab: chosen })} label="about the table" />
-      {detail.problem ? (
-        <ProblemBox problem={detail.problem} retry={detail.reload} />
+      {detail.problem && tab !== 'maintenance' ? (
+        <>
+          <ProblemBox problem={detail.problem} retry={detail.reload} />
+          {detail.problem.code === 'CorruptTable' && (
+            <p>
+              <button onClick={() => go({ tab: 'maintenance' })}>Look the table over</button>
+            </p>
+          )}
+        </>
       ) : (
         <section class={'tab-' + tab}>
           {tab === 'data' && <DataTab name={name} version={version} />}
           {tab === 'schema' && <SchemaTab name={name} version={version} />}
           {tab === 'statistics' && <StatisticsTab name={name} version={version} />}
           {tab === 'history' && <HistoryTab name={name} history={history.value} problem={history.problem} show={(chosen) => go({ tab: 'data', version: chosen })} />}
-          {tab === 'files' && <FilesTab
+          {tab === 'files' && <FilesTab name={name} version={version} />}
+          {tab === 'maintenance' && (
+            <MaintenanceTab
               name={name}
-              version={version}
               session={session}
+              history={history.value}
               changed={() => {
                 detail.reload();
                 history.reload();
               }}
-            />}
+            />
+          )}
           {tab === 'about' && (detail.value ? <About detail={detail.value} /> : <Loading />)}
         </section>
       )}
@@ -101,12 +113,35 @@ function Figures({ detail }: { detail: Detail }) {
   );
 }
 
+const other = '…';
+
+// A version of the history, or what is typed: a number, a time, a branch or tag.
 function VersionPicker({ history, chosen, choose }: { history?: HistoryEntry[]; chosen: string; choose: (version: string) => void }) {
+  const [typing, setTyping] = useState(false);
   const known = history?.some((entry) => String(entry.version) === chosen);
+  if (typing) {
+    return (
+      <form
+        class="inline"
+        onSubmit={(event) => {
+          event.preventDefault();
+          choose(new FormData(event.currentTarget).get('version')!.toString().trim());
+          setTyping(false);
+        }}
+      >
+        <input name="version" size={22} placeholder="2025-01-31 12:00, 12 or a branch" aria-label="Version, time or branch" ref={(input) => input?.focus()} />{' '}
+        <button type="submit">Show</button>{' '}
+        <button type="button" class="quiet" aria-label="Choose from the list" onClick={() => setTyping(false)}>
+          ✕
+        </button>
+      </form>
+    );
+  }
+  const pick = (value: string) => (value === other ? setTyping(true) : choose(value));
   return (
     <label class="inline">
       <span class="note">Version</span>
-      <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
+      <select value={chosen} onChange={(event) => pick(event.currentTarget.value)}>
         <option value="">newest</option>
         {chosen && !known && <option value={chosen}>{chosen}</option>}
         {history?.map((entry) => (
@@ -114,6 +149,7 @@ function VersionPicker({ history, chosen, choose }: { history?: HistoryEntry[]; 
             {entry.version} · {entry.operation} · {time(entry.timestamp_us).slice(0, 16)}
           </option>
         ))}
+        <option value={other}>a time or a branch …</option>
       </select>
     </label>
   );
