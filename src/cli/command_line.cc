@@ -49,9 +49,15 @@ Command& Command::option(const std::string& names, std::vector<std::string>& val
   return *this;
 }
 
-Command& Command::words(const std::string& names, std::vector<std::string>& values, const std::string& what,
+Command& Command::lists(const std::string& names, std::vector<std::string>& values, const std::string& what,
                         const std::string& help) {
-  app_.add_option(names, values, help)->type_name(what)->type_size(3)->allow_extra_args(false);
+  app_.add_option(names, values, help)->type_name(what)->take_all();
+  return *this;
+}
+
+Command& Command::words(const std::string& names, std::vector<std::string>& values, int count, const std::string& what,
+                        const std::string& help) {
+  app_.add_option(names, values, help)->type_name(what)->type_size(count)->allow_extra_args(false);
   return *this;
 }
 
@@ -84,6 +90,16 @@ Command& Command::example(const std::string& line) {
 
 Command& Command::action(Action run) {
   app_.callback([&chosen = chosen_, run = std::move(run)] { chosen = run; });
+  return *this;
+}
+
+Command& Command::command(const std::string& name, const std::string& help,
+                          const std::function<void(Command)>& declare) {
+  CLI::App* sub = app_.add_subcommand(name, help);
+  sub->fallthrough();
+  sub->set_help_flag("-h,--help", "Print this help");
+  app_.require_subcommand(1);
+  declare(Command(*sub, chosen_));
   return *this;
 }
 

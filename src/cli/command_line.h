@@ -34,8 +34,11 @@ class Command {
   // May be given several times.
   Command& option(const std::string& names, std::vector<std::string>& values, const std::string& what,
                   const std::string& help);
-  // Takes three words each time: --attach PATH AS NAME.
-  Command& words(const std::string& names, std::vector<std::string>& values, const std::string& what,
+  // May be given several times, with several values each.
+  Command& lists(const std::string& names, std::vector<std::string>& values, const std::string& what,
+                 const std::string& help);
+  // Takes so many words each time: --attach PATH AS NAME.
+  Command& words(const std::string& names, std::vector<std::string>& values, int count, const std::string& what,
                  const std::string& help);
   Command& choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,
                   const std::string& help);
@@ -43,6 +46,8 @@ class Command {
   Command& require(const std::string& option);
   Command& example(const std::string& line);
   Command& action(Action run);
+  // A command of this one: `lakelet tables list`. One of them has to be given.
+  Command& command(const std::string& name, const std::string& help, const std::function<void(Command)>& declare);
 
   // Whether the option was given, and where among the options of this command: 0 for the first. For options whose
   // order counts.

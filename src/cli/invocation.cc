@@ -147,6 +147,20 @@ Configuration Invocation::configuration() const {
   return configuration_of(options_, messages_);
 }
 
+ConfigurationFile Invocation::configuration_file() const {
+  const Configuration found = configuration();
+  if (found.configuration_file.empty()) {
+    throw Error(ErrorCode::NotFound, "there is no lakelet.yml and no laketower.yml here", "name one with --config");
+  }
+  return ConfigurationFile(found);
+}
+
+void Invocation::show_text(const std::string& text) {
+  const auto sink = open_sink();
+  sink->append(text);
+  sink->finish();
+}
+
 std::string Invocation::temporary_folder() const {
   return temporary_root();
 }

@@ -45,6 +45,8 @@ class Invocation {
   }
   // Limits and store options as they were given, for a session that a command makes itself.
   Configuration configuration() const;
+  // Throws Error(NotFound) if there is none.
+  ConfigurationFile configuration_file() const;
   // Where files that this process needs for itself may go.
   std::string temporary_folder() const;
 
@@ -53,6 +55,8 @@ class Invocation {
   std::int64_t show(RowSource& rows);
   // One thing with named properties: JSON is an object, everything else has a row for each.
   void show_object(const std::vector<std::pair<std::string, Cell>>& properties);
+  // Text as it is.
+  void show_text(const std::string& text);
   // What a verb did: a line for people, or the whole Report as JSON if --format json asks for it.
   void show_report(const std::string& verb, const Report& report);
 

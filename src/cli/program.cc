@@ -47,6 +47,9 @@ constexpr Listed kCommands[] = {
     {"partitions", "Show a table's partitions", &declare_partitions},
     {"files", "Show a table's data files", &declare_files},
     {"detail", "Show a table at a glance: version, rows, files, bytes", &declare_detail},
+    {"tables", "The tables of the configuration file; laketower's spelling of other commands", &declare_tables},
+    {"queries", "The saved queries of the configuration file", &declare_queries},
+    {"config", "Look at the configuration file, and check it", &declare_config},
     {"web", "Open the console: tables, history, SQL and charts in a browser", &declare_web},
     {"vacuum", "Delete the files that no version needs any more", &declare_vacuum},
     {"restore", "Make a table what it was at a version or time", &declare_restore},
@@ -57,7 +60,8 @@ constexpr Listed kCommands[] = {
 
 void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {
   command
-      .option("--config", options.config, "FILE", "Names tables (default: lakelet.yml, then laketower.yml, if present)")
+      .option("-c,--config", options.config, "FILE",
+              "Names tables (default: lakelet.yml, then laketower.yml, if present)")
       .option("--output", options.output, "FILE",
               "Write data there; the extension says how: csv, json, jsonl, parquet, arrow, md")
       .choice("--format", options.format, {"table", "csv", "json", "jsonl", "md"},
@@ -69,7 +73,6 @@ void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {
       .flag("--no-progress", options.no_progress, "No progress bar");
   app.set_version_flag("--version", std::string("lakelet ") + kVersion, "Print the version");
   app.set_help_flag("-h,--help", "Print this help");
-  app.require_subcommand(1);
   app.footer(
       "Example:\n  lakelet view lake/weather@v3 --limit 20\n\nA TABLE is a path, a URI or a name of the configuration "
       "file; it may end in @v12, "
@@ -109,7 +112,11 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, Messages& mes
   }
   std::string line = error.what();
   line = line.substr(0, line.find('\n'));
-  const std::string command = chosen.empty() ? "lakelet" : "lakelet " + chosen.front()->get_name();
+  std::string command = "lakelet";
+  for (const CLI::App* each = &app; !each->get_subcommands().empty();) {
+    each = each->get_subcommands().front();
+    command += " " + each->get_name();
+  }
   messages.error(line, "see " + command + " --help");
   return kUsage;
 }
@@ -150,10 +157,7 @@ int run_program(int argc, char** argv) {
   Command globals(app, chosen);
   declare_globals(app, globals, options);
   for (const Listed& listed : kCommands) {
-    CLI::App* sub = app.add_subcommand(listed.name, listed.help);
-    sub->fallthrough();
-    sub->set_help_flag("-h,--help", "Print this help");
-    listed.declare(Command(*sub, chosen));
+    globals.command(listed.name, listed.help, listed.declare);
   }
   try {
     app.parse(argc, argv);

@@ -101,7 +101,8 @@ void declare_sql(Command command) {
   command.positional("QUERY", sql->query, "SQL; a quoted path is a table. Without it: the standard input", false)
       .option("-f,--file", sql->file, "FILE", "Read the SQL from a file")
       .option("-p,--param", sql->parameters, "NAME=VALUE", "The value of $NAME in the query; may be repeated")
-      .words("--attach", sql->attached, "PATH AS NAME", "A folder of tables as a catalog: NAME.table; may be repeated")
+      .words("--attach", sql->attached, 3, "PATH AS NAME",
+             "A folder of tables as a catalog: NAME.table; may be repeated")
       .example("lakelet sql \"select city, max(temperature) from 'lake/weather' group by city\"")
       .example("lakelet sql \"from 'lake/weather' where city = $city\" -p city=Paris --output paris.parquet")
       .example("lakelet sql --attach lake AS lake \"select * from lake.weather\"")

@@ -3,38 +3,19 @@
 #include <memory>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/table_version.h"
 #include "cli/invocation.h"
+#include "cli/render/first_rows.h"
 
 namespace lakelet::cli {
 namespace {
 
 constexpr std::int64_t kRowsForReading = 10;
 
-// The first `limit` rows of others, and whether there was one more.
-class FirstRows : public RowSource {
- public:
-  FirstRows(RowSource& rows, std::int64_t limit) : rows_(rows), left_(limit) {}
-  const std::vector<Column>& columns() const override { return rows_.columns(); }
-  bool next() override {
-    const bool there = rows_.next();
-    cut_ = there && left_ == 0;
-    return there && left_-- > 0;
-  }
-  bool is_null(std::size_t column) const override { return rows_.is_null(column); }
-  std::string text(std::size_t column) const override { return rows_.text(column); }
-  std::string json(std::size_t column) const override { return rows_.json(column); }
-  bool cut() const { return cut_; }
-
- private:
-  RowSource& rows_;
-  std::int64_t left_;
-  bool cut_ = false;
-};
-
 struct View {
   std::string table, where;
   std::vector<std::string> columns, ascending, descending;
-  std::optional<std::int64_t> limit;
+  std::optional<std::int64_t> limit, version;
 
   Scan scan(const Table& opened) const {
     std::vector<std::string> selected;
@@ -54,7 +35,7 @@ struct View {
 
   void run(Invocation& invocation) const {
     if (limit && *limit < 0) throw Error(ErrorCode::InvalidArgument, fmt::format("--limit {} is negative", *limit));
-    Scan rows = scan(invocation.session().open(table));
+    Scan rows = scan(invocation.session().open(with_version(table, version)));
     // Where rows go to a file or a program, all of them do unless --limit says otherwise; 0 means all.
     const std::int64_t most = limit.value_or(invocation.for_reading() ? kRowsForReading : 0);
     if (most == 0) {
@@ -82,10 +63,11 @@ void declare_view(Command command) {
   const auto view = std::make_shared<View>();
   command
       .positional("TABLE", view->table, "Path or URI, with @v3, @2025-01-31T12:00:00Z or @branch for an older version")
-      .option("--cols", view->columns, "A,B", "Columns to show (default: all)")
+      .lists("--cols", view->columns, "A,B", "Columns to show (default: all)")
       .option("--where", view->where, "PREDICATE", "Rows to show")
       .option("--sort-asc", view->ascending, "A,B", "Sort by these columns, smallest first")
       .option("--sort-desc", view->descending, "A,B", "Sort by these columns, largest first")
+      .option("--version", view->version, "N", "As TABLE@vN")
       .option("--limit", view->limit, "N",
               "At most N rows; 0: all (default: 10 on screen, all into files and pipes of data)")
       .example("lakelet view lake/weather@v1 --where \"temperature > 30\" --sort-desc temperature --limit 20")
