@@ -85,7 +85,9 @@ def test_a_clone_of_a_clone_and_paths_that_need_encoding(lakelet, table, tmp_pat
         assert_same_rows(lakelet.rows(f"from '{name}'"), expected, name)
     assert_same_rows(duckdb_rows(tmp_path / "three"), expected)
     for add in kept(tmp_path / "two", "add"):
-        assert add["path"].startswith("file:///")
+        # As Hadoop spells it: Spark compares the text.
+        assert add["path"].startswith("file:/") and not add["path"].startswith("file://")
+        assert "/a%20b%2520ü/t%231/" in add["path"] and "city=Z" in add["path"]
         if vector := add.get("deletionVector"):
             assert vector["storageType"] in "ip"
 

@@ -40,6 +40,23 @@ def test_we_read_and_clone_sparks_clones(table, new_table):
     both(ours)
 
 
+def test_we_change_sparks_clone(table, new_table):
+    make(table)
+    before = table.check()
+    theirs = new_table('theirs')
+    table.sql(f'create table {theirs.name} shallow clone {{t}}')
+    theirs.lakelet_ok('update', theirs.path, '--set', 'v = -1', '--where', 'id < 20')
+    theirs.lakelet_ok('delete', theirs.path, '--where', 'id % 11 = 1')
+    theirs.lakelet_ok('sql', f"insert into '{theirs.path}' values (5000, 'x', 1)")
+    both(theirs)
+    theirs.sql("update {t} set v = -2 where id between 10 and 40", 'delete from {t} where id % 13 = 1')
+    both(theirs)
+    theirs.lakelet_ok('optimize', theirs.path)
+    both(theirs)
+    theirs.lakelet_ok('vacuum', theirs.path, '--retention', '0h', '--force', '--full')
+    assert table.check().num_rows == before.num_rows
+
+
 def test_a_converted_folder(table, spark):
     spark.sql("select id, id % 2 as p, cast(id as string) as s, timestamp'2025-01-01 00:00:00' as t from range(50)").write.partitionBy('p').parquet(str(table.path))
     table.lakelet_ok('convert', table.path)

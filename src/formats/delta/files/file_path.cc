@@ -1,5 +1,11 @@
 #include "formats/delta/files/file_path.h"
 
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "base/percent_encoding.h"
 #include "lakelet/error.h"
 
@@ -30,6 +36,35 @@ std::string_view without_file_scheme(std::string_view path) {
   return path;
 }
 
+// Beyond ASCII, what java.net.URI puts into codes: controls, spaces, separators of lines and paragraphs.
+bool is_coded_beyond_ascii(char32_t letter) {
+  constexpr std::array<char32_t, 7> kSpaces = {0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
+  if (letter < 0xA0 || (letter >= 0x2000 && letter <= 0x200A)) return true;
+  return std::find(kSpaces.begin(), kSpaces.end(), letter) != kSpaces.end();
+}
+
+// The letter that begins with this byte of valid UTF-8, and how many bytes it has.
+std::pair<char32_t, std::size_t> letter_at(std::string_view text, std::size_t at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  const std::size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  char32_t letter = size == 1 ? first : first & (0x7F >> size);
+  for (std::size_t i = 1; i < size; ++i) letter = letter << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3F);
+  return {letter, size};
+}
+
+std::string encode_as_hadoop(std::string_view path) {
+  if (!simdjson::validate_utf8(path.data(), path.size())) return percent_encode_path(path);
+  std::string out;
+  for (std::size_t at = 0; at < path.size();) {
+    const auto [letter, size] = letter_at(path, at);
+    const std::string_view bytes = path.substr(at, size);
+    const bool stays = size > 1 && !is_coded_beyond_ascii(letter);
+    out += stays ? std::string(bytes) : percent_encode_path(bytes);
+    at += size;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string canonical_path(std::string_view path) {
@@ -48,6 +83,10 @@ std::string resolve_path(std::string_view path, const std::string& table_uri) {
   }
   if (decoded.starts_with('/') || has_scheme(decoded)) return decoded;
   return table_uri.ends_with('/') ? table_uri + decoded : table_uri + "/" + decoded;
+}
+
+std::string absolute_log_path(std::string_view uri) {
+  return (uri.starts_with('/') ? "file:" : "") + encode_as_hadoop(uri);
 }
 
 }  // namespace lakelet::delta

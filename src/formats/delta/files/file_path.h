@@ -18,4 +18,9 @@ bool is_canonical(std::string_view path);
 // relative path. CorruptTable when it holds a zero byte, which no store's path can.
 std::string resolve_path(std::string_view path, const std::string& table_uri);
 
+// The path in the log of a file that doesn't lie below the table: "file:/a/b" for a local one. Spelled as Hadoop spells
+// it, with one slash and with letters beyond ASCII as they are: Spark looks for the text of the path, not for the file,
+// when it gives a file a deletion vector.
+std::string absolute_log_path(std::string_view uri);
+
 }  // namespace lakelet::delta

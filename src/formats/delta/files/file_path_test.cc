@@ -38,5 +38,16 @@ TEST(FilePath, AZeroByteIsCorrupt) {
   }
 }
 
+TEST(FilePath, PathsBeyondTheTableAreSpelledAsHadoopSpellsThem) {
+  EXPECT_EQ(absolute_log_path("/lake/Z\u00fcrich/p=a b/50%.parquet"), "file:/lake/Z\u00fcrich/p=a%20b/50%25.parquet");
+  EXPECT_EQ(absolute_log_path("s3://bucket/\u65e5\u672c \U0001F600?#/x"),
+            "s3://bucket/\u65e5\u672c%20\U0001F600%3F%23/x");
+  EXPECT_EQ(absolute_log_path("/no\u00a0break\u3000wide\u0085next"), "file:/no%C2%A0break%E3%80%80wide%C2%85next");
+  EXPECT_EQ(absolute_log_path("/not\xFFtext\xC3"), "file:/not%FFtext%C3");
+  for (const char* path : {"/a b/\u00fc%/#?", "/\u2028\U0001F600", "/\xFF"}) {
+    EXPECT_EQ(canonical_path(absolute_log_path(path)), path);
+  }
+}
+
 }  // namespace
 }  // namespace lakelet::delta

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/percent_encoding.h"
+#include "formats/delta/files/file_path.h"
 #include "formats/delta/files/partition_value.h"
 #include "formats/delta/statistics/statistics_reader.h"
 #include "formats/delta/statistics/statistics_writer.h"
@@ -24,7 +25,7 @@ const Field& partition_column(const Schema& schema, const PartitionField& field)
 std::string log_path_of(const std::string& uri, const Location& table) {
   const std::string folder = table.uri.ends_with('/') ? table.uri : table.uri + "/";
   if (uri.starts_with(folder)) return percent_encode_path(std::string_view(uri).substr(folder.size()));
-  return uri.starts_with('/') ? "file://" + percent_encode_path(uri) : percent_encode_path(uri);
+  return absolute_log_path(uri);
 }
 
 AddFile make_add(const DataFile& file, const AddRules& rules) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/percent_encoding.h"
 #include "base/time.h"
 #include "base/uuid.h"
 #include "formats/delta/files/deletion_vector_reader.h"
@@ -23,15 +22,10 @@ std::string vector_id(const AddFile& file) {
   return file.deletion_vector ? file.deletion_vector->unique_id() : "";
 }
 
-// As a path in a log that doesn't begin at the table it was written for.
-std::string absolute_path(const std::string& uri) {
-  return uri.starts_with('/') ? "file://" + percent_encode_path(uri) : percent_encode_path(uri);
-}
-
 // Of a file that stays where it is. In the log itself a vector needs no place.
 DeletionVectorDescriptor seen_from_elsewhere(DeletionVectorDescriptor vector, const Location& table) {
   if (vector.storage_type != 'u') return vector;
-  vector.path_or_inline_dv = absolute_path(table.child(deletion_vector_path(vector.path_or_inline_dv)).uri);
+  vector.path_or_inline_dv = absolute_log_path(table.child(deletion_vector_path(vector.path_or_inline_dv)).uri);
   vector.storage_type = 'p';
   return vector;
 }
