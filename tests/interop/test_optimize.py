@@ -181,6 +181,32 @@ def test_a_clustered_table(lakelet, tmp_path):
     assert lakelet.report("optimize", "t", "--full")["files_removed"] == files
 
 
+def test_a_table_that_we_clustered(lakelet, tmp_path):
+    path = tmp_path / "t"
+    make(lakelet)
+    lakelet.ok("sql", "alter table 't' set ('lakelet.clusterBy' = 'city, amount')")
+    (info,) = of(path, version_of(path), "commitInfo")
+    assert (info["operation"], info["operationParameters"]) == ("CLUSTER BY", {"oldClusteringColumns": "", "newClusteringColumns": "city,amount"})
+    (domain,) = of(path, version_of(path), "domainMetadata")
+    assert json.loads(domain["configuration"])["clusteringColumns"] == [["city"], ["amount"]]
+    expected = lakelet.rows("from 't'")
+    assert lakelet.report("optimize", "t")["files_removed"] == 6
+    assert {add["clusteringProvider"] for add in of(path, version_of(path), "add")} == {"liquid"}
+    lakelet.ok("alter", "t", "set-property", "lakelet.clusterBy=id")
+    assert lakelet.report("optimize", "t", "--full")["files_removed"] > 0
+    lakelet.ok("alter", "t", "set-property", "lakelet.clusterBy=")
+    assert_all_read(lakelet, path, expected)
+    lakelet.ok("optimize", "t", "--z-order", "id,amount")
+    assert_all_read(lakelet, path, expected)
+    for wrong in ("nope", "tags"):
+        lakelet.fails(2, "alter", "t", "set-property", f"lakelet.clusterBy={wrong}")
+    lakelet.ok("alter", "t", "set-property", "lakelet.clusterBy=day")
+    assert "lakelet.clusterBy" not in lakelet.json("metadata", "t")["properties"]
+    lakelet.ok("sql", "create or replace table './t' (id bigint, v varchar); insert into 't' values (1, 'x')")
+    assert lakelet.report("optimize", "t")["version"] is None
+    assert_all_read(lakelet, path, pa.table({"id": [1], "v": ["x"]}))
+
+
 def test_files_of_another_clustering_implementation_stay(lakelet, tmp_path):
     path = tmp_path / "t"
     make(lakelet, files=2)

@@ -26,6 +26,10 @@ bool sets_name_only(const CommitFacts& facts) {
          (facts.before.name != facts.after.name || facts.before.description != facts.after.description);
 }
 
+bool clusters_only(const CommitFacts& facts) {
+  return facts.clustering && facts.before.configuration == facts.after.configuration;
+}
+
 // The fields that the new schema has at its end, if it is the old one plus those; empty otherwise.
 std::vector<Field> appended_fields(const CommitFacts& facts) {
   const auto& before = facts.schema_before.fields();
@@ -53,6 +57,7 @@ std::string schema_operation(const CommitFacts& facts) {
 // Constraints are properties of their own.
 std::string property_operation(const CommitFacts& facts) {
   if (sets_name_only(facts)) return "UPDATE TABLE METADATA";
+  if (clusters_only(facts)) return "CLUSTER BY";
   const auto& before = facts.before.configuration;
   const auto& after = facts.after.configuration;
   bool set = false, unset = false, constraint = false;
@@ -239,6 +244,9 @@ void write_parameters(const CommitInfo& info, const CommitFacts& facts, JsonWrit
     case Operation::SetProperties:
       if (sets_name_only(facts)) {
         parameters.put("metadataUpdate", changed_description(facts));
+      } else if (clusters_only(facts)) {
+        parameters.put("oldClusteringColumns", fmt::format("{}", fmt::join(facts.clustering->before, ",")));
+        parameters.put("newClusteringColumns", fmt::format("{}", fmt::join(facts.clustering->after, ",")));
       } else {
         parameters.put("properties", changed_properties(facts));
       }

@@ -21,6 +21,11 @@ struct SaidOperation {
   std::vector<std::pair<std::string, std::int64_t>> metrics;
 };
 
+// The table's own columns, dotted names.
+struct ClusteringChange {
+  std::vector<std::string> before{}, after{};
+};
+
 // What the transaction knows beyond lakelet::CommitInfo.
 struct CommitFacts {
   std::int64_t timestamp_ms = 0;
@@ -43,6 +48,7 @@ struct CommitFacts {
   std::int64_t partitions_added = 0;
   std::uint64_t target_file_bytes = 0;
   Reorganization reorganization = {};
+  std::optional<ClusteringChange> clustering = {};
   std::string table_uri;
   Protocol protocol;  // as of this commit
   Metadata before;    // of the snapshot; empty when the table is being created

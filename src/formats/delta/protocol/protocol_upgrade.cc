@@ -137,7 +137,8 @@ std::vector<std::string> features_asked_for(const StringMap& properties) {
 StringMap lasting_properties(StringMap properties) {
   std::erase_if(properties, [](const auto& property) {
     return property.first == "delta.minReaderVersion" || property.first == "delta.minWriterVersion" ||
-           property.first == "delta.ignoreProtocolDefaults" || property.first.starts_with(kFeaturePrefix);
+           property.first == "delta.ignoreProtocolDefaults" || property.first == kClusterBy ||
+           property.first.starts_with(kFeaturePrefix);
   });
   return properties;
 }

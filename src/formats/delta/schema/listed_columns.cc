@@ -96,4 +96,13 @@ std::string follow_columns(const std::string& list, const Schema& before, const 
   return changed ? out : list;
 }
 
+std::vector<ColumnPath> listed_paths(const std::string& list) {
+  std::vector<ColumnPath> out;
+  for (const std::string& entry : entries_of(list)) {
+    const std::string name = trimmed(entry);
+    if (!name.empty()) out.push_back(parse_column_path(name));
+  }
+  return out;
+}
+
 }  // namespace lakelet::delta

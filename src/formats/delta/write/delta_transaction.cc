@@ -123,7 +123,7 @@ void DeltaTransaction::set_application_version(const std::string& application, s
 
 WriteLayout DeltaTransaction::write_layout() const {
   return with_options(make_write_layout(schema_, partitioning_, metadata_.configuration, mapping_mode(),
-                                        layout_rules(protocol_, metadata_.configuration, base_->state().domains)),
+                                        layout_rules(protocol_, metadata_.configuration, domains_now())),
                       data_file_options());
 }
 
@@ -313,6 +313,7 @@ CommitFacts DeltaTransaction::facts(const std::vector<Action>& actions) const {
     facts.rows_stay_known = row_tracking().has_value() || (removed_.empty() && removed_rows_.empty());
   }
   facts.reorganization = reorganization_;
+  facts.clustering = clustering_change();
   facts.target_file_bytes = write_layout().target_file_bytes;
   facts.table_uri = base_->location().uri;
   facts.protocol = protocol_;

@@ -31,6 +31,8 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   void add(DataFile file) override;
   void add_clustered(DataFile file, const FileClustering& clustering) override;
   void describe(Reorganization how) override { reorganization_ = std::move(how); }
+  // Beside Transaction: what the property kClusterBy asks for.
+  void set_clustering(const std::vector<ColumnPath>& columns);
   void remove(const DataFile& file) override;
   void adopt(const FileTask& file, const std::string& uri) override;
   void set_statistics(const DataFile& file) override;
@@ -65,6 +67,10 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
     return creates() || !identity_marks_.empty() || !(metadata_ == base_->metadata_action());
   }
   Metadata metadata_with_marks() const;
+  // clustering_change.cc
+  std::map<std::string, DomainMetadata> domains_now() const;
+  void require_statistics(const std::vector<ColumnPath>& columns) const;
+  std::optional<ClusteringChange> clustering_change() const;
   // rule_change.cc: the columns with other rules, and the protocol that those need.
   void record_rules(Schema schema);
   // Throws for a column that is computed from now on, in a table with files that go on.

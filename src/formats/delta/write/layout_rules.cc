@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "base/json_writer.h"
 #include "formats/delta/protocol/protocol_upgrade.h"
 #include "formats/delta/protocol/table_properties.h"
 #include "lakelet/error.h"
@@ -50,6 +51,18 @@ std::vector<ColumnPath> clustering_columns(const Protocol& protocol,
   if (parser.parse(configuration)["clusteringColumns"].get(columns)) not_understood(configuration);
   for (const Element entry : columns) out.push_back(read_column(entry, configuration));
   return out;
+}
+
+DomainMetadata clustering_domain(const std::vector<ColumnPath>& columns) {
+  JsonWriter json;
+  json.begin_object().key("clusteringColumns").begin_array();
+  for (const ColumnPath& column : columns) {
+    json.begin_array();
+    for (const std::string& name : column) json.string(name);
+    json.end_array();
+  }
+  json.end_array().key("domainName").string(kClusteringDomain).end_object();
+  return {.domain = kClusteringDomain, .configuration = json.take(), .removed = false};
 }
 
 LayoutRules layout_rules(const Protocol& protocol, const StringMap& properties,

@@ -28,6 +28,9 @@ LayoutRules layout_rules(const Protocol& protocol, const StringMap& properties,
 std::vector<ColumnPath> clustering_columns(const Protocol& protocol,
                                            const std::map<std::string, DomainMetadata>& domains);
 
+// What says that these are the clustering columns, by the names that they have in files from the top; in Spark's form.
+DomainMetadata clustering_domain(const std::vector<ColumnPath>& columns);
+
 // The column with those names; nullptr if there is none.
 const Field* find_physical(const Schema& schema, const ColumnPath& physical);
 

@@ -124,6 +124,7 @@ void DeltaTransaction::set_properties(Properties properties) {
   if (!creates()) refuse_constraints(before, properties);
   const bool mapped = mapping_mode() != ColumnMappingMode::None;
   protocol_ = protocol_with(protocol_, schema_, properties);
+  const auto clustered = properties.extract(kClusterBy);
   metadata_.configuration = lasting_properties(std::move(properties));
   // It outlives the properties that people give: ids are never given twice.
   if (const auto id = before.find(kMaxColumnIdKey); id != before.end()) {
@@ -132,6 +133,7 @@ void DeltaTransaction::set_properties(Properties properties) {
   keep_marks(before, metadata_);
   keep_row_tracking(before);
   if (!mapped && mapping_mode() != ColumnMappingMode::None) map_columns();
+  if (!clustered.empty()) set_clustering(listed_paths(clustered.mapped()));
 }
 
 // Rows are known by what files keep in the columns that these properties name: the names never change.

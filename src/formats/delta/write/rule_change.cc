@@ -11,6 +11,7 @@
 #include "formats/delta/schema/row_rules.h"
 #include "formats/delta/schema/schema_json.h"
 #include "formats/delta/write/delta_transaction.h"
+#include "formats/delta/write/layout_rules.h"
 #include "lakelet/error.h"
 #include "table/column_path.h"
 
@@ -116,6 +117,10 @@ void DeltaTransaction::require_computed_before() const {
 
 void DeltaTransaction::clear_rules() {
   std::erase_if(metadata_.configuration, [](const auto& each) { return each.first.starts_with(kConstraintPrefix); });
+  if (has_feature(protocol_, "clustering")) {
+    const DomainMetadata none = clustering_domain({});
+    domains_[none.domain] = none;
+  }
   std::vector<Field> fields = schema_.fields();
   clear(fields);
   record_rules(Schema(std::move(fields)));

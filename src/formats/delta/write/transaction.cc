@@ -11,6 +11,7 @@
 #include "formats/delta/protocol/required_protocol.h"
 #include "formats/delta/protocol/table_properties.h"
 #include "formats/delta/schema/column_ids.h"
+#include "formats/delta/schema/listed_columns.h"
 #include "formats/delta/schema/schema_change.h"
 #include "formats/delta/schema/schema_json.h"
 #include "formats/delta/write/commit_clock.h"
@@ -115,7 +116,7 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
   lint_commit(changes, rules);
   const TableShape after{protocol_, metadata_, schema_};
   const TableShape before{base_->protocol(), base_->metadata_action(), base_->schema()};
-  check_feature_rules(creates() ? nullptr : &before, after, base_->state().domains, base_->location().uri,
+  check_feature_rules(creates() ? nullptr : &before, after, domains_now(), base_->location().uri,
                       [this] { return files_there(); });
   check_added_files(after, changes);
   std::vector<Action> put;  // by the last attempt
@@ -187,7 +188,12 @@ std::unique_ptr<Transaction> create_transaction(const FormatContext& context, co
   TableState state;
   state.metadata = new_metadata(spec);
   state.protocol = protocol_of_new_table(spec.schema, properties_of(spec));
-  return std::make_unique<DeltaTransaction>(context, DeltaSnapshot::make(context, location, std::move(state)));
+  auto transaction =
+      std::make_unique<DeltaTransaction>(context, DeltaSnapshot::make(context, location, std::move(state)));
+  if (const auto clustered = spec.properties.find(kClusterBy); clustered != spec.properties.end()) {
+    transaction->set_clustering(listed_paths(clustered->second));
+  }
+  return transaction;
 }
 
 std::unique_ptr<Transaction> clone_transaction(const FormatContext& context, const Location& location,
