@@ -349,3 +349,20 @@ def test_variants_in_sparks_table(table):
     check_variants(table)
     table.sql('optimize {t}')
     check_variants(table)
+
+
+def test_variants_in_a_table_with_shredded_ones(table, conf):
+    conf({'spark.sql.variant.writeShredding.enabled': 'true', 'spark.sql.variant.allowReadingShredded': 'true', 'spark.sql.variant.forceShreddingSchemaForTest': 'a int, b string'})
+    table.create('id int, v variant', """insert into {t} select id, parse_json(concat('{"a": ', id, ', "b": "x"}')) from range(0, 20, 1, 1)""",
+                 properties={'delta.enableVariantShredding': 'true', 'delta.enableDeletionVectors': 'true'})
+    assert any('typed_value' in str(schema) for schema in variant_files(table))
+    table.lakelet_ok('sql', f"insert into '{table.path}' select i, {{'a': i, 'c': [i]}}::variant from range(100, 110) r(i)")
+    table.lakelet_ok('update', table.path, '--set', "v = {'a': 'other'}::variant", '--where', 'id in (3, 104)')
+    table.lakelet_ok('delete', table.path, '--where', 'id in (4, 105)')
+    table.reopened_sql('select 1')
+    check_variants(table)
+    table.lakelet_ok('optimize', table.path)
+    table.reopened_sql('select 1')
+    check_variants(table)
+    table.sql("insert into {t} select 1000, parse_json('{\"a\": 5}')", 'delete from {t} where id = 106')
+    check_variants(table)

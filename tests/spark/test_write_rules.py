@@ -180,3 +180,15 @@ def test_what_is_not_understood_is_refused_by_name(table):
     said = table.refused('sql', "insert into {t} values (1, 'a')")
     assert 'the CHECK constraint odd (' in said and 'soundex' in said
     both(table)
+
+
+def test_append_only(table):
+    table.lakelet_ok('create', table.path, '--schema', 'id int, v string', '--property', 'delta.appendOnly=true')
+    ours(table, "insert into {t} values (1, 'a')")
+    table.reopened_sql("insert into {t} values (2, 'b')")
+    for statement in ('delete from {t} where id = 1', "update {t} set v = 'x'"):
+        assert 'append-only' in table.refused('sql', statement)
+        with pytest.raises(Exception, match='(?i)append'):
+            table.sql(statement)
+    table.lakelet_ok('optimize', table.path)
+    both(table)

@@ -74,3 +74,31 @@ def test_compacted_and_checkpointed(table):
     table.lakelet_ok('compact-log', table.path)
     table.lakelet_ok('checkpoint', table.path)
     both(table)
+
+
+def test_vacuum_protocol_check(table):
+    make(table, **{'delta.feature.vacuumProtocolCheck': 'supported'})
+    assert 'vacuumProtocolCheck' in table.features()
+    table.lakelet_ok('vacuum', table.path, '--retention', '0h', '--force')
+    both(table)
+    table.sql("insert into {t} values (100, 'spark')", 'delete from {t} where id = 5', 'vacuum {t} retain 0 hours')
+    both(table)
+    table.lakelet_ok('vacuum', table.path, '--retention', '0h', '--force', '--full')
+    both(table)
+
+
+def test_repaired(table):
+    make(table, **{'delta.enableDeletionVectors': 'true', 'delta.checkpointInterval': '2'})
+    table.lakelet_ok('sql', f"insert into '{table.path}' values (50, 'lost')")
+    (table.path / table.log(4)[-1]['add']['path']).unlink()
+    for file in table.log_files('*2.checkpoint.parquet'):
+        file.write_bytes(b'PAR1 nonsense PAR1')
+    assert table.lakelet('doctor', table.path).returncode == 6
+    table.lakelet_ok('doctor', table.path, '--repair')
+    both(table)
+    assert table.history()[0]['operation'] == 'FSCK'
+    for commit in range(2):  # the checkpoint is all that tells of them
+        (table.path / '_delta_log' / f'{commit:020}.json').unlink()
+    both(table)
+    table.sql("insert into {t} values (100, 'spark')", 'delete from {t} where id = 5')
+    both(table)
