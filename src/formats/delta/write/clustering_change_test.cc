@@ -100,9 +100,10 @@ TEST_F(ClusteringChangeTest, ANewTable) {
   create("id bigint, v int", {{kClusterBy, "v"}});
   EXPECT_THAT(columns(), ElementsAre(ColumnPath{"v"}));
   EXPECT_FALSE(latest()->properties().contains(kClusterBy));
-  EXPECT_THROW(
-      create_transaction(context_, location_, {.schema = parse_schema("b boolean"), .properties = {{kClusterBy, "b"}}}),
-      Error);
+  CreateSpec spec;
+  spec.schema = parse_schema("b boolean");
+  spec.properties = {{kClusterBy, "b"}};
+  EXPECT_THROW(create_transaction(context_, location_, spec), Error);
 }
 
 TEST_F(ClusteringChangeTest, NestedColumnsAndMappedNames) {
