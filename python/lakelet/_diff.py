@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import _session
+from . import _events, _session
 from ._report import FileDifferences, NamedChange, RowDifferences
 from ._rows import Frames, Rows, preview_html
 
@@ -69,10 +69,16 @@ class Diff(Frames):
 
     def count(self) -> RowDifferences:
         """How many rows differ: reads all that the versions don't have in common."""
-        return RowDifferences(*self._native().count())
+        try:
+            return RowDifferences(*self._native().count())
+        finally:
+            _events.end_bar()
 
     def rows(self) -> Rows:
-        return Rows(self._native().rows())
+        try:
+            return Rows(self._native().rows())
+        finally:
+            _events.end_bar()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self.rows().__arrow_c_stream__(requested_schema)

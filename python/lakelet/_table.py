@@ -14,6 +14,7 @@ from ._report import FileInfo, HistoryEntry, OptimizeReport, PartitionInfo, Repo
 from ._rows import Frames, preview_html
 from ._scan import Scan, narrowed
 from ._upkeep import Upkeep, _texts
+from .errors import Error
 
 Moment = int | str | datetime.datetime
 _UNSET: Any = object()
@@ -286,7 +287,13 @@ class Table(Frames, Upkeep):
 
     def __repr__(self) -> str:
         facts = self._facts()
-        return f"<lakelet.Table {self._uri}: {facts.metadata['format']}, version {facts.version}, {facts.schema}>"
+        try:
+            detail = self.detail()
+            rows = "" if detail.rows is None else f", {detail.rows:,} rows"
+            held = f"{rows} in {detail.files:,} file{'' if detail.files == 1 else 's'}"
+        except Error:  # a table whose list of files can't be read is shown all the same
+            held = ""
+        return f"<lakelet.Table {self._uri}: {facts.metadata['format']}, version {facts.version}{held}, {facts.schema}>"
 
     def _repr_html_(self) -> str:
         import html

@@ -94,6 +94,8 @@ def test_every_function_takes_the_same_arguments():
         for parameter, want in wanted.parameters.items():
             default = getattr(want.default, "value", want.default)
             assert given.parameters[parameter].default == default, f"{path}({parameter})"
+            named = given.parameters[parameter].kind is want.KEYWORD_ONLY
+            assert named == (want.kind is want.KEYWORD_ONLY), f"{path}({parameter})"
 
 
 def test_what_the_page_says_is_missing_raises(tmp_path):
@@ -106,3 +108,9 @@ def test_what_the_page_says_is_missing_raises(tmp_path):
         if state != "no":
             assert name not in raised, f"{path} raises, but the page says {state}"
         assert state == "yes" or note, f"{path}: say what it does instead"
+
+
+def test_every_name_is_in_a_test():
+    tests = "".join(each.read_text() for each in (ROOT / "tests" / "python").glob("test_python_deltalake*.py"))
+    words = set(re.findall(r"\w+", tests))
+    assert not [path for path in public_names() if path.split(".")[-1] not in words]

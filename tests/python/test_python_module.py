@@ -95,7 +95,7 @@ def test_a_table_says_what_it_is(weather):
     assert [file.rows for file in weather.files()] == [2]
     assert [part.rows for part in weather.partitions()] == [2]
     assert (weather.detail().rows, weather.detail().files) == (2, 1)
-    assert "version 1" in repr(weather) and "Zürich" in weather._repr_html_()
+    assert "version 1, 2 rows in 1 file, time timestamp" in repr(weather) and "Zürich" in weather._repr_html_()
     assert "Oslo" in weather.scan()._repr_html_() and bool(weather) and len(weather) == 2
 
 

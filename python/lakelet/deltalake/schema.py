@@ -127,7 +127,7 @@ class VariantType(_Type):
 class ArrayType(_Type):
     """Lists of values of one type."""
 
-    def __init__(self, element_type: DataType, *, contains_null: bool = True) -> None:
+    def __init__(self, element_type: DataType, contains_null: bool = True) -> None:
         self.type = "array"
         self.element_type = _as_type(element_type)
         self.contains_null = contains_null
@@ -145,7 +145,7 @@ class ArrayType(_Type):
 class MapType(_Type):
     """Values by keys."""
 
-    def __init__(self, key_type: DataType, value_type: DataType, *, value_contains_null: bool = True) -> None:
+    def __init__(self, key_type: DataType, value_type: DataType, value_contains_null: bool = True) -> None:
         self.type = "map"
         self.key_type = _as_type(key_type)
         self.value_type = _as_type(value_type)
@@ -171,7 +171,7 @@ class Field:
     """A column, or a part of a struct."""
 
     def __init__(
-        self, name: str, type: DataType, *, nullable: bool = True, metadata: dict[str, Any] | None = None
+        self, name: str, type: DataType, nullable: bool = True, metadata: dict[str, Any] | None = None
     ) -> None:
         self.name = name
         self.type = _as_type(type)

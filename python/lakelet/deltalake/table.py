@@ -55,7 +55,6 @@ class DeltaTable(Upkeep):
         if without_files or log_buffer_size is not None or skip_stats:
             warnings.warn("without_files, log_buffer_size and skip_stats have no effect", DeprecationWarning, stacklevel=2)
         self._storage_options = storage_options
-        self._asked = (without_files, log_buffer_size, skip_stats)
         uri = os.fspath(table_uri).removeprefix("file://") if os.fspath(table_uri) != "file://" else "/"
         with translated():
             self._handle = _open.open(uri, version, storage_options)
@@ -66,7 +65,7 @@ class DeltaTable(Upkeep):
     @property
     def table_config(self) -> DeltaTableConfig:
         warnings.warn("table_config has no effect", DeprecationWarning, stacklevel=2)
-        return DeltaTableConfig(self._asked[0], self._asked[1] or 0, self._asked[2])
+        return DeltaTableConfig(without_files=False, log_buffer_size=8, skip_stats=False)
 
     @staticmethod
     def is_deltatable(
