@@ -154,8 +154,7 @@ def test_merge_with_two_source_rows_for_one_target_row(lakelet, table):
 
 def test_a_merge_with_a_column_that_the_table_lacks(lakelet, table):
     merge = ("merge", "t", "--source", "(select 1 as i, 'x' as s, 2.5::double as more)", "--on", "target.i = source.i", "--update-all")
-    error = lakelet.fails(8, *merge)
-    assert "more" in error and "--schema-mode merge" in error
+    assert "more" in lakelet.fails(8, *merge)
     assert "more" not in lakelet.json("view", "t")[0]
     lakelet.ok(*merge, "--schema-mode", "merge")
     assert sorted(lakelet.json("view", "t"), key=lambda row: row["i"]) == [{"i": 1, "s": "x", "more": 2.5}, {"i": 2, "s": "b", "more": None}]
