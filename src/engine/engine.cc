@@ -16,8 +16,8 @@ namespace {
 
 // The engine's limit is for what it counts, which isn't everything: a part is kept for the rest of the process.
 std::uint64_t counted_share(std::uint64_t limit) {
-  constexpr std::uint64_t kProcessItself = std::uint64_t{32} << 20;
-  return limit - limit / 10 - std::min(limit / 10, kProcessItself);
+  constexpr std::uint64_t kProcessItself = std::uint64_t{64} << 20;
+  return limit - limit / 6 - std::min(limit / 8, kProcessItself);
 }
 
 void configure(duckdb::DBConfig& config, const EngineOptions& options) {
@@ -29,6 +29,8 @@ void configure(duckdb::DBConfig& config, const EngineOptions& options) {
   o.maximum_memory = counted_share(memory_limit_bytes(options));
   // What was freed goes back to the machine, also while the engine is busy.
   config.SetOptionByName("allocator_background_threads", duckdb::Value::BOOLEAN(true));
+  // What stores give is near, and in the machine's own cache: a second one would be full of files that are read once.
+  config.SetOptionByName("enable_external_file_cache", duckdb::Value::BOOLEAN(false));
   if (options.threads > 0) o.maximum_threads = static_cast<duckdb::idx_t>(options.threads);
   o.use_temporary_directory = !options.temp_folder.empty();
   o.temporary_directory = options.temp_folder;
