@@ -8,7 +8,7 @@ import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
 OUTCOMES = {'passed': 'passed', 'xfailed': 'known difference', 'failed': 'FAILED', 'error': 'FAILED', 'xpassed': 'FAILED', 'skipped': 'skipped'}
-ROW = re.compile(r'^\| `(.+?)` \| ([\w ]+) \| (\d{4}-\d\d-\d\d) \| (.*?) ?\|$', re.M)
+ROW = re.compile(r'^\| `(.+?)` \| ([\w ]+) \| (\d{4}-\d\d-\d\d(?:, \w+)?) \| (.*?) ?\|$', re.M)
 
 
 def versions():
@@ -16,6 +16,15 @@ def versions():
     delta = re.search(r'<delta.version>(.*)</delta.version>', (HERE / 'pom.xml').read_text()).group(1)
     java = subprocess.run(['java', '-version'], capture_output=True, text=True, check=False).stderr.splitlines()[0]
     return {'Apache Spark': spark, 'Delta Lake': delta, 'Java': java, 'Python': platform.python_version()}
+
+
+def commit():
+    """Of the tests, and of lakelet if it was built from the same."""
+    done = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], cwd=HERE, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
+COMMIT = commit()  # as the run begins
 
 
 def reason(report):
@@ -43,7 +52,7 @@ def earlier(path, collected):
 
 
 def this_run(stats):
-    today = f'{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}'
+    today = ', '.join(filter(None, [f'{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}', COMMIT]))
     found = {}
     for kind, outcome in OUTCOMES.items():
         for report in stats.get(kind, []):
@@ -58,7 +67,8 @@ def write(path, stats, collected):
     counts = collections.Counter(outcome for outcome, _, _ in rows.values())
     lines = ['# The last run of `make test-spark`', '',
              'Written by the run itself. Each test makes tables with Spark, reads them with Spark and with lakelet, and compares rows, types,',
-             'and the answers to predicates and aggregates; or lakelet makes them and Spark reads them.', '']
+             'and the answers to predicates and aggregates; or lakelet makes them and Spark reads them. A run of some tests leaves the',
+             "others' rows as they were: each says its day, and the commit that was checked out.", '']
     lines += [f'- {name}: {version}' for name, version in versions().items()]
     lines += [f'- {", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items(), reverse=True))}', '']
     for file in sorted({file for file, _ in rows}):
