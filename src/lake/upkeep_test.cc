@@ -2,14 +2,12 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
-#include "lakelet/error.h"
-#include "lakelet/session.h"
+#include "lake/session_folder_fixture.h"
 
 namespace lakelet {
 namespace {
@@ -20,36 +18,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class UpkeepTest : public ::testing::Test {
+class UpkeepTest : public SessionFolder {
  protected:
-  UpkeepTest() {
-    std::filesystem::create_directories(folder_);
-    Configuration configuration;
-    configuration.working_folder = folder_;
-    configuration.threads = 2;
-    session_ = std::make_unique<Session>(configuration);
-  }
-  ~UpkeepTest() override {
-    session_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   Table make(const std::string& name, Properties properties = {}, std::vector<std::string> partition_by = {}) {
     CreateOptions options;
     options.properties = std::move(properties);
     options.partition_by = std::move(partition_by);
     return session_->create(name, parse_schema("id int, name string"), options);
   }
-  static std::vector<std::string> lines(Rows rows) {
-    std::vector<std::string> all;
-    while (rows.next()) {
-      std::string line;
-      for (std::size_t i = 0; i < rows.schema().size(); ++i) line.append(i ? "|" : "").append(rows.text(i));
-      all.push_back(line);
-    }
-    return all;
-  }
-  std::vector<std::string> sql(const std::string& text) { return lines(session_->sql(text)); }
   static std::vector<std::string> ids(const Table& table) {
     return lines(table.scan().select({"id"}).order_by("id").rows());
   }
@@ -70,16 +46,6 @@ class UpkeepTest : public ::testing::Test {
     if (old) std::filesystem::last_write_time(full, std::filesystem::file_time_type::clock::now() - hours(24 * 30));
     return path;
   }
-  template <typename Work>
-  static Error error_of(Work&& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return Error(ErrorCode::Internal, "none");
-  }
   static VacuumOptions all_of_it(bool full = false) {
     VacuumOptions options;
     options.retention = hours(0);
@@ -92,9 +58,6 @@ class UpkeepTest : public ::testing::Test {
     for (const auto& entry : table.history(limit)) out.push_back(entry.operation);
     return out;
   }
-
-  const std::string folder_ = ::testing::TempDir() + "lakelet_upkeep_" + std::to_string(::getpid());
-  std::unique_ptr<Session> session_;
 };
 
 // The clock has to go on: a version that was replaced within the same millisecond still counts as the newest then.

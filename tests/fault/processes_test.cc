@@ -142,10 +142,21 @@ RowSet without(const RowSet& rows, const RowSet& others) {
   return out;
 }
 
-// With deletion vectors or without.
-class ManyProcesses : public testing::TestWithParam<bool> {};
-INSTANTIATE_TEST_SUITE_P(Delta, ManyProcesses, testing::Bool(),
-                         [](const auto& info) { return info.param ? "vectors" : "rewrite"; });
+struct Kind {
+  std::string name;
+  Properties properties;
+
+  friend void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
+};
+
+// What a commit may overlook differs by isolation, but here only appends are blind, and no change meets their ids.
+class ManyProcesses : public testing::TestWithParam<Kind> {};
+INSTANTIATE_TEST_SUITE_P(
+    Delta, ManyProcesses,
+    testing::Values(Kind{"rewrite", {}}, Kind{"vectors", {{"delta.enableDeletionVectors", "true"}}},
+                    Kind{"write_serializable",
+                         {{"delta.enableDeletionVectors", "true"}, {"delta.isolationLevel", "WriteSerializable"}}}),
+    [](const auto& info) { return info.param.name; });
 
 TEST_P(ManyProcesses, TheRowsAreThoseOfTheCommitsInTheirOrder) {
   const ScratchFolder folder;
@@ -153,7 +164,7 @@ TEST_P(ManyProcesses, TheRowsAreThoseOfTheCommitsInTheirOrder) {
   {
     Session session = open_session(Format::Delta);
     CreateOptions options;
-    if (GetParam()) options.properties = {{"delta.enableDeletionVectors", "true"}};
+    options.properties = GetParam().properties;
     Table table = session.create(path, parse_schema(kColumns), options);
     for (std::int64_t first = 0; first < kShared; first += 10) table.append(source_of(first, first + 10));
   }

@@ -1,0 +1,121 @@
+// CALL lake_clone, lake_convert, lake_diff, lake_doctor and lake_analyze: what they give is what the API gives.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "lake/session_folder_fixture.h"
+
+namespace lakelet {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+class ProceduresTest : public SessionFolder {
+ protected:
+  // Versions 1 and 2 append a row each, version 3 changes the first one.
+  Table make(const std::string& name) {
+    Table table = session_->create(name, parse_schema("id int, name string"));
+    table.append(Source::sql("select 1 as id, 'a' as name"));
+    table.append(Source::sql("select 2 as id, 'b' as name"));
+    table.update({{"name", "'c'"}}, "id = 1");
+    return table;
+  }
+  static std::string data_file(const Table& table) { return table.files().front().path; }
+};
+
+TEST_F(ProceduresTest, AClone) {
+  make("t");
+  EXPECT_THAT(sql("CALL lake_clone('t', 'planned', dry_run => true)"),
+              ElementsAre(testing::MatchesRegex(".*/planned\\|NULL\\|3\\|2\\|[0-9]+\\|0\\|0\\|0")));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/planned"));
+  EXPECT_THAT(sql("CALL lake_clone('t', 'deep')"),
+              ElementsAre(testing::MatchesRegex(".*/deep\\|0\\|3\\|2\\|[0-9]+\\|2\\|[0-9]+\\|0")));
+  EXPECT_THAT(sql("CALL lake_clone('t', 'shallow', shallow => true, version => 1)"),
+              ElementsAre(testing::MatchesRegex(".*/shallow\\|0\\|1\\|1\\|[0-9]+\\|0\\|0\\|0")));
+  EXPECT_THAT(sql("FROM 'deep' ORDER BY id"), ElementsAre("1|c", "2|b"));
+  EXPECT_THAT(sql("FROM 'shallow'"), ElementsAre("1|a"));
+  // A clone of a table in an attached lake, by its name.
+  EXPECT_THAT(sql("ATTACH '.' AS l (TYPE lakelet); CALL lake_clone('l.t', 'named')"), SizeIs(1));
+  EXPECT_THAT(sql("FROM l.named ORDER BY id"), ElementsAre("1|c", "2|b"));
+  EXPECT_EQ(error_of([&] { sql("CALL lake_clone('t', 'deep')"); }).code(), ErrorCode::AlreadyExists);
+  EXPECT_EQ(error_of([&] { sql("CALL lake_clone('t')"); }).code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(error_of([&] { sql("CALL lake_clone('nothing/here', 'x')"); }).code(), ErrorCode::NotFound);
+  EXPECT_EQ(error_of([&] { sql("CALL lake_clone('t', 'x', version => 9)"); }).code(), ErrorCode::NotFound);
+}
+
+TEST_F(ProceduresTest, AConversion) {
+  for (const std::string day : {"2024-01-01", "2024-01-02"}) {
+    std::filesystem::create_directories(folder_ + "/plain/day=" + day);
+    sql("COPY (select 7 as id, '" + day + "' as said) TO '" + folder_ + "/plain/day=" + day +
+        "/rows.parquet' (FORMAT parquet)");
+  }
+  EXPECT_THAT(sql("CALL lake_convert('plain', partition_by => 'day date', dry_run => true)"),
+              ElementsAre(testing::AllOf(HasSubstr("/plain|delta|NULL|"), HasSubstr("|day|2|"))));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/plain/_delta_log"));
+  EXPECT_THAT(sql("CALL lake_convert('plain', partition_by => 'day date', name => 'days', description => 'of it')"),
+              ElementsAre(testing::AllOf(HasSubstr("/plain|delta|0|"), HasSubstr("|day|2|"), HasSubstr("|2|0"))));
+  EXPECT_THAT(sql("SELECT id, said = day::varchar, day FROM 'plain' ORDER BY day"),
+              ElementsAre("7|true|2024-01-01", "7|true|2024-01-02"));
+  EXPECT_EQ(session_->open("plain").metadata().name, "days");
+  EXPECT_EQ(error_of([&] { sql("CALL lake_convert('plain', partition_by => 'day date')"); }).code(),
+            ErrorCode::AlreadyExists);
+  EXPECT_EQ(error_of([&] { sql("CALL lake_convert('nothing/here')"); }).code(), ErrorCode::NotFound);
+}
+
+TEST_F(ProceduresTest, ADifference) {
+  make("t");
+  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 1, key => ['id'])"),
+              ElementsAre("update_preimage|1|a", "update_postimage|1|c", "insert|2|b"));
+  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 1, to_version => 2)"), ElementsAre("insert|2|b"));
+  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 2)"), UnorderedElementsAre("delete|1|a", "insert|1|c"));
+  // A query may go on with it.
+  EXPECT_THAT(sql("SELECT _change_type, count(*) FROM lake_diff('t', from_version => 0) GROUP BY ALL"),
+              ElementsAre("insert|2"));
+  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 3)"), IsEmpty());
+  EXPECT_EQ(error_of([&] { sql("FROM lake_diff('t')"); }).code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(error_of([&] { sql("FROM lake_diff('t', from_version => 1, key => ['nope'])"); }).code(),
+            ErrorCode::InvalidArgument);
+}
+
+TEST_F(ProceduresTest, ADoctor) {
+  make("t");
+  EXPECT_THAT(sql("CALL lake_doctor('t')"), testing::Each(testing::StartsWith("advice|")));
+  EXPECT_EQ(error_of([&] { sql("FROM lake_doctor('t')"); }).code(), ErrorCode::InvalidArgument);
+}
+
+TEST_F(ProceduresTest, ADoctorMends) {
+  Table table = make("t");
+  const std::string gone = data_file(table);
+  std::filesystem::remove(folder_ + "/t/" + gone);
+  const auto found = sql("CALL lake_doctor('t')");
+  ASSERT_THAT(found, testing::Contains(HasSubstr("damage|missing file|" + gone)));
+  EXPECT_EQ(session_->open("t").version(), 3);
+  EXPECT_THAT(sql("CALL lake_doctor('t', repair => true)"), testing::Contains(HasSubstr("|true|true")));
+  EXPECT_EQ(session_->open("t").version(), 4);
+  EXPECT_THAT(sql("FROM 't'"), SizeIs(1));
+  EXPECT_EQ(error_of([&] { sql("CALL lake_doctor('nothing/here')"); }).code(), ErrorCode::NotFound);
+}
+
+TEST_F(ProceduresTest, AnAnalysis) {
+  CreateOptions options;
+  options.properties = {{"delta.dataSkippingNumIndexedCols", "1"}};
+  session_->create("t", parse_schema("id int, name string"), options)
+      .append(Source::sql("select 1 as id, 'a' as name"));
+  EXPECT_THAT(error_of([&] { sql("CALL lake_analyze('t', columns => ['name'])"); }).message(),
+              HasSubstr("keeps statistics"));
+  sql("ALTER TABLE 't' SET ('delta.dataSkippingNumIndexedCols' = '32')");
+  EXPECT_THAT(sql("CALL lake_analyze('t', columns => ['name'], dry_run => true)"), ElementsAre("NULL|1|1|0"));
+  EXPECT_THAT(sql("CALL lake_analyze('t', columns => ['name'])"), ElementsAre("3|1|1|1"));
+  EXPECT_THAT(sql("CALL lake_analyze('t', columns => ['name'])"), ElementsAre(HasSubstr("NULL|1|")));
+  EXPECT_EQ(error_of([&] { sql("CALL lake_analyze('t', columns => ['nope'])"); }).code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(error_of([&] { sql("SELECT * FROM lake_analyze('t')"); }).code(), ErrorCode::InvalidArgument);
+}
+
+}  // namespace
+}  // namespace lakelet
