@@ -1,6 +1,7 @@
 #include "engine/tabular_io.h"
 
 #include <fmt/format.h>
+#include <nanoarrow/nanoarrow.h>
 
 #include <algorithm>
 #include <duckdb/main/client_config.hpp>
@@ -92,6 +93,23 @@ std::string select_text(const TabularRead& request, const Schema& schema) {
                      filter.empty() ? "" : " WHERE " + filter);
 }
 
+// The option for the field ids that the columns have as Arrow's Parquet readers and writers tell them; empty: none.
+std::string field_ids(OwnedArrowStream& rows) {
+  OwnedArrowSchema schema;
+  if (rows->get_schema(rows.get(), schema.get())) return {};
+  std::string list;
+  for (std::int64_t i = 0; i < schema->n_children; ++i) {
+    const ArrowSchema& column = *schema->children[i];
+    ArrowStringView id = ArrowCharView(nullptr);
+    if (ArrowMetadataGetValue(column.metadata, ArrowCharView("PARQUET:field_id"), &id) != NANOARROW_OK || !id.data) {
+      continue;
+    }
+    list += fmt::format("{}{}: {}", list.empty() ? "" : ", ", quoted(column.name, '"'),
+                        std::string_view(id.data, static_cast<std::size_t>(id.size_bytes)));
+  }
+  return list.empty() ? list : fmt::format(", FIELD_IDS {{{}}}", list);
+}
+
 class EngineTabularIo final : public TabularIo {
  public:
   explicit EngineTabularIo(std::shared_ptr<Engine::Impl> engine) : engine_(std::move(engine)) {}
@@ -126,11 +144,12 @@ class EngineTabularIo final : public TabularIo {
 
   std::uint64_t write_parquet(const std::string& uri, OwnedArrowStream rows, const std::string& compression) override {
     const auto connection = engine_->connect();
+    const std::string ids = field_ids(rows);
     const ArrowSource source(std::move(rows));
     source.create_view(*connection, "rows_to_write");
     const std::string text =
-        fmt::format("COPY (FROM rows_to_write) TO {} (FORMAT parquet, COMPRESSION {}, USE_TMP_FILE false)",
-                    quoted(to_engine_path(uri), '\''), quoted(compression, '\''));
+        fmt::format("COPY (FROM rows_to_write) TO {} (FORMAT parquet, COMPRESSION {}, USE_TMP_FILE false{})",
+                    quoted(to_engine_path(uri), '\''), quoted(compression, '\''), ids);
     const auto result = on_engine([&] { return connection->Query(text); });
     if (result->HasError()) throw to_error(result->GetErrorObject());
     const Location location = engine_->stores->resolve(uri);

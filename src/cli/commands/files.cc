@@ -27,7 +27,8 @@ struct Files {
     std::int64_t left = limit.value_or(-1);
     for (const FileInfo& file : opened.files()) {
       if (left-- == 0) break;
-      std::vector<Cell> row = {file.path, file.rows, file.deleted_rows, file.bytes, Cell::timestamp(file.modified_us)};
+      std::vector<Cell> row = {file.path, file.rows, file.deleted_rows, file.bytes,
+                               file.modified_us == 0 ? Cell() : Cell::timestamp(file.modified_us)};
       for (const PartitionField& field : opened.partitioning().fields)
         row.push_back(value_of(file.partition, field.name));
       grid.add(std::move(row));

@@ -4,6 +4,7 @@
 
 #include "formats/iceberg/features.h"
 #include "formats/iceberg/iceberg_table.h"
+#include "formats/iceberg/write/iceberg_transaction.h"
 #include "lakelet/error.h"
 
 namespace lakelet::iceberg {
@@ -30,10 +31,21 @@ std::unique_ptr<FormatTable> IcebergFormat::open(const FormatContext& context, c
   return std::make_unique<IcebergTable>(context, location);
 }
 
-std::unique_ptr<Transaction> IcebergFormat::create(const FormatContext&, const Location& location,
-                                                   const CreateSpec&) const {
-  require_capability(iceberg_capabilities(), "format version 2", Access::Append, location.uri);
-  throw Error(ErrorCode::Internal, "a table that nothing refused");
+std::unique_ptr<Transaction> IcebergFormat::create(const FormatContext& context, const Location& location,
+                                                   const CreateSpec& spec) const {
+  if (spec.for_files) {
+    throw Error(ErrorCode::UnsupportedFeature, "files that are there can't become an Iceberg table yet",
+                "create a table, and append their rows to it");
+  }
+  TablePlace place = place_of(location);
+  if (place.metadata_file) {
+    throw Error(ErrorCode::InvalidArgument, "a table is a folder, and not the metadata file " + location.uri);
+  }
+  auto metadata = std::make_shared<const TableMetadataFile>(new_metadata(location, spec));
+  const int schema = metadata->current_schema_id;
+  auto base = std::make_shared<const IcebergSnapshot>(context, location, place.root, std::move(metadata), nullptr,
+                                                      schema, std::nullopt);
+  return std::make_unique<IcebergTransaction>(context, std::move(place), std::move(base));
 }
 
 }  // namespace lakelet::iceberg

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/time.h"
+#include "formats/iceberg/write/iceberg_transaction.h"
 #include "lakelet/error.h"
 
 namespace lakelet::iceberg {
@@ -129,8 +130,9 @@ void IcebergTable::history(const std::function<bool(const HistoryEntry&)>& visit
 }
 
 std::unique_ptr<Transaction> IcebergTable::begin(std::shared_ptr<const Snapshot> base) {
-  base->require(Access::Append);
-  throw Error(ErrorCode::Internal, "a transaction that nothing refused");
+  auto snapshot = std::dynamic_pointer_cast<const IcebergSnapshot>(std::move(base));
+  if (!snapshot) throw Error(ErrorCode::Internal, "a transaction on a snapshot that isn't of an Iceberg table");
+  return std::make_unique<IcebergTransaction>(context_, place_, std::move(snapshot));
 }
 
 std::vector<NamedVersion> IcebergTable::references() {

@@ -23,7 +23,9 @@ std::string plain_path(std::string_view path) {
 }
 
 TablePaths::TablePaths(Location root, std::string_view recorded)
-    : root_(std::move(root)), recorded_(without_slashes_at_end(plain_path(recorded))) {
+    : root_(std::move(root)),
+      location_(without_slashes_at_end(std::string(recorded))),
+      recorded_(without_slashes_at_end(plain_path(recorded))) {
   differs_ = recorded_ != without_slashes_at_end(plain_path(root_.uri));
 }
 
@@ -36,6 +38,13 @@ std::string TablePaths::below_root(std::string_view path) const {
       .child(std::string(
           rest.substr(rest.find_first_not_of('/') == std::string_view::npos ? 1 : rest.find_first_not_of('/'))))
       .uri;
+}
+
+// Absolute paths need a scheme, where the table's own location has one (spec.md, "Paths in Metadata").
+std::string TablePaths::recorded(const std::string& uri) const {
+  const std::string root = without_slashes_at_end(root_.uri);
+  if (uri.starts_with(root + "/")) return location_ + uri.substr(root.size());
+  return location_.starts_with("file:") && uri.starts_with('/') ? "file://" + uri : uri;
 }
 
 std::string TablePaths::resolve(std::string_view path) const {

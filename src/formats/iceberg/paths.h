@@ -24,12 +24,15 @@ class TablePaths {
 
   // As StoreRegistry::resolve takes it.
   std::string resolve(std::string_view path) const;
+  // What metadata calls a file of a URI that new_uri() gave, or another one.
+  std::string recorded(const std::string& uri) const;
   // The path below the folder; empty: it isn't below the recorded location.
   std::string below_root(std::string_view path) const;
 
  private:
   Location root_;
-  std::string recorded_;
+  std::string location_;  // as recorded
+  std::string recorded_;  // without its scheme where it is local
   bool differs_ = false, moved_ = false;
 };
 

@@ -8,6 +8,9 @@
 #include "formats/iceberg/features.h"
 #include "formats/iceberg/manifest/manifest_format.h"
 #include "formats/iceberg/scan/scan_plan.h"
+#include "formats/iceberg/write/evolution.h"
+#include "formats/iceberg/write/layout.h"
+#include "formats/iceberg/write/own_properties.h"
 #include "lakelet/error.h"
 #include "table/given_files.h"
 
@@ -19,8 +22,10 @@ TableMetadata describe(const TableMetadataFile& from) {
   TableMetadata result;
   result.id = from.uuid;
   result.format = "iceberg";
-  const auto comment = from.properties.find("comment");
-  if (comment != from.properties.end()) result.description = comment->second;
+  if (const auto comment = from.properties.find(kCommentProperty); comment != from.properties.end()) {
+    result.description = comment->second;
+  }
+  if (const auto name = from.properties.find(kNameProperty); name != from.properties.end()) result.name = name->second;
   result.protocol = {{"format version", std::to_string(from.format_version)}};
   return result;
 }
@@ -56,13 +61,18 @@ IcebergSnapshot::IcebergSnapshot(FormatContext context, Location location, Locat
                                  int schema_id, std::optional<std::string> branch)
     : context_(std::move(context)),
       location_(std::move(location)),
+      root_(root),
       metadata_(std::move(metadata)),
       entry_(entry),
       schema_(metadata_->schemas.at(schema_id)),
       branch_(std::move(branch)),
+      properties_(without_own_properties(metadata_->properties)),
       described_(describe(*metadata_)),
       fields_(metadata_, schema_),
       paths_(std::move(root), metadata_->location) {
+  for (const SnapshotEntry& each : metadata_->snapshots) {
+    snapshot_times_.emplace(each.id, micros_of_millis(each.timestamp_ms));
+  }
   for (const auto& [id, spec] : metadata_->specs) partitionings_[id] = to_partitioning(spec, fields_, schema_);
   require(Access::Read);
 }
@@ -83,29 +93,30 @@ void IcebergSnapshot::require(Access access) const {
   require_features(*metadata_, entry_, access, location_.uri);
 }
 
+bool IcebergSnapshot::widens(const Type& from, const Type& to) const {
+  return promotes(from, to, metadata_->format_version);
+}
+
 WriteLayout IcebergSnapshot::write_layout() const {
-  WriteLayout layout;
-  layout.file_schema = schema_;
-  layout.matching = ColumnMatching::ById;
-  layout.field_ids = true;
-  layout.compression = "zstd";
-  for (const Field& field : schema_.fields()) {
-    if (!field.type.nested()) layout.statistics_columns.push_back({field.name});
-  }
-  return layout;
+  return make_write_layout(*metadata_, schema_);
 }
 
 // spec.md, "Row Lineage".
 RowTracking IcebergSnapshot::row_tracking() const {
   if (metadata_->format_version < 3) return Snapshot::row_tracking();
   RowTracking tracking;
-  tracking.row_id.name = "_row_id";
+  tracking.row_id.name = tracking.row_id.physical_name = "_row_id";
   tracking.row_id.type = Type(TypeKind::Int64);
   tracking.row_id.id = kRowIdId;
-  tracking.row_version.name = "_last_updated_sequence_number";
+  tracking.row_version.name = tracking.row_version.physical_name = "_last_updated_sequence_number";
   tracking.row_version.type = Type(TypeKind::Int64);
   tracking.row_version.id = kLastUpdatedId;
   return tracking;
+}
+
+std::int64_t IcebergSnapshot::added_us(const ManifestEntry& entry) const {
+  const auto found = entry.snapshot_id ? snapshot_times_.find(*entry.snapshot_id) : snapshot_times_.end();
+  return found == snapshot_times_.end() ? 0 : found->second;
 }
 
 const TablePaths& IcebergSnapshot::paths() const {

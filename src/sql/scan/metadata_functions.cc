@@ -147,7 +147,7 @@ Rows files(const Argument& argument, Columns columns) {
              optional_value(file.rows),
              Value::BIGINT(static_cast<std::int64_t>(deleted_rows(*task))),
              partition_value(*snapshot, file),
-             time_value(file.modified_us)};
+             file.modified_us == 0 ? Value(LogicalType::TIMESTAMP_TZ) : time_value(file.modified_us)};
       return true;
     };
   };

@@ -14,8 +14,9 @@ inline constexpr std::int32_t kStatus = 0, kSnapshotId = 1, kDataFile = 2, kSequ
 
 namespace file_field {
 inline constexpr std::int32_t kContent = 134, kPath = 100, kFormat = 101, kPartition = 102, kRecords = 103,
-                              kBytes = 104, kValueCounts = 109, kNullCounts = 110, kNanCounts = 137, kLowerBounds = 125,
-                              kUpperBounds = 128, kKeyMetadata = 131, kEqualityIds = 135, kSortOrder = 140,
+                              kBytes = 104, kBlockBytes = 105, kColumnSizes = 108, kValueCounts = 109,
+                              kNullCounts = 110, kNanCounts = 137, kLowerBounds = 125, kUpperBounds = 128,
+                              kKeyMetadata = 131, kSplitOffsets = 132, kEqualityIds = 135, kSortOrder = 140,
                               kFirstRowId = 142, kReferencedFile = 143, kContentOffset = 144, kContentSize = 145;
 }
 

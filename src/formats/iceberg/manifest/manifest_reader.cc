@@ -87,10 +87,18 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
+std::string partition_key(int spec_id, const std::vector<Value>& values) {
+  std::string key = std::to_string(spec_id);
+  key += '/';
+  for (const Value& value : values) append_key(key, value);
+  return key;
+}
+
 ManifestReader::ManifestReader(std::span<const std::byte> file, const ManifestFile& manifest, const LayoutOf& layout_of,
-                               const std::vector<std::int32_t>& wanted)
+                               const std::vector<std::int32_t>& wanted, bool with_details)
     : manifest_(manifest),
       wanted_(wanted),
+      with_details_(with_details),
       container_(file),
       spec_id_(spec_id_of(manifest, container_.metadata())),
       layout_(layout_of(spec_id_)),
@@ -166,6 +174,7 @@ void ManifestReader::inherit(ManifestEntry& entry, bool has_sequence_number) {
 
 void ManifestReader::read_file(const SchemaNode& record, ManifestEntry& entry) {
   entry.metrics.resize(wanted_.size());
+  if (with_details_) entry.details = std::make_shared<FileDetails>();
   for (const SchemaField& field : record.fields) read_file_field(field, entry);
   if (entry.records < 0) corrupt(fmt::format("has the file {} of {} rows", entry.path, entry.records));
   if ((entry.content != FileContent::Data) != manifest_.deletes) {
@@ -196,6 +205,15 @@ void ManifestReader::read_file_field(const SchemaField& field, ManifestEntry& en
       break;
     case file_field::kBytes:
       entry.bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, values.integer(field.type).value_or(0)));
+      break;
+    case file_field::kSplitOffsets:
+      if (!with_details_) return values.skip(field.type);
+      values.list(field.type,
+                  [&](NodeId item) { entry.details->split_offsets.push_back(values.integer(item).value_or(0)); });
+      break;
+    case file_field::kColumnSizes:
+      if (!with_details_) return values.skip(field.type);
+      read_metrics(field, entry);
       break;
     case file_field::kValueCounts:
     case file_field::kNullCounts:
@@ -254,34 +272,41 @@ void ManifestReader::read_partition(NodeId type, ManifestEntry& entry) {
       found[index] = true;
     }
   }
-  entry.partition_key = std::to_string(spec_id_);
-  entry.partition_key += '/';
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!found[i] && spec.fields[i].transform != Transform::Void) {
       corrupt(fmt::format("has no values of the partition field '{}'", spec.fields[i].name));
     }
-    append_key(entry.partition_key, entry.partition[i]);
   }
+  entry.partition_key = partition_key(spec_id_, entry.partition);
+}
+
+// Where the metrics of a column go; null: nobody asked for them.
+ColumnMetrics* ManifestReader::metrics_of(std::int64_t id, ManifestEntry& entry) const {
+  if (with_details_) return &entry.details->metrics[static_cast<std::int32_t>(id)];
+  const auto at = std::lower_bound(wanted_.begin(), wanted_.end(), id);
+  return at != wanted_.end() && *at == id ? &entry.metrics[static_cast<std::size_t>(at - wanted_.begin())] : nullptr;
 }
 
 void ManifestReader::read_metrics(const SchemaField& field, ManifestEntry& entry) {
   AvroValues values(container_.schema(), decoder_);
-  if (wanted_.empty()) return values.skip(field.type);
+  if (wanted_.empty() && !with_details_) return values.skip(field.type);
   values.list(field.type, [&](NodeId item) {
     const SchemaNode* pair = values.record(item);
     if (!pair) return;
     ColumnMetrics* column = nullptr;
+    std::int64_t id = -1;
     for (const SchemaField& part : pair->fields) {
       if (part.name == "key") {
-        const std::int64_t id = values.integer(part.type).value_or(-1);
-        const auto at = std::lower_bound(wanted_.begin(), wanted_.end(), id);
-        if (at != wanted_.end() && *at == id) column = &entry.metrics[static_cast<std::size_t>(at - wanted_.begin())];
+        id = values.integer(part.type).value_or(-1);
+        column = metrics_of(id, entry);
       } else if (part.name != "value" || !column) {
         values.skip(part.type);
       } else if (*field.id == file_field::kLowerBounds) {
         column->lower = values.bytes(part.type);
       } else if (*field.id == file_field::kUpperBounds) {
         column->upper = values.bytes(part.type);
+      } else if (*field.id == file_field::kColumnSizes) {
+        entry.details->column_bytes[static_cast<std::int32_t>(id)] = values.integer(part.type).value_or(0);
       } else {
         auto& count = *field.id == file_field::kValueCounts  ? column->values
                       : *field.id == file_field::kNullCounts ? column->nulls

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +22,13 @@ namespace lakelet::iceberg {
 struct ColumnMetrics {
   std::optional<std::int64_t> values{}, nulls{}, nans{};
   std::optional<std::string> lower{}, upper{};
+};
+
+// What a manifest tells of a file beside what readers need: for who writes the entry again.
+struct FileDetails {
+  std::map<std::int32_t, ColumnMetrics> metrics;  // of all columns, by id
+  std::map<std::int32_t, std::int64_t> column_bytes;
+  std::vector<std::int64_t> split_offsets;
 };
 
 struct ManifestEntry {
@@ -40,7 +49,11 @@ struct ManifestEntry {
   std::optional<std::int64_t> first_row_id{};  // inherited where need be
   std::optional<std::string> referenced_file{};
   std::optional<std::int64_t> content_offset{}, content_size{};
+  std::shared_ptr<FileDetails> details{};  // only where they were asked for
 };
+
+// The same text for the same spec and values.
+std::string partition_key(int spec_id, const std::vector<Value>& values);
 
 // How the values of a manifest's partition fields are read.
 struct PartitionLayout {
@@ -56,7 +69,7 @@ class ManifestReader {
   // `file` and `wanted` must outlive it. `wanted`: ids of the columns whose metrics are read, ascending. Throws
   // Error(CorruptTable) naming the byte or the file, Error(UnsupportedFeature) for an encrypted file.
   ManifestReader(std::span<const std::byte> file, const ManifestFile& manifest, const LayoutOf& layout_of,
-                 const std::vector<std::int32_t>& wanted);
+                 const std::vector<std::int32_t>& wanted, bool with_details = false);
 
   int spec_id() const { return spec_id_; }
   // False at the end. Overwrites `entry`.
@@ -68,10 +81,12 @@ class ManifestReader {
   void read_file_field(const codec::avro::SchemaField& field, ManifestEntry& entry);
   void read_partition(codec::avro::NodeId type, ManifestEntry& entry);
   void read_metrics(const codec::avro::SchemaField& field, ManifestEntry& entry);
+  ColumnMetrics* metrics_of(std::int64_t id, ManifestEntry& entry) const;
   void inherit(ManifestEntry& entry, bool has_sequence_number);
 
   const ManifestFile& manifest_;
   const std::vector<std::int32_t>& wanted_;
+  const bool with_details_;
   codec::avro::ContainerReader container_;
   codec::avro::Decoder decoder_{{}};
   int spec_id_ = 0;

@@ -20,10 +20,6 @@ constexpr std::uint64_t kLargestHint = 4096;
 constexpr std::size_t kLargestMetadata = std::size_t{1} << 30;
 constexpr std::string_view kSuffixes[] = {".metadata.json", ".gz.metadata.json", ".metadata.json.gz"};
 
-Location in_metadata(const TablePlace& place, const std::string& name) {
-  return place.root.child(std::string(kFolder) + "/" + name);
-}
-
 bool exists(const Location& location) {
   return location.store->find(location.path).has_value();
 }
@@ -81,6 +77,41 @@ std::string read_unpacked(const Location& file) {
 }
 
 }  // namespace
+
+Location in_metadata(const TablePlace& place, const std::string& name) {
+  return place.root.child(std::string(kFolder) + "/" + name);
+}
+
+std::optional<std::int64_t> folder_version(std::string_view name) {
+  if (!name.starts_with('v') || !is_metadata_name(name)) return std::nullopt;
+  const auto version = metadata_version(name);
+  if (!version) return std::nullopt;
+  const std::string stem = fmt::format("v{}", *version);
+  const bool whole = std::any_of(std::begin(kSuffixes), std::end(kSuffixes),
+                                 [&](std::string_view suffix) { return name == stem + std::string(suffix); });
+  return whole ? version : std::nullopt;
+}
+
+std::string folder_file_name(std::int64_t version, bool packed) {
+  return fmt::format("v{}{}", version, packed ? kSuffixes[1] : kSuffixes[0]);
+}
+
+std::optional<Location> find_folder_version(const TablePlace& place, std::int64_t version) {
+  return find_named(place, fmt::format("v{}", version));
+}
+
+void write_hint(const TablePlace& place, std::int64_t version) {
+  try {
+    const Location hint = in_metadata(place, kHint);
+    hint.store->put(hint.path, std::to_string(version));
+  } catch (const Error&) {  // readers find the version without it
+  }
+}
+
+std::string packed_metadata(std::string_view name, const std::string& json) {
+  if (name.ends_with(kSuffixes[0]) && !name.ends_with(kSuffixes[1])) return json;
+  return codec::compress(codec::Compression::Gzip, std::as_bytes(std::span(json)));
+}
 
 TablePlace place_of(const Location& location) {
   TablePlace place;
@@ -154,7 +185,9 @@ LoadedMetadata load_metadata(const Location& file, const std::optional<LoadedMet
   }
   try {
     LoadedMetadata loaded{file, info->size, info->modified_us, nullptr};
-    loaded.contents = std::make_shared<const TableMetadataFile>(read_table_metadata(read_unpacked(file)));
+    TableMetadataFile contents = read_table_metadata(read_unpacked(file));
+    contents.file = last_part(file.path);
+    loaded.contents = std::make_shared<const TableMetadataFile>(std::move(contents));
     return loaded;
   } catch (Error& error) {
     throw error.add_context("metadata file " + file.uri);

@@ -23,6 +23,18 @@ std::optional<std::int64_t> metadata_version(std::string_view name);
 // Whether a file of this name holds metadata, packed by gzip or not.
 bool is_metadata_name(std::string_view name);
 
+// The version that a folder's own file of the table has, by its name: those that a catalog arbitrates have none.
+std::optional<std::int64_t> folder_version(std::string_view name);
+// The name of a version's file.
+std::string folder_file_name(std::int64_t version, bool packed);
+// The file of a version, packed or not; a look for each of the names that it may have.
+std::optional<Location> find_folder_version(const TablePlace& place, std::int64_t version);
+Location in_metadata(const TablePlace& place, const std::string& name);
+// Tells readers where to begin: a hint, which may be late. Never throws.
+void write_hint(const TablePlace& place, std::int64_t version);
+// Packed where its name says so.
+std::string packed_metadata(std::string_view name, const std::string& json);
+
 // Whether there is a table: one look for the hint, else one listing.
 bool has_metadata(const TablePlace& place);
 

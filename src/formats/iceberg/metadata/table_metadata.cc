@@ -81,6 +81,7 @@ SnapshotEntry read_snapshot(const JsonObject& from) {
   entry.summary = text_map(object_member(from, "summary", kOf));
   entry.schema_id = int_member(from, "schema-id", kOf);
   entry.first_row_id = number_member(from, "first-row-id", kOf);
+  entry.added_rows = number_member(from, "added-rows", kOf);
   entry.key_id = text_member(from, "key-id", kOf);
   return entry;
 }
@@ -98,6 +99,7 @@ class MetadataReader {
     read_snapshots();
     read_references();
     read_log();
+    read_metadata_log();
     const auto keys = array_member(json_, "encryption-keys", kTable);
     table_.encrypted = keys && keys->size() > 0;
     const auto mapping = table_.properties.find(kNameMappingProperty);
@@ -140,6 +142,7 @@ class MetadataReader {
         const int id = required(int_member(schema, "schema-id", "a schema"), "schema-id", "a schema");
         if (!table_.schemas.emplace(id, read_schema(schema)).second)
           corrupt(fmt::format("two schemas have the id {}", id));
+        read_identifiers(id, schema);
       }
       table_.current_schema_id = required(int_member(json_, "current-schema-id", kTable), "current-schema-id", kTable);
     } else {
@@ -147,9 +150,20 @@ class MetadataReader {
       const auto schema = required(object_member(json_, "schema", kTable), "schema", kTable);
       table_.current_schema_id = int_member(schema, "schema-id", "the schema").value_or(0);
       table_.schemas.emplace(table_.current_schema_id, read_schema(schema));
+      read_identifiers(table_.current_schema_id, schema);
     }
     if (!table_.schemas.contains(table_.current_schema_id)) {
       corrupt(fmt::format("current-schema-id {} names no schema", table_.current_schema_id));
+    }
+  }
+
+  void read_identifiers(int schema_id, const JsonObject& schema) {
+    const auto ids = array_member(schema, "identifier-field-ids", "a schema");
+    if (!ids) return;
+    for (const JsonElement each : *ids) {
+      std::int64_t id = 0;
+      if (each.get(id)) corrupt_member("a schema", "identifier-field-ids", "has one that is no number");
+      table_.identifiers[schema_id].push_back(static_cast<std::int32_t>(id));
     }
   }
 
@@ -180,7 +194,19 @@ class MetadataReader {
   void read_order() {
     const auto orders = array_member(json_, "sort-orders", kTable);
     if (!orders && since(2)) corrupt_member(kTable, "sort-orders", "is missing");
-    from_version<std::int32_t>(2, int_member(json_, "default-sort-order-id", kTable), "default-sort-order-id", 0);
+    table_.default_sort_order_id =
+        from_version<std::int32_t>(2, int_member(json_, "default-sort-order-id", kTable), "default-sort-order-id", 0);
+    if (!orders) return;
+    constexpr const char* kOf = "a sort order";
+    for (const JsonElement each : *orders) {
+      const JsonObject order = as_object(each, kOf);
+      if (int_member(order, "order-id", kOf) != table_.default_sort_order_id) continue;
+      const auto fields = array_member(order, "fields", kOf);
+      if (!fields) continue;
+      for (const JsonElement field : *fields) {
+        if (const auto id = int_member(as_object(field, kOf), "source-id", kOf)) table_.sort_columns.push_back(*id);
+      }
+    }
   }
 
   void read_snapshots() {
@@ -227,6 +253,17 @@ class MetadataReader {
     }
   }
 
+  void read_metadata_log() {
+    const auto log = array_member(json_, "metadata-log", kTable);
+    if (!log) return;
+    constexpr const char* kOf = "the metadata log";
+    for (const JsonElement each : *log) {
+      const JsonObject from = as_object(each, kOf);
+      table_.metadata_log.push_back({number_member(from, "timestamp-ms", kOf).value_or(0),
+                                     required(text_member(from, "metadata-file", kOf), "metadata-file", kOf)});
+    }
+  }
+
   const JsonObject& json_;
   TableMetadataFile table_;
 };
@@ -264,14 +301,16 @@ void read_transform(std::string_view text, SpecField& field) {
   }
 }
 
-TableMetadataFile read_table_metadata(std::string_view json) {
+TableMetadataFile read_table_metadata(std::string json) {
   simdjson::dom::parser parser;
   JsonObject root;
   if (const auto error = parser.parse(json.data(), json.size()).get(root)) {
     throw Error(ErrorCode::CorruptTable, fmt::format("the table's metadata is no JSON object of {} bytes: {}",
                                                      json.size(), simdjson::error_message(error)));
   }
-  return MetadataReader(root).run();
+  TableMetadataFile metadata = MetadataReader(root).run();
+  metadata.text = std::make_shared<const std::string>(std::move(json));
+  return metadata;
 }
 
 }  // namespace lakelet::iceberg

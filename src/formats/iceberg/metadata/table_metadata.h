@@ -39,7 +39,7 @@ struct SnapshotEntry {
   std::vector<std::string> manifests;  // of version 1
   std::map<std::string, std::string> summary;
   std::optional<int> schema_id;
-  std::optional<std::int64_t> first_row_id;
+  std::optional<std::int64_t> first_row_id, added_rows;
   std::optional<std::string> key_id;  // its manifest list is encrypted
 };
 
@@ -52,6 +52,11 @@ struct SnapshotLogEntry {
   std::int64_t timestamp_ms = 0, snapshot_id = 0;
 };
 
+struct MetadataLogEntry {
+  std::int64_t timestamp_ms = 0;
+  std::string file;
+};
+
 inline constexpr const char* kMainBranch = "main";
 inline constexpr const char* kNameMappingProperty = "schema.name-mapping.default";
 
@@ -61,16 +66,21 @@ struct TableMetadataFile {
   std::int64_t last_updated_ms = 0, last_sequence_number = 0;
   int last_column_id = 0, last_partition_id = 0;
   std::map<int, Schema> schemas;
-  int current_schema_id = 0, default_spec_id = 0;
+  std::map<int, std::vector<std::int32_t>> identifiers;  // of schemas that say which columns identify a row
+  int current_schema_id = 0, default_spec_id = 0, default_sort_order_id = 0;
+  std::vector<std::int32_t> sort_columns;  // ids of the columns that the default sort order goes by
   std::map<int, PartitionSpec> specs;
   Properties properties;
   std::optional<std::int64_t> current_snapshot_id;
   std::vector<SnapshotEntry> snapshots;
   std::vector<SnapshotLogEntry> snapshot_log;
+  std::vector<MetadataLogEntry> metadata_log;
   std::map<std::string, Reference> references;  // main too
   std::optional<std::int64_t> next_row_id;
   bool encrypted = false;
   std::shared_ptr<const Schema> name_mapping;  // empty where the table has none
+  std::shared_ptr<const std::string> text;     // the JSON that it was read from; null: from none
+  std::string file;                            // the name of the file that it was read from
 
   const SnapshotEntry* find_snapshot(std::int64_t id) const;
   const Schema& current_schema() const { return schemas.at(current_schema_id); }
@@ -78,7 +88,7 @@ struct TableMetadataFile {
 
 // Throws Error(CorruptTable) that says what contradicts the specification, Error(UnsupportedFeature) for a format
 // version above 3.
-TableMetadataFile read_table_metadata(std::string_view json);
+TableMetadataFile read_table_metadata(std::string json);
 
 // "bucket[16]" and the like; what isn't known is Transform::Unknown.
 void read_transform(std::string_view text, SpecField& field);

@@ -7,8 +7,10 @@
 #include "formats/iceberg/scan/equality_deletes.h"
 #include "formats/iceberg/scan/file_judge.h"
 #include "formats/iceberg/scan/manifest_stream.h"
+#include "formats/iceberg/scan/planned_file.h"
 #include "formats/iceberg/scan/removed_positions.h"
 #include "formats/iceberg/snapshot.h"
+#include "lakelet/error.h"
 
 namespace lakelet::iceberg {
 
@@ -143,9 +145,11 @@ class IcebergScanPlan final : public ScanPlan {
     }
     file.format = entry.format;
     file.columns = snapshot_->table_metadata().name_mapping;
-    auto origin = std::make_shared<ManifestEntry>(std::move(entry));
-    file.path = origin->path;
-    file.partition_values = origin->partition;
+    file.modified_us = snapshot_->added_us(entry);
+    auto origin =
+        std::make_shared<PlannedFile>(PlannedFile{batch_.spec_id, std::move(entry), result.deletes.positions});
+    file.path = origin->entry.path;
+    file.partition_values = origin->entry.partition;
     file.origin = std::move(origin);
     return result;
   }
@@ -164,6 +168,11 @@ class IcebergScanPlan final : public ScanPlan {
 };
 
 }  // namespace
+
+const PlannedFile& planned_file(const DataFile& file) {
+  if (!file.origin) throw Error(ErrorCode::InvalidArgument, file.path + " is no file that a plan of the table gave");
+  return *static_cast<const PlannedFile*>(file.origin.get());
+}
 
 std::unique_ptr<ScanPlan> make_scan_plan(std::shared_ptr<const IcebergSnapshot> snapshot, const ScanRequest& request) {
   return std::make_unique<IcebergScanPlan>(std::move(snapshot), request);

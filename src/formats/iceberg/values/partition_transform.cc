@@ -205,6 +205,31 @@ std::optional<Value> apply_transform(Transform transform, int argument, const Va
   }
 }
 
+bool takes(Transform transform, const Type& source) {
+  const TypeKind kind = source.kind();
+  const bool moment = units_per_second(source) > 0;
+  switch (transform) {
+    case Transform::Identity:
+    case Transform::Void:
+      return true;
+    case Transform::Year:
+    case Transform::Month:
+    case Transform::Day:
+      return moment || kind == TypeKind::Date;
+    case Transform::Hour:
+      return moment;
+    case Transform::Truncate:
+      return kind == TypeKind::Int32 || kind == TypeKind::Int64 || kind == TypeKind::Decimal ||
+             kind == TypeKind::String || kind == TypeKind::Binary;
+    case Transform::Bucket:
+      return moment || kind == TypeKind::Int32 || kind == TypeKind::Int64 || kind == TypeKind::Decimal ||
+             kind == TypeKind::Date || kind == TypeKind::Time || kind == TypeKind::String || kind == TypeKind::Uuid ||
+             kind == TypeKind::Fixed || kind == TypeKind::Binary;
+    default:
+      return false;
+  }
+}
+
 Type transform_type(Transform transform, const Type& source) {
   switch (transform) {
     case Transform::Identity:

@@ -11,6 +11,9 @@ namespace lakelet::iceberg {
 // The partition value of a value of the source column. nullopt where the transform doesn't take the type.
 std::optional<Value> apply_transform(Transform transform, int argument, const Value& value, const Type& source);
 
+// Whether a column of the type can be partitioned by it (spec.md, "Partition Transforms").
+bool takes(Transform transform, const Type& source);
+
 // The type of its values; that of the source column for identity and truncate. A source that was dropped is of type
 // Null, and so are the values.
 Type transform_type(Transform transform, const Type& source);

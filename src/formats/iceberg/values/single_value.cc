@@ -127,4 +127,89 @@ std::string write_bound(const Value& value, const Type& type) {
   }
 }
 
+namespace {
+
+std::string write_signed_zero(const Value& value, const Type& type, double zero) {
+  const double* number = std::get_if<double>(&value.storage());
+  return write_bound(number && *number == 0 ? Value(zero) : value, type);
+}
+
+// Where the character after so many begins; the text's end where it has no more.
+std::size_t end_of_characters(const std::string& text, std::size_t length) {
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+    if (begins && length-- == 0) break;
+  }
+  return at;
+}
+
+// The code point of a well-formed character.
+std::uint32_t code_point(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first;
+  std::uint32_t point = first & (0xFFu >> (character.size() + 1));
+  for (std::size_t i = 1; i < character.size(); ++i) {
+    point = point << 6 | (static_cast<unsigned char>(character[i]) & 0x3Fu);
+  }
+  return point;
+}
+
+std::string character_of(std::uint32_t point) {
+  std::string out;
+  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((point >> shift) & 0x3F)); };
+  if (point < 0x80) {
+    out += static_cast<char>(point);
+  } else if (point < 0x800) {
+    out += static_cast<char>(0xC0 | point >> 6);
+    tail(0);
+  } else if (point < 0x10000) {
+    out += static_cast<char>(0xE0 | point >> 12);
+    tail(6);
+    tail(0);
+  } else {
+    out += static_cast<char>(0xF0 | point >> 18);
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string write_lower_bound(const Value& value, const Type& type) {
+  return write_signed_zero(value, type, -0.0);
+}
+
+std::string write_upper_bound(const Value& value, const Type& type) {
+  return write_signed_zero(value, type, 0.0);
+}
+
+std::optional<std::string> cut_lower(const std::string& value, std::size_t length, const Type& type) {
+  return type.kind() == TypeKind::String ? value.substr(0, end_of_characters(value, length)) : value.substr(0, length);
+}
+
+std::optional<std::string> cut_upper(const std::string& value, std::size_t length, const Type& type) {
+  constexpr std::uint32_t kLastPoint = 0x10FFFF, kFirstSurrogate = 0xD800, kAfterSurrogates = 0xE000;
+  std::string cut = *cut_lower(value, length, type);
+  if (cut.size() == value.size()) return cut;
+  if (type.kind() != TypeKind::String) {
+    while (!cut.empty() && static_cast<unsigned char>(cut.back()) == 0xFF) cut.pop_back();
+    if (cut.empty()) return std::nullopt;
+    cut.back() = static_cast<char>(static_cast<unsigned char>(cut.back()) + 1);
+    return cut;
+  }
+  // The last character that has a next one takes its place.
+  while (!cut.empty()) {
+    std::size_t begin = cut.size() - 1;
+    while (begin > 0 && (static_cast<unsigned char>(cut[begin]) & 0xC0) == 0x80) --begin;
+    std::uint32_t next = code_point(std::string_view(cut).substr(begin)) + 1;
+    cut.resize(begin);
+    if (next == kFirstSurrogate) next = kAfterSurrogates;
+    if (next <= kLastPoint) return cut + character_of(next);
+  }
+  return std::nullopt;
+}
+
 }  // namespace lakelet::iceberg

@@ -15,6 +15,14 @@ std::optional<Value> read_bound(std::string_view bytes, const Type& type);
 
 // The inverse. The value must be of the type, and not null.
 std::string write_bound(const Value& value, const Type& type);
+// The same for the lower and the upper end of a range: -0.0 comes before 0.0 (spec.md, "Data File Fields", note 2).
+std::string write_lower_bound(const Value& value, const Type& type);
+std::string write_upper_bound(const Value& value, const Type& type);
+
+// Text of at most `length` characters (bytes, of Binary) that is not above, or not below, any that begins like the
+// value; nullopt: there is none.
+std::optional<std::string> cut_lower(const std::string& value, std::size_t length, const Type& type);
+std::optional<std::string> cut_upper(const std::string& value, std::size_t length, const Type& type);
 
 // Two's complement, big-endian, of at most 16 bytes; nullopt for others.
 std::optional<Decimal> read_decimal(std::string_view bytes);

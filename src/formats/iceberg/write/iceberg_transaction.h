@@ -1,0 +1,74 @@
+// Changes to one Iceberg table.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "formats/iceberg/metadata/metadata_files.h"
+#include "formats/iceberg/snapshot.h"
+#include "formats/iceberg/write/conflict.h"
+#include "formats/iceberg/write/delete_files.h"
+#include "formats/iceberg/write/file_changes.h"
+#include "table/transaction.h"
+
+namespace lakelet::iceberg {
+
+class IcebergTransaction final : public Transaction {
+ public:
+  // `base` of version kNoTable: the transaction makes the table, as base's metadata has it.
+  IcebergTransaction(const FormatContext& context, TablePlace place, std::shared_ptr<const IcebergSnapshot> base);
+
+  const Snapshot& base() const override { return *base_; }
+  void add(DataFile file) override;
+  void remove(const DataFile& file) override;
+  void remove_rows(const DataFile& file, RowPositions positions) override;
+  void set_schema(Schema schema) override;
+  void set_partitioning(Partitioning partitioning) override;
+  void set_properties(Properties properties) override;
+  void set_name(std::string name, std::string description) override;
+  Restoration restore(const Snapshot& version, const std::set<std::string>& missing) override;
+  std::shared_ptr<const Snapshot> preview() const override;
+  RowRemoval row_removal() const override;
+  std::optional<RowTracking> row_tracking() const override;
+  void read_where(const Predicate& predicate) override;
+  void read_file(const DataFile& file) override;
+  void set_application_version(const std::string& application, std::int64_t version) override;
+  WriteLayout write_layout() const override;
+  std::string new_file_uri(const std::vector<Value>& partition_values, const std::string& unique) const override;
+  bool empty() const override;
+  CommitOutcome commit(const CommitInfo& info, const CommitOptions& options) override;
+
+ private:
+  bool creates() const { return base_->version() == kNoTable; }
+  bool metadata_changed() const;
+  bool changes_rows() const { return !added_.empty() || !removed_.empty() || !removed_rows_.empty(); }
+  bool seen() const;  // an application's write that was made before
+  void check() const;
+  FileChanges file_changes(DeleteFiles& deletes);
+  OwnChanges own_changes(Operation operation) const;
+  AddedFile to_added(const DataFile& file, const Schema& schema) const;
+  // The table's metadata on top of `head`, but for a new snapshot.
+  TableMetadataFile next_metadata(const IcebergSnapshot* head) const;
+  std::map<std::string, std::string> summary(const CommitInfo& info, const FileChanges& changes) const;
+  void after_commit(const TableMetadataFile& made, Version version) const;
+
+  const FormatContext context_;
+  const TablePlace place_;
+  const std::shared_ptr<const IcebergSnapshot> base_;
+  TableMetadataFile metadata_;  // as it will be, but for snapshots
+  std::vector<DataFile> added_;
+  std::map<std::string, PlacedFile> removed_;
+  std::map<std::string, RemovedRows> removed_rows_;
+  std::vector<Predicate> reads_;
+  std::map<std::string, PlacedFile> read_;
+  std::map<std::string, std::int64_t> applications_;
+  std::optional<std::int64_t> restored_;  // the snapshot that becomes the current one
+};
+
+// The metadata of a table that isn't there yet. Throws Error(InvalidArgument), Error(UnsupportedFeature).
+TableMetadataFile new_metadata(const Location& location, const CreateSpec& spec);
+
+}  // namespace lakelet::iceberg

@@ -1,0 +1,273 @@
+// How a transaction becomes the table's next metadata file.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "formats/iceberg/metadata/schema_json.h"
+#include "formats/iceberg/write/evolution.h"
+#include "formats/iceberg/write/folder_commit.h"
+#include "formats/iceberg/write/iceberg_transaction.h"
+#include "formats/iceberg/write/own_properties.h"
+#include "formats/iceberg/write/snapshot_writer.h"
+#include "lakelet/error.h"
+
+namespace lakelet::iceberg {
+
+namespace {
+
+// "Assignment of Snapshot IDs": positive and random.
+std::int64_t new_snapshot_id(const TableMetadataFile& metadata) {
+  while (true) {
+    std::uint64_t bits = 0;
+    fill_with_entropy(std::as_writable_bytes(std::span(&bits, 1)));
+    const auto id = static_cast<std::int64_t>(bits & INT64_MAX);
+    if (id > 0 && !metadata.find_snapshot(id)) return id;
+  }
+}
+
+void remove_files(const std::vector<Location>& files) {
+  for (const Location& file : files) {
+    try {
+      file.store->remove(file.path);
+    } catch (const Error&) {  // an orphan: vacuum finds it
+    }
+  }
+}
+
+std::size_t previous_versions(const Properties& properties) {
+  constexpr std::size_t kMost = 100;
+  const auto found = properties.find("write.metadata.previous-versions-max");
+  if (found == properties.end()) return kMost;
+  std::size_t number = kMost;
+  std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
+  return std::max<std::size_t>(number, 1);
+}
+
+std::string metadata_path(const TableMetadataFile& metadata) {
+  std::string location = metadata.location;
+  while (location.ends_with('/')) location.pop_back();
+  return location + "/metadata/" + metadata.file;
+}
+
+// Makes the snapshot the newest of its branch.
+void point_to(TableMetadataFile& metadata, const std::optional<std::string>& branch, std::int64_t snapshot_id) {
+  Reference& reference = metadata.references[branch.value_or(kMainBranch)];
+  reference.snapshot_id = snapshot_id;
+  reference.branch = true;
+  if (branch) return;
+  metadata.current_snapshot_id = snapshot_id;
+  metadata.snapshot_log.push_back({metadata.last_updated_ms, snapshot_id});
+}
+
+std::string operation_of(Operation operation, const FileChanges& changes) {
+  if (operation == Operation::Optimize) return "replace";
+  const bool removes = !changes.removed.empty() || !changes.added_deletes.empty();
+  if (!removes) return "append";
+  return changes.added.empty() ? "delete" : "overwrite";
+}
+
+}  // namespace
+
+// What the whole of the changes may not be.
+void IcebergTransaction::check() const {
+  if (creates()) return;
+  const TableMetadataFile& before = base_->table_metadata();
+  require_folder_table(place_, before, base_->location().uri);
+  base_->require(Access::Append);
+  if (base_->paths().differs()) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("can't write to the table '{}': its metadata says that it lies at {}",
+                            base_->location().uri, before.location),
+                "write to it there; a copy of a table is no table of its own");
+  }
+  if (before.format_version < 2 && metadata_.format_version >= 2) {
+    for (const SnapshotEntry& entry : before.snapshots) {
+      if (!entry.manifest_list.empty()) continue;
+      throw Error(ErrorCode::UnsupportedFeature,
+                  fmt::format("the snapshot {} has no manifest list, which format version {} needs", entry.id,
+                              metadata_.format_version),
+                  "expire the old snapshots first");
+    }
+  }
+  if (before.current_schema_id == metadata_.current_schema_id || restored_) return;
+  std::int64_t live = 0;
+  const auto plan = base_->plan({});
+  while (live <= static_cast<std::int64_t>(removed_.size()) && plan->next()) ++live;
+  const bool has_files = live > static_cast<std::int64_t>(removed_.size());
+  if (has_files) check_schema_change(metadata_, before.current_schema(), metadata_.current_schema(), true);
+  // What the table is partitioned by has to be there whatever becomes of the files.
+  for (const SpecField& field : metadata_.specs.at(metadata_.default_spec_id).fields) {
+    if (field.transform == Transform::Void) continue;
+    if (find_by_id(metadata_.current_schema().fields(), field.source_id)) continue;
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("the table is partitioned by '{}', whose column can't be dropped", field.name),
+                "change the partitioning first");
+  }
+}
+
+FileChanges IcebergTransaction::file_changes(DeleteFiles& deletes) {
+  FileChanges changes;
+  for (const DataFile& file : added_) changes.added.push_back(to_added(file, metadata_.current_schema()));
+  changes.removed = removed_;
+  changes.added_deletes = deletes.write(removed_rows_);
+  for (const auto& [path, rows] : removed_rows_) changes.told_anew.emplace(path, rows.place);
+  return changes;
+}
+
+OwnChanges IcebergTransaction::own_changes(Operation operation) const {
+  OwnChanges ours;
+  ours.isolation = isolation_of(metadata_.properties, operation);
+  ours.replaces = operation == Operation::Optimize;
+  ours.reads = reads_;
+  ours.touched = removed_;
+  for (const auto& [path, rows] : removed_rows_) ours.touched.emplace(path, rows.place);
+  ours.read = read_;
+  for (const auto& [application, version] : applications_) ours.applications.insert(application);
+  return ours;
+}
+
+TableMetadataFile IcebergTransaction::next_metadata(const IcebergSnapshot* head) const {
+  TableMetadataFile next = head ? head->table_metadata() : metadata_;
+  if (head) {
+    // A head with other columns, specs or properties than the base's was a conflict.
+    next.format_version = metadata_.format_version;
+    next.last_column_id = std::max(next.last_column_id, metadata_.last_column_id);
+    next.last_partition_id = std::max(next.last_partition_id, metadata_.last_partition_id);
+    next.schemas = metadata_.schemas;
+    next.identifiers = metadata_.identifiers;
+    next.current_schema_id = metadata_.current_schema_id;
+    next.specs = metadata_.specs;
+    next.default_spec_id = metadata_.default_spec_id;
+    if (metadata_.next_row_id && !next.next_row_id) next.next_row_id = metadata_.next_row_id;
+    if (metadata_.properties != base_->table_metadata().properties) next.properties = metadata_.properties;
+    next.metadata_log.push_back({next.last_updated_ms, metadata_path(next)});
+    const std::size_t most = previous_versions(next.properties);
+    if (next.metadata_log.size() > most) {
+      next.metadata_log.erase(next.metadata_log.begin(), next.metadata_log.end() - static_cast<std::ptrdiff_t>(most));
+    }
+  }
+  for (const auto& [application, version] : applications_) {
+    next.properties[kApplicationPrefix + application] = std::to_string(version);
+  }
+  // No two versions are of one time: who asks for a time gets one.
+  next.last_updated_ms = std::max(now_us() / 1000, next.last_updated_ms + 1);
+  return next;
+}
+
+std::map<std::string, std::string> IcebergTransaction::summary(const CommitInfo& info,
+                                                               const FileChanges& changes) const {
+  std::map<std::string, std::string> summary = info.user_metadata;
+  summary["operation"] = operation_of(info.operation, changes);
+  const std::string& engine = context_.engine_info;
+  const auto slash = engine.find('/');
+  summary["engine-name"] = engine.empty() ? "lakelet" : engine.substr(0, slash);
+  if (slash != std::string::npos) summary["engine-version"] = engine.substr(slash + 1);
+  return summary;
+}
+
+CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOptions& options) {
+  if (empty() || (!creates() && seen())) return Committed{.version = base_->version(), .retries = 0};
+  if (options.if_version && *options.if_version != base_->version()) {
+    Conflict moved;
+    moved.winner = base_->version();
+    moved.what = fmt::format("the table is no longer at version {}", *options.if_version);
+    moved.version_moved = true;
+    return moved;
+  }
+  check();
+  if (creates() && has_metadata(place_)) {
+    throw Error(ErrorCode::AlreadyExists, "there is an Iceberg table at " + base_->location().uri + " already",
+                "open it, or choose another location");
+  }
+  options.cancellation.check();
+  DeleteFiles deletes(*base_);
+  const FileChanges changes = file_changes(deletes);
+  const OwnChanges ours = own_changes(info.operation);
+  const std::int64_t snapshot_id = restored_ ? *restored_ : new_snapshot_id(base_->table_metadata());
+  const bool new_snapshot = !changes.empty() && !restored_;
+  SnapshotWriter writer(*base_, changes, snapshot_id);
+
+  FolderCommit::Callbacks callbacks;
+  callbacks.make = [&](const IcebergSnapshot* head) -> std::variant<TableMetadataFile, Conflict> {
+    TableMetadataFile next = next_metadata(head);
+    if (restored_) point_to(next, base_->branch(), *restored_);
+    if (!new_snapshot) return next;
+    auto written = writer.write(head ? *head : *base_, next, summary(info, changes));
+    if (const auto* gone = std::get_if<GoneFile>(&written)) {
+      Conflict conflict;
+      conflict.winner = head ? head->version() : kNoSnapshot;
+      conflict.what = fmt::format("the file {} is no longer in the table", gone->path);
+      return conflict;
+    }
+    SnapshotEntry& entry = std::get<SnapshotEntry>(written);
+    entry.timestamp_ms = next.last_updated_ms;
+    if (next.format_version >= 2) next.last_sequence_number = entry.sequence_number;
+    next.snapshots.push_back(std::move(entry));
+    point_to(next, base_->branch(), snapshot_id);
+    return next;
+  };
+  callbacks.check = [&](const IcebergSnapshot& head) -> std::optional<Conflict> {
+    if (restored_ && head.version() != base_->version()) {
+      Conflict conflict;
+      conflict.winner = head.version();
+      conflict.what = "the table has changed since it was looked at";
+      return conflict;
+    }
+    return find_conflict(ours, *base_, head);
+  };
+  FolderCommit steps(context_, place_, base_, std::move(callbacks));
+  CommitOptions loop = options;
+  if (loop.if_version) loop.if_version = steps.base_version();
+
+  const auto clean_up = [&] {
+    remove_files(writer.files());
+    remove_files(deletes.files());
+  };
+  CommitOutcome outcome;
+  try {
+    outcome = commit_on_top(steps, steps.base_version(), loop);
+  } catch (const Error& error) {
+    // A store that failed in the middle may have more of the commit than it said.
+    const bool sure = error.code() != ErrorCode::CommitUnknown && error.code() != ErrorCode::Unavailable &&
+                      error.code() != ErrorCode::Internal;
+    if (sure) clean_up();
+    if (error.code() == ErrorCode::Conflict && steps.conflict()) return *steps.conflict();
+    throw;
+  }
+  if (auto* conflict = std::get_if<Conflict>(&outcome)) {
+    clean_up();
+    if (conflict->version_moved || conflict->winner == steps.base_version()) {
+      conflict->winner = steps.head_version();
+      if (options.if_version) conflict->what = fmt::format("the table is no longer at version {}", *options.if_version);
+    }
+  }
+  if (auto* committed = std::get_if<Committed>(&outcome)) {
+    after_commit(*steps.made(), committed->version);
+    committed->version = new_snapshot || restored_ ? snapshot_id
+                         : base_->version() >= 0   ? base_->version()
+                                                   : kNoSnapshot;
+  }
+  return outcome;
+}
+
+void IcebergTransaction::after_commit(const TableMetadataFile& made, Version version) const {
+  write_hint(place_, version);
+  const auto wanted = made.properties.find("write.metadata.delete-after-commit.enabled");
+  if (wanted == made.properties.end() || wanted->second != "true" || creates()) return;
+  // Metadata files that the log no longer has.
+  for (const MetadataLogEntry& before : base_->table_metadata().metadata_log) {
+    const bool kept = std::any_of(made.metadata_log.begin(), made.metadata_log.end(),
+                                  [&](const MetadataLogEntry& entry) { return entry.file == before.file; });
+    if (kept) continue;
+    try {
+      const Location file = context_.stores->resolve(base_->paths().resolve(before.file));
+      file.store->remove(file.path);
+    } catch (const Error&) {  // an orphan
+    }
+  }
+}
+
+}  // namespace lakelet::iceberg
