@@ -2,6 +2,8 @@
 import pathlib
 import re
 
+import pytest
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / 'docs' / 'formats' / 'delta.md'
 CODE = (ROOT / 'src' / 'formats' / 'delta' / 'protocol' / 'features.cc').read_text()
@@ -46,8 +48,9 @@ def test_every_row_links_to_its_tests():
             assert LINK.search(' '.join(row)), f'no test: {row[0]}'
 
 
-def test_every_linked_test_exists():
-    linked = LINK.findall(PAGE.read_text())
+@pytest.mark.parametrize('page', ['delta.md', 'iceberg.md'])
+def test_every_linked_test_exists(page):
+    linked = LINK.findall((PAGE.parent / page).read_text())
     assert linked
     for name, target in linked:
         source = (PAGE.parent / target).resolve()
@@ -55,3 +58,9 @@ def test_every_linked_test_exists():
         test = name.split('::')[-1]
         text = source.read_text()
         assert f'def {test}(' in text or re.search(rf'TEST(_F|_P)?\(\w+,\s*{test}\)', text), f'{target} has no {test}'
+
+
+def test_every_row_of_iceberg_links_to_its_tests():
+    section = (PAGE.parent / 'iceberg.md').read_text().split('\n## Features\n')[1].split('\n## ')[0]
+    lines = [line for line in section.splitlines() if line.startswith('|')][2:]
+    assert lines and all(LINK.search(line) for line in lines)
