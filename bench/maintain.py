@@ -21,7 +21,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 COLUMNS = ["l_partkey", "l_suppkey"]
 TARGET = 16 << 20  # so that there are files to skip
-FILTERS = ["l_partkey between 40000 and 41000 and l_suppkey between 2000 and 2400", "l_partkey < 2000 and l_suppkey > 9500"]
+FILTERS = {  # and what bounds of rows have to meet for one of the rows to meet it
+    "l_partkey between 40000 and 41000 and l_suppkey between 2000 and 2400": "min_part <= 41000 and max_part >= 40000 and min_supp <= 2400 and max_supp >= 2000",
+    "l_partkey < 2000 and l_suppkey > 9500": "min_part < 2000 and max_supp > 9500",
+}
 SCHEMA = [("id", "long"), ("time", "timestamp"), ("city", "string"), ("amount", "double"), ("note", "string")]
 
 
@@ -96,26 +99,34 @@ class Bench:
         measured = measure.run(command(self.scratch))
         return measured, measure.bytes_written(before, measure.folder_bytes(self.scratch))
 
-    def files_and_bytes(self, where):
-        """Of the data files that a scan under the condition opens: all of them were written by one system or the other."""
+    def bounds(self):
+        """Of l_partkey and l_suppkey in each row group of the table, with the bytes of all of its columns."""
         from deltalake import DeltaTable
         import duckdb
-        import pyarrow
 
-        adds = pyarrow.table(DeltaTable(self.scratch).get_add_actions(flatten=True))
-        con = duckdb.connect()
-        con.register("adds", adds)
-        low, high = "min.", "max."
-        conditions = {
-            FILTERS[0]: f'"{low}l_partkey" <= 41000 and "{high}l_partkey" >= 40000 and "{low}l_suppkey" <= 2400 and "{high}l_suppkey" >= 2000',
-            FILTERS[1]: f'"{low}l_partkey" < 2000 and "{high}l_suppkey" > 9500',
-        }
-        return con.execute(f"select count(*), coalesce(sum(size_bytes), 0)::bigint from adds where {conditions[where]}").fetchone()
+        files = DeltaTable(self.scratch).file_uris()
+        return duckdb.connect().execute("""
+            select file_name, row_group_id, sum(total_compressed_size) as bytes,
+                   min(try_cast(stats_min_value as bigint)) filter (path_in_schema = 'l_partkey') as min_part,
+                   max(try_cast(stats_max_value as bigint)) filter (path_in_schema = 'l_partkey') as max_part,
+                   min(try_cast(stats_min_value as bigint)) filter (path_in_schema = 'l_suppkey') as min_supp,
+                   max(try_cast(stats_max_value as bigint)) filter (path_in_schema = 'l_suppkey') as max_supp
+            from parquet_metadata(?) group by all""", [files]).to_arrow_table()
 
     def skip(self, system):
+        """What a scan under the condition has to open: files by the log's statistics, row groups by those in the files."""
+        import duckdb
+
+        con = duckdb.connect()
+        con.register("row_groups", self.bounds())
         for where in FILTERS:
-            files, size = self.files_and_bytes(where)
-            yield {"workload": "skip", "system": system, "where": where, "files": files, "bytes": size}
+            files, size = con.execute(f"""
+                select count(*), coalesce(sum(bytes), 0)::bigint
+                from (select sum(bytes) as bytes, min(min_part) as min_part, max(max_part) as max_part, min(min_supp) as min_supp, max(max_supp) as max_supp
+                      from row_groups group by file_name)
+                where {FILTERS[where]}""").fetchone()
+            groups, read = con.execute(f"select count(*), coalesce(sum(bytes), 0)::bigint from row_groups where {FILTERS[where]}").fetchone()
+            yield {"workload": "skip", "system": system, "where": where, "files": files, "bytes": size, "row_groups": groups, "row_group_bytes": read}
 
     def run(self):
         self.prepare()
