@@ -14,6 +14,7 @@
 #include "lakelet/diff.h"
 #include "lakelet/error.h"
 #include "lakelet/events.h"
+#include "lakelet/file_changes.h"
 #include "lakelet/health.h"
 #include "lakelet/maintenance.h"
 #include "lakelet/merge.h"

@@ -12,6 +12,7 @@
 #include "lakelet/analyze.h"
 #include "lakelet/clone.h"
 #include "lakelet/diff.h"
+#include "lakelet/file_changes.h"
 #include "lakelet/maintenance.h"
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"
@@ -119,6 +120,10 @@ class Table {
   // Gathers from the rows what the table should know of its files' columns and doesn't, or, with `full`, of all files;
   // then commits it. No row changes. Throws InvalidArgument (a column without statistics), Conflict.
   AnalyzeReport analyze(const AnalyzeOptions& options = {});
+  // Takes Parquet files that other writers made into the table, and files out of it; footers are read, rows aren't.
+  // Throws NotFound (a file that isn't there), AlreadyExists (one that the table has), InvalidArgument (columns or
+  // folders that aren't the table's), UnsupportedFeature (a table with rules that only rows can be held to).
+  Report change_files(const FileChanges& changes, const FileChangeOptions& options = {});
   // `on` joins `target.x` and `source.x`.
   MergeBuilder merge(Source source, const std::string& on, const WriteOptions& options = {});
   // In this order, as one commit. Changes of columns write no data file; what would need that is UnsupportedFeature.

@@ -63,6 +63,18 @@ nb::dict alter(BoundTable& bound, const nb::list& changes, const nb::dict& optio
   });
 }
 
+using PartitionTexts = std::optional<std::map<std::string, std::optional<std::string>>>;
+
+nb::dict change_files(BoundTable& bound, const std::vector<std::pair<std::string, PartitionTexts>>& add,
+                      const std::vector<std::string>& remove, bool overwrite, bool dry_run, const nb::dict& given) {
+  const WriteOptions with = write_options(given);
+  FileChanges changes;
+  for (const auto& [path, partition] : add) changes.add.push_back({path, partition});
+  changes.remove = remove;
+  const FileChangeOptions options{overwrite, dry_run, with.if_version, with.user_metadata, with.application_version};
+  return run_verb(bound.session, nullptr, [&] { return bound.table.change_files(changes, options); });
+}
+
 nb::tuple optimize(BoundTable& bound, const nb::dict& options) {
   const OptimizeOptions given = optimize_options(options);
   const OptimizeReport report = without_gil(canceller(bound.session), [&] { return bound.table.optimize(given); });
@@ -196,6 +208,7 @@ void bind_table(nb::module_& module) {
       .def("update", update)
       .def("alter", alter)
       .def("merge", merge)
+      .def("change_files", change_files)
       .def("optimize", optimize);
   bind_upkeep(module, table);
 }

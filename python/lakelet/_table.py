@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import _data, _events, _schema, _session, _values
@@ -272,6 +272,24 @@ class Table(Frames, Upkeep):
     def alter(self, *changes: tuple[str, Mapping[str, Any]], **options: Any) -> Report:
         """Changes what the table is, in this order, as one commit: see lakelet.alter for the changes."""
         return self._verb("alter", [(verb, dict(members)) for verb, members in changes], write_options(**options))
+
+    def change_files(
+        self,
+        add: Iterable[str | tuple[str, Mapping[str, str | None]]] = (),
+        remove: Iterable[str] = (),
+        *,
+        overwrite: bool = False,
+        dry_run: bool = False,
+        **options: Any,
+    ) -> Report:
+        """Takes Parquet files that somebody else wrote into the table, and files out of it, as one commit.
+
+        add: paths below the table or of their own, each alone or with the values of its partition columns as text;
+        footers are read, and what doesn't fit the table is refused. remove: paths as files() has them. overwrite: the
+        history says so. Options: if_version, user_metadata, application_version.
+        """
+        files = [(each, None) if isinstance(each, str) else (each[0], dict(each[1])) for each in add]
+        return self._verb("change_files", files, [*remove], overwrite, dry_run, write_options(**options))
 
     def optimize(self, where: str | None = None, **options: Any) -> OptimizeReport:
         """Writes small files together into larger ones, and files with many deleted rows without them.

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from .. import _open, _scan
+from .._table import Table
 from ..errors import Error
 from . import _arrow, _features
 from ._alterer import TableAlterer
 from ._changes import changes_of
+from ._file_changes import file_changes
 from ._facts import DeltaTableConfig, Metadata, ProtocolVersions
 from ._filters import literal, where_of
 from ._history import commit_of
@@ -24,9 +26,9 @@ from ._names import column_of, rewritten
 from ._optimizer import TableOptimizer
 from .exceptions import DeltaError, translated
 from .schema import Schema, schema_of
-from ._positional import by_position, commit_last
+from ._positional import by_position, commit_first, commit_last
 from ._upkeep import Upkeep, metadata_of
-from .transaction import CommitProperties, PostCommitHookProperties, commit_options
+from .transaction import AddAction, CommitProperties, PostCommitHookProperties, RemoveAction, commit_options
 from .writer.properties import WriterProperties, file_options
 
 __all__ = [
@@ -369,11 +371,9 @@ class DeltaTable(Upkeep):
     def optimize(self) -> TableOptimizer:
         return TableOptimizer(self)
 
-    # --- what isn't here
-
     def create_write_transaction(
         self,
-        actions: list[Any],
+        actions: list[AddAction | RemoveAction],
         mode: str,
         schema: Any,
         partition_by: list[str] | str | None = None,
@@ -382,7 +382,21 @@ class DeltaTable(Upkeep):
         commit_properties: CommitProperties | None = None,
         post_commithook_properties: PostCommitHookProperties | None = None,
     ) -> None:
-        raise missing("create_write_transaction", "write_deltalake, which writes the files too")
+        """Commits files that are in the table's folder already. Their footers are read: what doesn't fit the table is
+        refused, whatever the actions say of it."""
+        commit_properties = commit_first("create_write_transaction", args, commit_properties, post_commithook_properties)
+        options = commit_options(commit_properties)
+        options.pop("retry_seconds", None)
+        change = file_changes(actions, mode, partition_by, self._handle)
+        where = where_of(partition_filters)
+
+        def run(handle: Table) -> Any:
+            remove = change.remove
+            if mode == "overwrite":
+                remove = [file.path for file in _scan.narrowed(handle.scan(), None, where).files()]
+            return handle.change_files(change.add, remove, overwrite=mode == "overwrite", **options)
+
+        self._did(run)
 
     def __repr__(self) -> str:
         return "DeltaTable()"

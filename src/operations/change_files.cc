@@ -1,0 +1,191 @@
+#include "operations/change_files.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "lakelet/error.h"
+#include "operations/file_columns.h"
+#include "operations/hive_folders.h"
+
+namespace lakelet::operations {
+namespace {
+
+bool has_required_parts(const Field& field) {
+  for (const Field& child : field.type.children()) {
+    const bool is_key = field.type.kind() == TypeKind::Map && &child == &field.type.children().front();
+    if ((!child.nullable && !is_key) || has_required_parts(child)) return true;
+  }
+  return false;
+}
+
+// Files come as they are: what asks something of each row, or of how columns are found in files, can't be kept.
+void require_plain(const Snapshot& snapshot) {
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("files of other writers can't be added to {}: {}", snapshot.location().uri, what),
+                "append their rows instead");
+  };
+  if (!snapshot.row_rules().empty()) refuse("it has rules for its rows");
+  if (snapshot.column_matching() != ColumnMatching::ByName) refuse("its columns are known by ids");
+  for (const Field& field : snapshot.schema().fields()) {
+    if (field.physical_name.empty() || field.physical_name == field.name) continue;
+    refuse(fmt::format("its column {} has another name in files", field.name));
+  }
+  for (const Field& field : snapshot.schema().fields()) {
+    if (has_required_parts(field)) refuse(fmt::format("parts of its column {} can't be NULL", field.name));
+    if (field.longest > 0 || field.padded_to > 0)
+      refuse(fmt::format("texts of its column {} have a length", field.name));
+  }
+  for (const PartitionField& field : snapshot.partitioning().fields) {
+    if (field.name != field.column) refuse("it is partitioned by more than columns");
+  }
+}
+
+Schema partition_schema(const Snapshot& snapshot) {
+  std::vector<Field> fields;
+  for (const std::string& name : snapshot.partitioning().columns()) fields.push_back(*snapshot.schema().find(name));
+  return Schema(std::move(fields));
+}
+
+Schema without(const Schema& schema, const Schema& left_out) {
+  std::vector<Field> fields;
+  for (const Field& field : schema.fields()) {
+    if (!left_out.find(field.name)) fields.push_back(field);
+  }
+  return Schema(std::move(fields));
+}
+
+void require_no_nulls(const DataFile& file, const Schema& stored, const Schema& present) {
+  for (const Field& field : stored.fields()) {
+    if (field.nullable) continue;
+    const auto known = file.statistics.find({field.name});
+    const bool whole = present.find(field.name) && known != file.statistics.end() && known->second.null_count == 0;
+    if (whole || file.rows == 0) continue;
+    throw Error(ErrorCode::ConstraintViolation,
+                fmt::format("{} has, or may have, NULL in the column {}, which can't be NULL", file.uri, field.name));
+  }
+}
+
+FolderValues given_values(const AddedFile& file, const Schema& partition) {
+  if (!file.partition) return folder_values(file.path);
+  FolderValues values;
+  for (const auto& [name, value] : *file.partition) values.emplace_back(name, value);
+  for (const Field& field : partition.fields()) {
+    if (file.partition->contains(field.name)) continue;
+    throw Error(ErrorCode::InvalidArgument, fmt::format("{} has no value for {}", file.path, field.name),
+                "give one for each partition column, NULL too");
+  }
+  return values;
+}
+
+class FileLook {
+ public:
+  FileLook(const Snapshot& snapshot, const FormatContext& context)
+      : snapshot_(snapshot),
+        context_(context),
+        partition_(partition_schema(snapshot)),
+        stored_(without(snapshot.schema(), partition_)) {}
+
+  DataFile look(const AddedFile& added) const {
+    const bool below = !added.path.starts_with("/") && added.path.find("://") == std::string::npos;
+    const Location at = below ? snapshot_.location().child(added.path) : context_.stores->resolve(added.path);
+    const auto object = at.store->find(at.path);
+    if (!object) throw Error(ErrorCode::NotFound, fmt::format("there is no file {}", at.uri));
+    const ParquetFooter footer = context_.tabular->parquet_footer(at.uri, true);
+    const Schema present = without(as_table_columns(footer.schema), partition_);
+    FileColumns columns(stored_);
+    columns.add(added.path, present);
+    DataFile file;
+    file.uri = at.uri;
+    file.bytes = object->size;
+    file.rows = footer.rows;
+    file.modified_us = object->modified_us;
+    file.format = "parquet";
+    file.partition_values = partition_values({added.path, given_values(added, partition_)}, partition_);
+    file.statistics = statistics_for(stored_, footer.schema, footer.statistics);
+    require_no_nulls(file, stored_, present);
+    return file;
+  }
+
+ private:
+  const Snapshot& snapshot_;
+  const FormatContext& context_;
+  const Schema partition_, stored_;
+};
+
+// Live files whose path is in `paths` leave the table; one that is to be added must not be there.
+void look_through_table(const FileChanges& changes, FileChangePlan& plan) {
+  std::set<std::string> wanted(changes.remove.begin(), changes.remove.end()), fresh;
+  if (wanted.size() != changes.remove.size()) {
+    throw Error(ErrorCode::InvalidArgument, "a file that is to be removed is named twice");
+  }
+  for (const DataFile& file : plan.add) {
+    if (!fresh.insert(file.uri).second) {
+      throw Error(ErrorCode::InvalidArgument, fmt::format("{} is to be added twice", file.uri));
+    }
+  }
+  const auto tasks = plan.snapshot->plan({});
+  while (auto task = tasks->next()) {
+    if (fresh.contains(task->file.uri)) {
+      throw Error(ErrorCode::AlreadyExists, fmt::format("the table has the file {} already", task->file.uri));
+    }
+    if (wanted.erase(task->file.path) > 0) plan.remove.push_back(std::move(task->file));
+  }
+  if (wanted.empty()) return;
+  throw Error(ErrorCode::NotFound, fmt::format("the table has no file {}", *wanted.begin()),
+              "lakelet files lists those that it has");
+}
+
+}  // namespace
+
+FileChangePlan plan_change_files(FormatTable& table, const FormatContext& context, const FileChanges& changes,
+                                 const FileChangeOptions& options, const Cancellation& cancellation) {
+  FileChangePlan plan{options, table.snapshot(LatestVersion{}), {}, {}};
+  plan.snapshot->require(changes.remove.empty() ? Access::Append : Access::ChangeRows);
+  if (!changes.add.empty()) require_plain(*plan.snapshot);
+  const FileLook files(*plan.snapshot, context);
+  for (const AddedFile& file : changes.add) {
+    cancellation.check();
+    plan.add.push_back(files.look(file));
+  }
+  look_through_table(changes, plan);
+  return plan;
+}
+
+Report describe(const FileChangePlan& plan) {
+  Report report;
+  for (const DataFile& file : plan.add) {
+    ++report.files_added;
+    report.bytes_added += static_cast<std::int64_t>(file.bytes);
+    report.rows_inserted += file.rows.value_or(0);
+  }
+  for (const DataFile& file : plan.remove) {
+    ++report.files_removed;
+    report.bytes_removed += static_cast<std::int64_t>(file.bytes);
+    report.rows_deleted += file.rows.value_or(0);
+  }
+  return report;
+}
+
+Report run(const FileChangePlan& plan, FormatTable& table, const CommitOptions& commit) {
+  Report report = describe(plan);
+  if (plan.add.empty() && plan.remove.empty()) return report;
+  const auto transaction = table.begin(plan.snapshot);
+  for (const DataFile& file : plan.remove) transaction->remove(file);
+  for (const DataFile& file : plan.add) transaction->add(file);
+  if (const auto& version = plan.options.application_version) {
+    transaction->set_application_version(version->first, version->second);
+  }
+  CommitInfo info;
+  info.operation = plan.options.overwrite ? Operation::Overwrite : Operation::Append;
+  if (plan.add.empty()) info.operation = Operation::Delete;
+  info.metrics = report;
+  info.user_metadata = plan.options.user_metadata;
+  const Committed done = require_committed(transaction->commit(info, commit), plan.snapshot->location().uri);
+  report.version = done.version;
+  report.commit_retries = done.retries;
+  return report;
+}
+
+}  // namespace lakelet::operations
