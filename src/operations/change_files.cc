@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "lakelet/error.h"
@@ -68,13 +69,18 @@ void require_no_nulls(const DataFile& file, const Schema& stored, const Schema& 
 }
 
 FolderValues given_values(const AddedFile& file, const Schema& partition) {
-  if (!file.partition) return folder_values(file.path);
   FolderValues values;
-  for (const auto& [name, value] : *file.partition) values.emplace_back(name, value);
+  if (file.partition) {
+    for (const auto& [name, value] : *file.partition) values.emplace_back(name, value);
+  } else {
+    values = folder_values(file.path);
+  }
   for (const Field& field : partition.fields()) {
-    if (file.partition->contains(field.name)) continue;
-    throw Error(ErrorCode::InvalidArgument, fmt::format("{} has no value for {}", file.path, field.name),
-                "give one for each partition column, NULL too");
+    const auto is_its = [&](const auto& value) { return partition.find(value.first) == &field; };
+    if (std::count_if(values.begin(), values.end(), is_its) == 1) continue;
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("{} has no value, or several, for the partition column {}", file.path, field.name),
+                "give one for each partition column, also where it is NULL");
   }
   return values;
 }

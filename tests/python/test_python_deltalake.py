@@ -675,7 +675,6 @@ def test_names_that_arent_here_say_what_to_use(here):
         ours.init_tracing,
         ours.rust_core_version,
         lambda: ours.transaction.create_table_with_add_actions("x", None, []),
-        lambda: table.create_write_transaction([], "append", None),
         lambda: ours.convert_to_deltalake(str(here), partition_by=ours.Schema([]), partition_strategy="directory"),
         lambda: table.__datafusion_table_provider__(),
     ]
