@@ -8,7 +8,7 @@ PUBLIC_HEADERS = {
     'operations': {'rows.h', 'source.h', 'write_options.h', 'optimize.h', 'arrow_schema.h'},
 }  # every other public header belongs to lake
 PUBLIC_HEADERS['table'] |= {'health.h'}
-PUBLIC_HEADERS['operations'] |= {'analyze.h', 'clone.h', 'convert.h', 'diff.h'}
+PUBLIC_HEADERS['operations'] |= {'analyze.h', 'clone.h', 'convert.h', 'diff.h', 'file_changes.h'}
 
 # Room -> rooms whose headers it may include. 'storage' means its interfaces (src/storage/*.h); the implementations below
 # it (storage/local ...) are 'storage/*'. 'formats' is the registry, 'formats/*' a format of its own.
