@@ -77,7 +77,9 @@ TEST(Messages, SummariesSayWhatChanged) {
 TEST(Messages, ProgressLines) {
   using std::chrono::milliseconds;
   EXPECT_EQ(progress_line("merge", -1, milliseconds(2000)), "merge … 2 s");
-  EXPECT_THAT(progress_line("merge", 0.5, milliseconds(2000)), ::testing::EndsWith(" 50%"));
+  EXPECT_THAT(progress_line("merge", 0.5, milliseconds(2000)), ::testing::EndsWith(" 50%, 2 s left"));
+  EXPECT_THAT(progress_line("merge", 0.5, milliseconds(500)), ::testing::EndsWith(" 50%"));
+  EXPECT_THAT(progress_line("merge", 0.1, milliseconds(60000)), ::testing::EndsWith(" 10%, 9 min left"));
   EXPECT_THAT(progress_line("merge", 1.7, milliseconds(2000)), ::testing::EndsWith("100%"));
 }
 

@@ -61,6 +61,13 @@ Command& Command::words(const std::string& names, std::vector<std::string>& valu
   return *this;
 }
 
+Command& Command::word(const std::string& name, std::string& value, const std::vector<std::string>& allowed,
+                       const std::string& help) {
+  choice(name, value, allowed, help);
+  app_.get_option(name)->required();
+  return *this;
+}
+
 Command& Command::choice(const std::string& names, std::string& value, const std::vector<std::string>& allowed,
                          const std::string& help) {
   app_.add_option(names, value, help)

@@ -28,6 +28,9 @@ class Command {
   Command& positional(const std::string& name, std::string& value, const std::string& help, bool required = true);
   Command& positionals(const std::string& name, std::vector<std::string>& values, const std::string& help,
                        bool required = true);
+  // A positional that is one of these.
+  Command& word(const std::string& name, std::string& value, const std::vector<std::string>& allowed,
+                const std::string& help);
   Command& option(const std::string& names, std::string& value, const std::string& what, const std::string& help);
   Command& option(const std::string& names, std::optional<std::int64_t>& value, const std::string& what,
                   const std::string& help);

@@ -20,21 +20,27 @@ sigset_t waited_for() {
   return signals;
 }
 
-void wait_for_signals(const std::function<bool()>& cancel) {
+void wait_for_signals(const std::function<bool()>& cancel, const std::atomic<bool>* stays) {
   const sigset_t signals = waited_for();
-  for (bool again = false;; again = true) {
+  bool again = false;
+  for (;; again = true) {
     int signal = 0;
     if (sigwait(&signals, &signal) != 0 || signal == kWake) return;
+    if (stays && *stays && signal == SIGINT) {
+      cancel();
+      again = false;
+      continue;
+    }
     if (again || !cancel()) ::_exit(signal == SIGTERM ? 128 + SIGTERM : kInterrupted);
   }
 }
 
 }  // namespace
 
-Interruption::Interruption(std::function<bool()> cancel) {
+Interruption::Interruption(std::function<bool()> cancel, const std::atomic<bool>* stays) {
   const sigset_t signals = waited_for();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  thread_ = std::thread([cancel = std::move(cancel)] { wait_for_signals(cancel); });
+  thread_ = std::thread([cancel = std::move(cancel), stays] { wait_for_signals(cancel, stays); });
 }
 
 Interruption::~Interruption() {

@@ -138,9 +138,23 @@ Invocation::Invocation(GlobalOptions options, Messages& messages)
 Session& Invocation::session() {
   if (!session_) {
     session_.emplace(configuration_of(options_, messages_));
-    interruption_ = std::make_unique<Interruption>([session = *session_]() mutable { return session.cancel(); });
+    interruption_ =
+        std::make_unique<Interruption>([session = *session_]() mutable { return session.cancel(); }, &stays_);
   }
   return *session_;
+}
+
+void Invocation::stay_when_interrupted() {
+  stays_ = true;
+}
+
+void Invocation::set_format(const std::string& name) {
+  const auto found = format_names().find(name);
+  if (found == format_names().end() || found->second == OutputFormat::Parquet || found->second == OutputFormat::Arrow) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("there is no format '{}'", name),
+                "table, csv, json, jsonl or md");
+  }
+  format_ = found->second;
 }
 
 Configuration Invocation::configuration() const {

@@ -1,6 +1,7 @@
 // One run of one command: its global options, its session, and where its output goes.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,10 @@ class Invocation {
 
   // Made with the first call; from then on Ctrl-C cancels.
   Session& session();
+  // From now on an interruption cancels what runs, and never ends the process.
+  void stay_when_interrupted();
+  // --format, as it may change in a shell. Throws Error(InvalidArgument) for what isn't for reading.
+  void set_format(const std::string& name);
   Messages& messages() { return messages_; }
   OutputFormat format() const { return format_; }
   // Whether rows go to a person's eyes, so that a command may show only some of them.
@@ -66,6 +71,7 @@ class Invocation {
 
   GlobalOptions options_;
   OutputFormat format_;
+  std::atomic<bool> stays_ = false;
   Messages& messages_;
   std::optional<Session> session_;
   std::unique_ptr<Interruption> interruption_;  // ends before the session that it cancels

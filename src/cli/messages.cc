@@ -23,6 +23,12 @@ std::string repeat(const char* text, int times) {
   return all;
 }
 
+std::string time_left(double seconds) {
+  if (seconds < 90) return fmt::format("{:.0f} s left", std::max(seconds, 1.0));
+  if (seconds < 5400) return fmt::format("{:.0f} min left", seconds / 60);
+  return fmt::format("{:.1f} h left", seconds / 3600);
+}
+
 }  // namespace
 
 std::string progress_line(const std::string& operation, double fraction, std::chrono::milliseconds elapsed) {
@@ -30,7 +36,11 @@ std::string progress_line(const std::string& operation, double fraction, std::ch
   if (fraction < 0) return fmt::format("{} … {:.0f} s", operation, seconds);
   const double share = std::clamp(fraction, 0.0, 1.0);
   const int full = static_cast<int>(share * kBarCells);
-  return fmt::format("{} {}{} {:3.0f}%", operation, repeat("━", full), repeat("─", kBarCells - full), share * 100);
+  std::string line =
+      fmt::format("{} {}{} {:3.0f}%", operation, repeat("━", full), repeat("─", kBarCells - full), share * 100);
+  // A guess from so little would jump about.
+  if (seconds >= 1 && share >= 0.02 && share < 1) line += ", " + time_left(seconds * (1 - share) / share);
+  return line;
 }
 
 void Messages::error(const Error& error) {
@@ -74,6 +84,11 @@ void Messages::event(const Event& event) {
     case EventKind::Stage:
       break;
   }
+}
+
+void Messages::begin_progress() {
+  const std::lock_guard lock(mutex_);
+  start_ = std::chrono::steady_clock::now();
 }
 
 void Messages::clear_progress() {

@@ -24,6 +24,7 @@ class Messages {
   void error(const std::string& line, const std::string& hint);
   void summary(const std::string& line);
   void event(const Event& event);
+  void begin_progress();  // of something new: its time counts from now
   void clear_progress();
 
  private:
@@ -39,7 +40,7 @@ class Messages {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// "merge  ━━━━━━━━━━╺─────────  45%", or without a bar where the share isn't known.
+// "merge ━━━━━━━━━━─────────  45%, 12 s left", or without a bar where the share isn't known.
 std::string progress_line(const std::string& operation, double fraction, std::chrono::milliseconds elapsed);
 
 }  // namespace lakelet::cli

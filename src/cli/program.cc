@@ -8,9 +8,12 @@
 #include <csignal>
 #include <iostream>
 
+#include "cli/command_tree.h"
 #include "cli/commands/commands.h"
+#include "cli/completion_script.h"
 #include "cli/exit_code.h"
 #include "cli/invocation.h"
+#include "cli/man_page.h"
 #include "lakelet/version.h"
 
 namespace lakelet::cli {
@@ -57,6 +60,29 @@ constexpr Listed kCommands[] = {
     {"compact-log", "Write several commits as one file", &declare_compact_log},
     {"clean-log", "Delete what of the log is past its retention", &declare_clean_log},
 };
+
+// About the command line itself: they look at what the others declared.
+void declare_own(CLI::App& app, Command& globals) {
+  globals.command("completion", "Print what a shell needs to complete commands, options and tables",
+                  [&app](Command command) {
+                    const auto shell = std::make_shared<std::string>();
+                    command.word("SHELL", *shell, {"bash", "zsh", "fish"}, "bash, zsh or fish")
+                        .example("source <(lakelet completion bash)")
+                        .example("lakelet completion zsh > ~/.zfunc/_lakelet")
+                        .example("lakelet completion fish > ~/.config/fish/completions/lakelet.fish")
+                        .action([&app, shell](Invocation& invocation) {
+                          const CommandInfo root = describe_commands(app, "lakelet");
+                          invocation.show_text(*shell == "bash"  ? bash_completion(root)
+                                               : *shell == "zsh" ? zsh_completion(root)
+                                                                 : fish_completion(root));
+                        });
+                  });
+  globals.command("man", "Print the manual, for man(1)", [&app](Command command) {
+    command.example("lakelet man > lakelet.1").action([&app](Invocation& invocation) {
+      invocation.show_text(man_page(describe_commands(app, "lakelet"), kVersion));
+    });
+  });
+}
 
 void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {
   command
@@ -159,6 +185,7 @@ int run_program(int argc, char** argv) {
   for (const Listed& listed : kCommands) {
     globals.command(listed.name, listed.help, listed.declare);
   }
+  declare_own(app, globals);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {

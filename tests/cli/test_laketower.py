@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from conftest import ROOT
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 USAGE, NOT_FOUND = 2, 3
 

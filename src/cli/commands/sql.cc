@@ -8,8 +8,9 @@
 #include <memory>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/statement.h"
 #include "cli/invocation.h"
-#include "cli/merge_source.h"
+#include "cli/shell/sql_shell.h"
 
 namespace lakelet::cli {
 namespace {
@@ -44,23 +45,6 @@ struct Sql {
     return all;
   }
 
-  // What the engine answers to a statement that changes rows, or that gives none at all.
-  static bool is_change_count(const Schema& schema) {
-    if (schema.size() != 1) return schema.empty();
-    const Field& only = schema[0];
-    return (only.name == "Count" && only.type == Type(TypeKind::Int64)) ||
-           (only.name == "Success" && only.type == Type(TypeKind::Boolean));
-  }
-
-  static void show_change(Invocation& invocation, Rows rows) {
-    std::string line = "done";
-    while (rows.next()) {
-      const std::string count = rows.text(0);
-      line = fmt::format("{} row{} changed", count, count == "1" ? "" : "s");
-    }
-    invocation.messages().summary(line);
-  }
-
   // "PATH AS NAME" each; they are attached before the query runs.
   void attach(Session& session) const {
     for (std::size_t i = 0; i + 2 < attached.size(); i += 3) {
@@ -80,17 +64,20 @@ struct Sql {
     return out + quote;
   }
 
+  // Nothing was given, and there is somebody to ask.
+  bool wants_shell() const {
+    return query.empty() && file.empty() && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
+  }
+
   void run(Invocation& invocation) const {
+    const auto values = split_pairs(parameters, "--param");
+    if (wants_shell()) {
+      attach(invocation.session());
+      return run_sql_shell(invocation, values);
+    }
     const std::string statements = text();
     attach(invocation.session());
-    Rows rows = invocation.session().sql(statements, split_pairs(parameters, "--param"));
-    if (invocation.for_reading() && !looks_like_query(statements) && is_change_count(rows.schema())) {
-      return show_change(invocation, std::move(rows));
-    }
-    const std::int64_t count = invocation.show(std::move(rows));
-    if (invocation.for_reading() && count >= 0) {
-      invocation.messages().summary(fmt::format("{} row{}", count, count == 1 ? "" : "s"));
-    }
+    run_statement(invocation, statements, values);
   }
 };
 
@@ -98,7 +85,9 @@ struct Sql {
 
 void declare_sql(Command command) {
   const auto sql = std::make_shared<Sql>();
-  command.positional("QUERY", sql->query, "SQL; a quoted path is a table. Without it: the standard input", false)
+  command
+      .positional("QUERY", sql->query,
+                  "SQL; a quoted path is a table. Without it: the standard input, or on a terminal a shell", false)
       .option("-f,--file", sql->file, "FILE", "Read the SQL from a file")
       .option("-p,--param", sql->parameters, "NAME=VALUE", "The value of $NAME in the query; may be repeated")
       .words("--attach", sql->attached, 3, "PATH AS NAME",
@@ -106,6 +95,7 @@ void declare_sql(Command command) {
       .example("lakelet sql \"select city, max(temperature) from 'lake/weather' group by city\"")
       .example("lakelet sql \"from 'lake/weather' where city = $city\" -p city=Paris --output paris.parquet")
       .example("lakelet sql --attach lake AS lake \"select * from lake.weather\"")
+      .example("lakelet sql")
       .action([sql](Invocation& invocation) { sql->run(invocation); });
 }
 
