@@ -1,51 +1,24 @@
 // Files of other writers in a table: what they must be, and what the commit says.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 
-#include "lakelet/error.h"
-#include "lakelet/session.h"
+#include "lake/session_folder_fixture.h"
 
 namespace lakelet {
 namespace {
 
 using ::testing::HasSubstr;
 
-class FileChangesTest : public ::testing::Test {
+class FileChangesTest : public SessionFolder {
  protected:
-  FileChangesTest() {
-    std::filesystem::create_directories(folder_);
-    Configuration configuration;
-    configuration.working_folder = folder_;
-    configuration.threads = 2;
-    session_ = std::make_unique<Session>(configuration);
-  }
-  ~FileChangesTest() override {
-    session_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   // A Parquet file of the query's rows, below the folder.
   std::string file(const std::string& path, const std::string& query) {
     std::filesystem::create_directories(std::filesystem::path(folder_ + "/" + path).parent_path());
     session_->write_parquet(session_->sql(query), path);
     return path;
   }
-  template <typename Work>
-  static Error error_of(Work&& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return Error(ErrorCode::Internal, "none");
-  }
-
-  std::string folder_ = ::testing::TempDir() + "lakelet_file_changes_" + std::to_string(::getpid());
-  std::unique_ptr<Session> session_;
 };
 
 TEST_F(FileChangesTest, FilesComeAndGoInOneCommit) {

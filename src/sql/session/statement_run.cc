@@ -6,16 +6,11 @@
 #include <chrono>
 #include <duckdb/catalog/catalog_search_path.hpp>
 #include <duckdb/main/client_data.hpp>
-#include <duckdb/main/database_manager.hpp>
 #include <duckdb/main/pending_query_result.hpp>
 #include <duckdb/main/prepared_statement_data.hpp>
 #include <duckdb/main/valid_checker.hpp>
 #include <duckdb/parser/expression/constant_expression.hpp>
-#include <duckdb/parser/parsed_data/create_table_info.hpp>
-#include <duckdb/parser/parser.hpp>
-#include <duckdb/parser/statement/create_statement.hpp>
 #include <duckdb/parser/statement/execute_statement.hpp>
-#include <duckdb/parser/statement/explain_statement.hpp>
 #include <duckdb/parser/statement/logical_plan_statement.hpp>
 #include <duckdb/parser/statement/transaction_statement.hpp>
 #include <duckdb/planner/binder.hpp>
@@ -29,93 +24,16 @@
 #include "sql/catalog/paths_transaction.h"
 #include "sql/change/table_change.h"
 #include "sql/ddl/alter_statement.h"
-#include "sql/ddl/alter_text.h"
 #include "sql/ddl/create_table.h"
-#include "sql/ddl/new_rules.h"
 #include "sql/rules/assignment_source.h"
 #include "sql/rules/kept_rules.h"
 #include "sql/rules/row_check.h"
+#include "sql/session/new_table_statement.h"
 #include "sql/session/statement_limits.h"
+#include "sql/session/statement_text.h"
 
 namespace lakelet::sql {
 namespace {
-
-// DuckDB's parser takes names of options in lower case; the names of properties have capitals. As they were written:
-void restore_names(duckdb::CreateTableInfo& table, const std::string& text) {
-  const std::string lower = duckdb::StringUtil::Lower(text);
-  duckdb::case_insensitive_map_t<duckdb::unique_ptr<duckdb::ParsedExpression>> options;
-  for (auto& [name, value] : table.options) {
-    const auto at = lower.find(duckdb::StringUtil::Lower(name));
-    options[at == std::string::npos ? name : text.substr(at, name.size())] = std::move(value);
-  }
-  table.options = std::move(options);
-}
-
-// CREATE TABLE 'lake/t' means a table at that path, CREATE TABLE t one in the session's memory.
-void route_create(duckdb::SQLStatement& statement) {
-  if (statement.type == duckdb::StatementType::EXPLAIN_STATEMENT) {
-    return route_create(*statement.Cast<duckdb::ExplainStatement>().stmt);
-  }
-  if (statement.type != duckdb::StatementType::CREATE_STATEMENT) return;
-  auto& info = *statement.Cast<duckdb::CreateStatement>().info;
-  if (info.type != duckdb::CatalogType::TABLE_ENTRY || info.temporary) return;
-  auto& table = info.Cast<duckdb::CreateTableInfo>();
-  if (!table.options.empty()) restore_names(table, statement.query);
-  const bool unqualified = info.catalog.empty() && (info.schema.empty() || info.schema == INVALID_SCHEMA);
-  if (!unqualified || (!looks_like_path(table.table) && !table.options.contains("format"))) return;
-  info.catalog = kPathsCatalog;
-  info.schema = kPathsSchema;
-}
-
-duckdb::CreateTableInfo* new_table(duckdb::SQLStatement& statement) {
-  if (statement.type == duckdb::StatementType::EXPLAIN_STATEMENT) {
-    return new_table(*statement.Cast<duckdb::ExplainStatement>().stmt);
-  }
-  if (statement.type != duckdb::StatementType::CREATE_STATEMENT) return nullptr;
-  auto& info = *statement.Cast<duckdb::CreateStatement>().info;
-  return info.type == duckdb::CatalogType::TABLE_ENTRY ? &info.Cast<duckdb::CreateTableInfo>() : nullptr;
-}
-
-// Whether the table will be one of a lake's.
-bool makes_lake_table(duckdb::ClientContext& context, const duckdb::CreateTableInfo& info) {
-  if (info.temporary) return false;
-  bool lake = false;
-  context.RunFunctionInTransaction([&] {
-    auto catalog = info.catalog;
-    auto schema = info.schema == INVALID_SCHEMA ? duckdb::string() : info.schema;
-    duckdb::Binder::BindSchemaOrCatalog(context, catalog, schema);
-    if (catalog.empty()) catalog = duckdb::DatabaseManager::GetDefaultDatabase(context);
-    const auto found = duckdb::Catalog::GetCatalogEntry(context, catalog);
-    lake = dynamic_cast<const PathsCatalog*>(found.get()) != nullptr;
-  });
-  return lake;
-}
-
-// "f(x, timestamp => t)": a keyword to DuckDB's parser, which takes it as an argument's name only in quotes. The unit
-// in AT (TIMESTAMP => t) follows a parenthesis and is left alone.
-std::string quote_timestamp_arguments(const std::string& text) {
-  if (text.find("=>") == std::string::npos) return text;
-  const auto tokens = duckdb::Parser::Tokenize(text);
-  std::string result;
-  std::size_t copied = 0;
-  for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
-    constexpr std::string_view kName = "timestamp";
-    const auto start = tokens[i].start;
-    const std::string_view between(text.data() + start, tokens[i + 1].start - start);
-    const auto name = between.substr(0, between.find_last_not_of(" \t\r\n") + 1);
-    const bool named = duckdb::StringUtil::CIEquals(std::string(name), std::string(kName)) &&
-                       text[tokens[i - 1].start] == ',' && text.compare(tokens[i + 1].start, 2, "=>") == 0;
-    if (!named) continue;
-    result.append(text, copied, start - copied).append("\"").append(kName).append("\"");
-    copied = start + kName.size();
-  }
-  return result.append(text, copied);
-}
-
-// What DuckDB's parser doesn't take, put otherwise.
-std::string rewritten(const std::string& text) {
-  return rewrite_identity(rewrite_alter(quote_timestamp_arguments(text)));
-}
 
 // After USE and SET search_path a quoted path is a table all the same.
 void keep_paths(duckdb::ClientContext& context) {
@@ -167,7 +85,7 @@ std::string missing_table(const duckdb::ErrorData& error) {
 }  // namespace
 
 duckdb::vector<duckdb::unique_ptr<duckdb::SQLStatement>> StatementRun::parse(const std::string& text) {
-  auto statements = engine::on_engine([&] { return open_.connection->ExtractStatements(rewritten(text)); });
+  auto statements = engine::on_engine([&] { return open_.connection->ExtractStatements(rewritten_text(text)); });
   if (statements.empty()) throw Error(ErrorCode::InvalidArgument, "there is no statement in the text");
   return statements;
 }
@@ -299,21 +217,6 @@ void StatementRun::fit(duckdb::SQLStatement& statement, const ParameterValues& v
   ++open_.state->statement_number;  // the tables that it looked at don't count as read by the statement
 }
 
-void StatementRun::take_new_rules(duckdb::SQLStatement& statement) {
-  open_.state->new_rules.reset();
-  auto* table = new_table(statement);
-  if (!table || table->query) return;
-  auto& context = *open_.connection->context;
-  const bool identity = has_identity(*table);
-  if (!engine::on_engine([&] { return makes_lake_table(context, *table); })) {
-    if (!identity) return;
-    throw Error(ErrorCode::UnsupportedFeature, "only lake tables have identity columns",
-                "a table of the session's own takes DEFAULT nextval('a sequence')");
-  }
-  auto rules = std::make_shared<NewRules>(take_rules(*table, statement.query));
-  if (!rules->empty()) open_.state->new_rules = std::move(rules);
-}
-
 duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                                           const Parameters& parameters, bool stream) {
   open_.state->failure.reset();
@@ -328,7 +231,7 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
   reported_ = -1;
   if (commits(*statement)) require_whole_transaction();
   route_create(*statement);
-  take_new_rules(*statement);
+  open_.state->new_rules = rules_of_new_table(*open_.connection->context, *statement);
   auto values = values_for(*statement, parameters);
   const bool makes = makes_rows(*open_.connection->context, *statement);
   const bool alters = statement->type == duckdb::StatementType::ALTER_STATEMENT;

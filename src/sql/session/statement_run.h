@@ -56,8 +56,6 @@ class StatementRun {
   void drive(duckdb::PendingQueryResult& pending);
   void fit(duckdb::SQLStatement& statement, const ParameterValues& values);
   void require_whole_transaction();
-  // Takes the rules for rows out of a CREATE TABLE of a lake table, for the catalog to find.
-  void take_new_rules(duckdb::SQLStatement& statement);
   void look_at_rows(const duckdb::AlterStatement& statement);
   [[noreturn]] void raise(const duckdb::ErrorData& error);
 
