@@ -27,7 +27,7 @@ print(sorted(lakelet.sql("select city, max(temperature) from 'weather' group by 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([ROOT / "scripts" / "wheel", folder / "dist"], check=True, timeout=600)
+    subprocess.run([ROOT / "scripts" / "wheel", folder / "dist"], check=True, timeout=1800)
     (wheel,) = (folder / "dist").glob("*.whl")
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True, timeout=120)
     pip = [folder / "venv/bin/python", "-m", "pip", "install", "--disable-pip-version-check", "--no-index", "-q", wheel]
