@@ -32,6 +32,25 @@ FormatContract::~FormatContract() {
   if (!folder.empty()) std::filesystem::remove_all(folder);
 }
 
+Version FormatContract::ordinal(Version version) {
+  if (counts_versions() || version == 0) return version;
+  for (Version each = 1;; ++each) {
+    const Version found = nth(each);
+    if (found == version || found < 0) return found < 0 ? -1 : each;
+  }
+}
+
+Version FormatContract::nth(Version ordinal) {
+  if (counts_versions() || ordinal == 0) return ordinal;
+  std::vector<Version> newest_first;
+  open()->history([&](const HistoryEntry& entry) {
+    newest_first.push_back(entry.version);
+    return true;
+  });
+  const auto count = static_cast<Version>(newest_first.size());
+  return ordinal > count ? -1 : newest_first[static_cast<std::size_t>(count - ordinal)];
+}
+
 CreateSpec FormatContract::spec(std::vector<std::string> partition_by) const {
   CreateSpec spec;
   spec.schema = parse_schema("id bigint, city string, value double");

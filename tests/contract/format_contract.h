@@ -38,6 +38,11 @@ class FormatContract : public testing::TestWithParam<FormatOnStore> {
   std::shared_ptr<const Snapshot> latest() { return open()->snapshot(LatestVersion{}); }
   std::shared_ptr<const Snapshot> at(VersionSelector selector) { return open()->snapshot(selector); }
 
+  bool counts_versions() const { return GetParam().implementation.counts_versions; }
+  // The how-manieth version it is, 0 being that of a new table; -1: none.
+  Version ordinal(Version version);
+  Version nth(Version ordinal);  // its inverse
+
   // "id bigint, city string, value double", by default without partitions.
   CreateSpec spec(std::vector<std::string> partition_by = {}) const;
   std::unique_ptr<FormatTable> create(const CreateSpec& spec);

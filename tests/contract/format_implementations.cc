@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "formats/delta/delta_format.h"
+#include "formats/iceberg/iceberg_format.h"
 #include "memory_format/memory_format.h"
 
 namespace lakelet {
@@ -25,6 +26,18 @@ std::vector<FormatImplementation> format_implementations() {
        engine_tabular,
        {{"delta.enableDeletionVectors", "true"}},
        Properties{{"delta.enableChangeDataFeed", "true"}}},
+      {"iceberg",
+       [] { return std::make_unique<iceberg::IcebergFormat>(); },
+       engine_tabular,
+       {{"write.delete.mode", "merge-on-read"}},
+       std::nullopt,
+       false},
+      {"iceberg_3",
+       [] { return std::make_unique<iceberg::IcebergFormat>(); },
+       engine_tabular,
+       {{"format-version", "3"}, {"write.delete.mode", "merge-on-read"}},
+       std::nullopt,
+       false},
   };
 }
 

@@ -21,6 +21,9 @@ struct FormatImplementation {
   Properties removes_rows_by_position;
   // Properties of a table that records its changes; nullopt if the format can't make one.
   std::optional<Properties> records_changes;
+  // Whether versions are 0, 1, 2 and so on, one for each commit. Otherwise they are names that commits of files make,
+  // and that of a new table is 0.
+  bool counts_versions = true;
 
   friend void PrintTo(const FormatImplementation& implementation, std::ostream* out) { *out << implementation.name; }
 };

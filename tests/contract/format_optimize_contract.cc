@@ -24,9 +24,9 @@ TEST_P(FormatContract, ACompactionLeavesOneFile) {
   const auto table = create();
   append(*table);
   append(*table, {}, 10);
-  ASSERT_EQ(commit(*compaction(*table, &file), Operation::Optimize), 3);
+  ASSERT_EQ(ordinal(commit(*compaction(*table, &file), Operation::Optimize)), 3);
   EXPECT_EQ(plan(*latest()).size(), 1u);
-  EXPECT_EQ(plan(*at(Version{2})).size(), 2u);
+  EXPECT_EQ(plan(*at(nth(2))).size(), 2u);
 }
 
 TEST_P(FormatContract, ACompactionIsNoChangeOfRows) {
@@ -38,7 +38,7 @@ TEST_P(FormatContract, ACompactionIsNoChangeOfRows) {
   const auto table = create(recorded);
   append(*table);
   append(*table, {}, 10);
-  ASSERT_EQ(commit(*compaction(*table, &file), Operation::Optimize), 3);
+  ASSERT_EQ(ordinal(commit(*compaction(*table, &file), Operation::Optimize)), 3);
   std::vector<Version> told;
   const auto changes = table->changes(latest(), {Version{0}})->plan({});
   while (const auto task = changes->next()) told.push_back(task->version);
@@ -51,7 +51,7 @@ TEST_P(FormatContract, ACompactionAndAnAppendGoTogether) {
   append(*table, {}, 10);
   const auto transaction = compaction(*table, &file);
   append(*open(), {}, 20);
-  ASSERT_EQ(commit(*transaction, Operation::Optimize), 4);
+  ASSERT_EQ(ordinal(commit(*transaction, Operation::Optimize)), 4);
   EXPECT_EQ(plan(*latest()).size(), 2u);
 }
 
@@ -62,8 +62,8 @@ TEST_P(FormatContract, ACompactionIsNoHindranceToReaders) {
   const auto reader = table->begin(latest());
   reader->read_where(Predicate::compare({"id"}, Comparison::Less, Value(std::int64_t{5})));
   reader->add(file(*reader, {}, 20));
-  ASSERT_EQ(commit(*compaction(*open(), &file), Operation::Optimize), 3);
-  EXPECT_EQ(commit(*reader, Operation::Merge), 4);
+  ASSERT_EQ(ordinal(commit(*compaction(*open(), &file), Operation::Optimize)), 3);
+  EXPECT_EQ(ordinal(commit(*reader, Operation::Merge)), 4);
 }
 
 TEST_P(FormatContract, WhoTakesAFileFirstHasIt) {
@@ -73,10 +73,10 @@ TEST_P(FormatContract, WhoTakesAFileFirstHasIt) {
   const auto late = compaction(*table, &file);
   const auto removal = open()->begin(latest());
   removal->remove(plan(removal->base())[0].file);
-  ASSERT_EQ(commit(*removal, Operation::Delete), 3);
+  ASSERT_EQ(ordinal(commit(*removal, Operation::Delete)), 3);
   const auto outcome = try_commit(*late, {}, Operation::Optimize);
   ASSERT_TRUE(std::holds_alternative<Conflict>(outcome));
-  EXPECT_EQ(std::get<Conflict>(outcome).winner, 3);
+  EXPECT_EQ(ordinal(std::get<Conflict>(outcome).winner), 3);
 }
 
 // A format that keeps nothing of it knows nothing; none knows something else.
@@ -92,7 +92,7 @@ TEST_P(FormatContract, HowRowsWerePlacedIsKeptWhereItIsKeptAtAll) {
   EXPECT_FALSE(kept->clustering_of(plan(*base)[0].file));
   transaction->remove(plan(*base)[0].file);
   clustering_transaction(*transaction)->add_clustered(file(*transaction), {{"id", "city"}, "zorder", "abc"});
-  ASSERT_EQ(commit(*transaction, Operation::Optimize), 2);
+  ASSERT_EQ(ordinal(commit(*transaction, Operation::Optimize)), 2);
   const auto found = kept->clustering_of(plan(*latest())[0].file);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->columns, (std::vector<std::string>{"id", "city"}));

@@ -52,13 +52,13 @@ TEST_P(PositionsContract, RowsOfSeveralFilesGoInOneCommit) {
   transaction->remove_rows(file_of(transaction->base(), 200), rows({4}));
   transaction->remove_rows(file_of(transaction->base(), 200), rows({5}));
   transaction->add(file(*transaction, {}, 300));
-  EXPECT_EQ(commit(*transaction, Operation::Update), 4);
+  EXPECT_EQ(ordinal(commit(*transaction, Operation::Update)), 4);
   EXPECT_EQ(gone(*latest(), 0), (Positions{0, 9}));
   EXPECT_EQ(gone(*latest(), 100), Positions{});
   EXPECT_EQ(gone(*latest(), 200), (Positions{4, 5}));
   EXPECT_EQ(latest()->size().rows, 36);
   EXPECT_EQ(latest()->size().files, 4);
-  EXPECT_EQ(at(Version{3})->size().rows, 30);
+  EXPECT_EQ(at(nth(3))->size().rows, 30);
 }
 
 TEST_P(PositionsContract, ManyRowsOfManyFiles) {
@@ -104,7 +104,7 @@ TEST_P(PositionsContract, AFileCanGoAfterItsRows) {
     commit(*transaction, Operation::Delete);
   }
   EXPECT_EQ(latest()->size().files, 1);
-  EXPECT_EQ(gone(*at(Version{3}), 0), (Positions{1, 2}));
+  EXPECT_EQ(gone(*at(nth(3)), 0), (Positions{1, 2}));
   const auto transaction = open()->begin(latest());
   transaction->remove_rows(file_of(transaction->base(), 100), rows({7}));
   transaction->remove(file_of(transaction->base(), 100));
@@ -131,7 +131,7 @@ TEST_P(PositionsContract, TwoWritersOnOneFileConflict) {
   commit(*theirs, Operation::Delete);
   const CommitOutcome outcome = try_commit(*ours, {}, Operation::Delete);
   ASSERT_TRUE(std::holds_alternative<Conflict>(outcome));
-  EXPECT_EQ(std::get<Conflict>(outcome).winner, 3);
+  EXPECT_EQ(ordinal(std::get<Conflict>(outcome).winner), 3);
   EXPECT_EQ(gone(*latest(), 0), Positions{1});
 }
 
@@ -142,7 +142,7 @@ TEST_P(PositionsContract, TwoWritersOnTwoFilesDoNot) {
   theirs->remove_rows(file_of(theirs->base(), 0), rows({1}));
   ours->remove_rows(file_of(ours->base(), 100), rows({2}));
   commit(*theirs, Operation::Delete);
-  EXPECT_EQ(commit(*ours, Operation::Delete), 4);
+  EXPECT_EQ(ordinal(commit(*ours, Operation::Delete)), 4);
   EXPECT_EQ(gone(*latest(), 0), Positions{1});
   EXPECT_EQ(gone(*latest(), 100), Positions{2});
 }
@@ -175,7 +175,7 @@ TEST_P(PositionsContract, AnAppendIsPutOnTop) {
   const auto ours = open()->begin(latest());
   ours->add(file(*ours, {}, 500));
   remove_rows(0, {2});
-  EXPECT_EQ(commit(*ours), 3);
+  EXPECT_EQ(ordinal(commit(*ours)), 3);
   EXPECT_EQ(latest()->size().rows, 19);
 }
 

@@ -33,6 +33,7 @@ TEST_P(FormatContract, APreviewShowsWhatIsNotCommittedYet) {
 
 TEST_P(FormatContract, ColumnsThatFilesHaveByNameStay) {
   append(*create());
+  if (latest()->column_matching() == ColumnMatching::ById) GTEST_SKIP() << "files have their columns by id";
   for (const Alteration& change : {Alteration(DropColumn{{"value"}}), Alteration(RenameColumn{{"value"}, "other"})}) {
     auto table = open();
     auto transaction = table->begin(table->snapshot(LatestVersion{}));
@@ -43,7 +44,7 @@ TEST_P(FormatContract, ColumnsThatFilesHaveByNameStay) {
     EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature);
     EXPECT_FALSE(error.hint().empty());
   }
-  EXPECT_EQ(latest()->version(), 1);
+  EXPECT_EQ(ordinal(latest()->version()), 1);
 }
 
 TEST_P(FormatContract, ColumnsMoveAndGetComments) {
@@ -64,7 +65,7 @@ TEST_P(FormatContract, ADroppedTableIsGone) {
   format->drop(context, location);
   EXPECT_FALSE(format->detect(location));
   create();
-  EXPECT_EQ(latest()->version(), 0);
+  EXPECT_EQ(ordinal(latest()->version()), 0);
 }
 
 }  // namespace

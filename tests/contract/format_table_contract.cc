@@ -39,7 +39,7 @@ TEST_P(FormatContract, CreatesWhatWasAskedFor) {
   wanted.properties["owner"] = "me";
   const auto table = create(wanted);
   const auto snapshot = table->snapshot(LatestVersion{});
-  EXPECT_EQ(snapshot->version(), 0);
+  EXPECT_EQ(ordinal(snapshot->version()), 0);
   EXPECT_EQ(snapshot->schema(), wanted.schema);
   EXPECT_EQ(snapshot->schema()[0].doc, "the key");
   EXPECT_EQ(snapshot->partitioning().columns(), std::vector<std::string>{"city"});
@@ -66,7 +66,7 @@ TEST_P(FormatContract, CreatingWritesNothingBeforeItsCommit) {
 TEST_P(FormatContract, ATableMayBeginWithFiles) {
   const auto transaction = format->create(context, location, spec());
   transaction->add(file(*transaction));
-  EXPECT_EQ(commit(*transaction, Operation::Create), 0);
+  EXPECT_EQ(ordinal(commit(*transaction, Operation::Create)), counts_versions() ? 0 : 1);
   EXPECT_EQ(plan(*latest()).size(), 1u);
 }
 
@@ -79,7 +79,7 @@ TEST_P(FormatContract, CreatingOverATableIsRefused) {
   EXPECT_THAT(raced.message(), HasSubstr(location.uri));
   const Error late = error_of([&] { try_commit(*format->create(context, location, spec()), {}, Operation::Create); });
   EXPECT_EQ(late.code(), ErrorCode::AlreadyExists);
-  EXPECT_EQ(latest()->version(), 1);
+  EXPECT_EQ(ordinal(latest()->version()), 1);
 }
 
 TEST_P(FormatContract, ASchemaWithoutItsPartitionColumnIsRefused) {
@@ -96,7 +96,7 @@ TEST_P(FormatContract, FilesComeBackAsTheyWereAdded) {
   const std::string uri = added.uri;
   transaction->add(std::move(added));
   EXPECT_FALSE(transaction->empty());
-  EXPECT_EQ(commit(*transaction), 1);
+  EXPECT_EQ(ordinal(commit(*transaction)), 1);
   const std::vector<FileTask> tasks = plan(*latest());
   ASSERT_EQ(tasks.size(), 1u);
   const DataFile& found = tasks[0].file;
@@ -166,7 +166,7 @@ TEST_P(FormatContract, FilesCanBeReplacedInOneCommit) {
   const auto transaction = table->begin(before);
   for (const FileTask& task : plan(*before)) transaction->remove(task.file);
   transaction->add(file(*transaction, {}, 500));
-  EXPECT_EQ(commit(*transaction, Operation::Overwrite), 3);
+  EXPECT_EQ(ordinal(commit(*transaction, Operation::Overwrite)), 3);
   ASSERT_EQ(plan(*latest()).size(), 1u);
   EXPECT_EQ(plan(*latest())[0].file.statistics.at({"id"}).min, Value(500));
 }
@@ -180,9 +180,9 @@ TEST_P(FormatContract, ASnapshotNeverChanges) {
   transaction->remove(plan(*snapshot)[0].file);
   commit(*transaction, Operation::Delete);
   append(*table);
-  EXPECT_EQ(snapshot->version(), 1);
+  EXPECT_EQ(ordinal(snapshot->version()), 1);
   EXPECT_EQ(paths(*snapshot), files);
-  EXPECT_EQ(table->snapshot(LatestVersion{})->version(), 3);
+  EXPECT_EQ(ordinal(table->snapshot(LatestVersion{})->version()), 3);
 }
 
 TEST_P(FormatContract, EveryVersionIsAddressable) {
@@ -193,17 +193,20 @@ TEST_P(FormatContract, EveryVersionIsAddressable) {
     times.push_back(table->snapshot(LatestVersion{})->timestamp_us());
     ASSERT_GT(times.back(), times[times.size() - 2]);
   }
-  for (Version version = 0; version <= 3; ++version) {
-    const std::int64_t time = times[static_cast<std::size_t>(version)];
+  // Where versions are names, a table has none before its first files.
+  const Version first = counts_versions() ? 0 : 1;
+  for (Version number = first; number <= 3; ++number) {
+    const std::int64_t time = times[static_cast<std::size_t>(number)];
+    const Version version = nth(number);
     EXPECT_EQ(at(version)->version(), version);
-    EXPECT_EQ(plan(*at(version)).size(), static_cast<std::size_t>(version));
+    EXPECT_EQ(plan(*at(version)).size(), static_cast<std::size_t>(number));
     EXPECT_EQ(at(version)->timestamp_us(), time);
     EXPECT_EQ(at(AtTimestamp{time})->version(), version);
-    if (version > 0) {
-      EXPECT_EQ(at(AtTimestamp{time - 1})->version(), version - 1);
+    if (number > first) {
+      EXPECT_EQ(at(AtTimestamp{time - 1})->version(), nth(number - 1));
     }
   }
-  EXPECT_EQ(at(AtTimestamp{times.back() + 1'000'000'000})->version(), 3);
+  EXPECT_EQ(ordinal(at(AtTimestamp{times.back() + 1'000'000'000})->version()), 3);
 }
 
 TEST_P(FormatContract, AMissingVersionSaysWhichExist) {
@@ -212,7 +215,10 @@ TEST_P(FormatContract, AMissingVersionSaysWhichExist) {
   append(*table);
   const Error error = error_of([&] { at(Version{42}); });
   EXPECT_EQ(error.code(), ErrorCode::NotFound);
-  EXPECT_THAT(std::string(error.what()) + error.hint(), AllOf(HasSubstr("42"), HasSubstr("0"), HasSubstr("2")));
+  EXPECT_THAT(std::string(error.what()) + error.hint(), HasSubstr("42"));
+  if (counts_versions()) {
+    EXPECT_THAT(std::string(error.what()) + error.hint(), AllOf(HasSubstr("0"), HasSubstr("2")));
+  }
   EXPECT_EQ(error_of([&] { at(Version{-1}); }).code(), ErrorCode::NotFound);
   EXPECT_EQ(error_of([&] { at(AtTimestamp{1'000'000}); }).code(), ErrorCode::NotFound);
   EXPECT_THAT(error_of([&] { at(AtReference{"no-such-branch"}); }).code(),
@@ -227,7 +233,7 @@ TEST_P(FormatContract, HistoryIsNewestFirstAndStopsWhenTold) {
   std::vector<Version> versions;
   std::int64_t newer = std::numeric_limits<std::int64_t>::max();
   table->history([&](const HistoryEntry& entry) {
-    versions.push_back(entry.version);
+    versions.push_back(ordinal(entry.version));
     EXPECT_FALSE(entry.operation.empty());
     EXPECT_THAT(entry.engine, HasSubstr("lakelet"));
     EXPECT_LE(entry.timestamp_us, newer);
@@ -235,10 +241,11 @@ TEST_P(FormatContract, HistoryIsNewestFirstAndStopsWhenTold) {
     newer = entry.timestamp_us;
     return true;
   });
+  if (!counts_versions()) versions.push_back(0);  // that a table was made is no entry
   EXPECT_THAT(versions, ElementsAre(4, 3, 2, 1, 0));
   versions.clear();
   open()->history([&](const HistoryEntry& entry) {
-    versions.push_back(entry.version);
+    versions.push_back(ordinal(entry.version));
     return versions.size() < 2;
   });
   EXPECT_THAT(versions, ElementsAre(4, 3));
@@ -273,24 +280,27 @@ TEST_P(FormatContract, SchemaAndPropertiesHaveVersionsToo) {
   properties["owner"] = "you";
   transaction->set_properties(properties);
   transaction->set_name("New", "newer");
-  EXPECT_EQ(commit(*transaction, Operation::ChangeSchema), 2);
+  EXPECT_EQ(ordinal(commit(*transaction, Operation::ChangeSchema)), counts_versions() ? 2 : 1);
   EXPECT_EQ(latest()->schema().size(), 4u);
   EXPECT_EQ(latest()->properties().at("owner"), "you");
   EXPECT_EQ(latest()->metadata().name, "New");
   EXPECT_EQ(plan(*latest()).size(), 1u);
-  EXPECT_EQ(at(Version{1})->schema().size(), 3u);
-  EXPECT_EQ(at(Version{1})->properties().count("owner"), 0u);
+  EXPECT_EQ(at(nth(1))->schema().size(), 3u);
+  if (counts_versions()) {
+    EXPECT_EQ(at(Version{1})->properties().count("owner"), 0u);
+  }
 }
 
 TEST_P(FormatContract, RefreshingReadsOnlyWhatIsNew) {
+  if (!counts_versions()) GTEST_SKIP() << "a version's metadata is one file, which is read whole";
   const auto table = create();
   for (int i = 0; i < 8; ++i) append(*table);
   table->snapshot(LatestVersion{});
   append(*open());
   const std::int64_t before = store->calls();
-  EXPECT_EQ(table->snapshot(LatestVersion{})->version(), 9);
+  EXPECT_EQ(ordinal(table->snapshot(LatestVersion{})->version()), 9);
   const std::int64_t refresh = store->calls() - before;
-  EXPECT_EQ(latest()->version(), 9);
+  EXPECT_EQ(ordinal(latest()->version()), 9);
   const std::int64_t anew = store->calls() - before - refresh;
   EXPECT_LT(refresh * 2, anew);
 }

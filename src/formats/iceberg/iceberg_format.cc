@@ -4,6 +4,8 @@
 
 #include "formats/iceberg/features.h"
 #include "formats/iceberg/iceberg_table.h"
+#include "formats/iceberg/write/drop.h"
+#include "formats/iceberg/write/folder_commit.h"
 #include "formats/iceberg/write/iceberg_transaction.h"
 #include "lakelet/error.h"
 
@@ -46,6 +48,12 @@ std::unique_ptr<Transaction> IcebergFormat::create(const FormatContext& context,
   auto base = std::make_shared<const IcebergSnapshot>(context, location, place.root, std::move(metadata), nullptr,
                                                       schema, std::nullopt);
   return std::make_unique<IcebergTransaction>(context, std::move(place), std::move(base));
+}
+
+void IcebergFormat::drop(const FormatContext&, const Location& location) const {
+  const TablePlace place = place_of(location);
+  require_folder_table(place, *load_metadata(find_newest_metadata(place), std::nullopt).contents, location.uri);
+  drop_table(location);
 }
 
 }  // namespace lakelet::iceberg

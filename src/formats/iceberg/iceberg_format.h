@@ -14,6 +14,7 @@ class IcebergFormat final : public TableFormat {
   std::unique_ptr<FormatTable> open(const FormatContext& context, const Location& location) const override;
   std::unique_ptr<Transaction> create(const FormatContext& context, const Location& location,
                                       const CreateSpec& spec) const override;
+  void drop(const FormatContext& context, const Location& location) const override;
 };
 
 }  // namespace lakelet::iceberg
