@@ -30,7 +30,12 @@ const SnapshotEntry* newest_entry(const TableMetadataFile& metadata, const std::
 }
 
 void require_folder_table(const TablePlace& place, const TableMetadataFile& metadata, const std::string& uri) {
-  if (!place.metadata_file && folder_version(metadata.file)) return;
+  if (place.metadata_file) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("can't write to '{}': a metadata file is one state of a table", uri),
+                "name the table's folder, or go through its catalog");
+  }
+  if (folder_version(metadata.file)) return;
   throw Error(ErrorCode::UnsupportedFeature,
               fmt::format("can't write to the table '{}': its metadata {} is that of a catalog, which has to hear of "
                           "every commit",
