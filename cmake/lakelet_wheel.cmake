@@ -17,7 +17,7 @@ endif()
 add_executable(python_command EXCLUDE_FROM_ALL src/cli/main.cc)
 target_include_directories(python_command PRIVATE $<TARGET_PROPERTY:lakelet_cli,INTERFACE_INCLUDE_DIRECTORIES>)
 target_link_libraries(python_command PRIVATE $<TARGET_FILE:lakelet_cli> $<TARGET_FILE:lakelet_server> liblakelet ${HTTPLIB_LIBRARY}
-  simdjson::simdjson fmt::fmt Threads::Threads)
+  ${EDIT_LIBRARY} simdjson::simdjson fmt::fmt Threads::Threads)
 add_dependencies(python_command lakelet_cli lakelet_server)
 set_target_properties(python_command PROPERTIES OUTPUT_NAME lakelet RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/python/lakelet/bin)
 
