@@ -13,16 +13,19 @@
 namespace lakelet {
 
 enum class FileFormat {
-  ByExtension,  // .csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .ipc, and .gz or .zst after a text format's
+  ByExtension,  // .csv .tsv .json .jsonl .ndjson .parquet .arrow .feather .ipc .xlsx, and .gz or .zst after a text
+                // format's
   Csv,
   Tsv,
   Json,   // an array of objects, or objects one after the other
   Jsonl,  // one object a line
   Parquet,
   Arrow,  // Arrow IPC, the file or the stream kind
+  Xlsx,   // an Excel workbook: its first sheet
 };
 
-// "csv", "tsv", "json", "jsonl" (or "ndjson"), "parquet", "arrow" (or "feather", "ipc"); else Error(InvalidArgument).
+// "csv", "tsv", "json", "jsonl" (or "ndjson"), "parquet", "arrow" (or "feather", "ipc"), "xlsx"; else
+// Error(InvalidArgument).
 FileFormat parse_file_format(const std::string& name);
 
 struct FileOptions {
@@ -30,7 +33,7 @@ struct FileOptions {
   std::string delimiter;           // csv: one character; empty: found out from the file
   std::string encoding = "utf-8";  // csv: "utf-8", "latin-1" or "utf-16"
   std::string shown_as;            // what messages call the file instead of its path; empty: the path
-  bool header = true;              // csv: the first line names the columns; false: columns in the table's order
+  bool header = true;              // csv, xlsx: the first line names the columns; false: columns in the table's order
 };
 
 // Move-only: an Arrow stream can be read once. A csv or json file is read with the types of the table that its rows are

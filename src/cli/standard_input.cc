@@ -46,7 +46,7 @@ StandardInput::StandardInput(std::vector<std::string>& files, FileOptions& optio
   }
   if (options.format == FileFormat::ByExtension) {
     throw Error(ErrorCode::InvalidArgument, "the standard input has no extension that tells its format",
-                "add --input-format csv, tsv, json, jsonl, parquet or arrow");
+                "add --input-format csv, tsv, json, jsonl, parquet, arrow or xlsx");
   }
   if (files.size() == 1) options.shown_as = kShown;
   if (options.format == FileFormat::Arrow) {

@@ -10,6 +10,7 @@
 #include "lakelet/error.h"
 #include "operations/arrow_file.h"
 #include "operations/json_file.h"
+#include "operations/xlsx_file.h"
 #include "sql/session/expression_text.h"
 
 namespace lakelet::operations {
@@ -32,7 +33,7 @@ FileFormat format_of(const std::string& path, const FileOptions& options) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string::npos) {
     throw Error(ErrorCode::InvalidArgument, fmt::format("{} has no extension that tells its format", path),
-                "say which it is with --input-format csv, tsv, json, jsonl, parquet or arrow");
+                "say which it is with --input-format csv, tsv, json, jsonl, parquet, arrow or xlsx");
   }
   return parse_file_format(name.substr(dot + 1));
 }
@@ -102,6 +103,8 @@ std::string file_relation(const std::string& path, const std::string& shown, con
       return read_json_call(workspace.stores.resolve(path), location, format, table, workspace.session);
     case FileFormat::Parquet:
       return fmt::format("read_parquet({}, hive_partitioning = false)", quote_literal(location));
+    case FileFormat::Xlsx:
+      return bind_stream(open_xlsx_file(workspace.stores.resolve(path), shown, options, table), workspace, relation);
     case FileFormat::Arrow:
     case FileFormat::ByExtension:
       break;

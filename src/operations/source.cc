@@ -15,13 +15,14 @@ FileFormat parse_file_format(const std::string& name) {
       {"csv", FileFormat::Csv},     {"tsv", FileFormat::Tsv},       {"json", FileFormat::Json},
       {"jsonl", FileFormat::Jsonl}, {"ndjson", FileFormat::Jsonl},  {"parquet", FileFormat::Parquet},
       {"arrow", FileFormat::Arrow}, {"feather", FileFormat::Arrow}, {"ipc", FileFormat::Arrow},
+      {"xlsx", FileFormat::Xlsx},
   };
   std::string lower = name;
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
   const auto found = kFormats.find(lower);
   if (found == kFormats.end()) {
     throw Error(ErrorCode::InvalidArgument, fmt::format("'{}' is not a file format that can be read", name),
-                "formats: csv, tsv, json, jsonl, parquet, arrow");
+                "formats: csv, tsv, json, jsonl, parquet, arrow, xlsx");
   }
   return found->second;
 }

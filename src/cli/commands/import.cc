@@ -85,12 +85,12 @@ void declare_import(Command command) {
   const auto import = std::make_shared<Import>();
   command.positional("TABLE", import->table, "Path or URI of the table")
       .positionals("FILE", import->files,
-                   "Files to read: csv, tsv, json, jsonl, parquet, arrow; - is the standard input")
+                   "Files to read: csv, tsv, json, jsonl, parquet, arrow, xlsx; - is the standard input")
       .choice("--mode", import->mode, {"append", "overwrite", "error", "ignore"},
               "What to do with a table that is there (default: append)")
       .option("--where", import->where, "PREDICATE", "With --mode overwrite: replace only these rows")
       .option("--input-format", import->input_format, "FORMAT",
-              "If the extension doesn't say: csv, tsv, json, jsonl, parquet, arrow")
+              "If the extension doesn't say: csv, tsv, json, jsonl, parquet, arrow, xlsx")
       .option("--delimiter", import->delimiter, "CHARACTER", "Between the fields of a csv file (default: found out)")
       .choice("--encoding", import->encoding, {"utf-8", "latin-1", "utf-16"}, "Of a csv file (default: utf-8)")
       .flag("--no-header", import->no_header, "The csv file's first line is a row; columns are in the table's order")

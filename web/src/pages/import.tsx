@@ -119,7 +119,7 @@ export function ImportPage({ tables, place, done }: { tables: TableName[]; place
           void choose(event.dataTransfer?.files[0]);
         }}
       >
-        <input type="file" accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.arrow,.feather,.gz,.zst" onChange={(event) => {
+        <input type="file" accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.parquet,.arrow,.feather,.xlsx,.gz,.zst" onChange={(event) => {
             void choose(event.currentTarget.files?.[0]);
             event.currentTarget.value = ''; // so that the same file, mended, can be chosen again
           }} />
@@ -129,7 +129,7 @@ export function ImportPage({ tables, place, done }: { tables: TableName[]; place
           </span>
         ) : (
           <span>
-            Drop a file here, or choose one <span class="note">csv, tsv, json, jsonl, parquet, arrow</span>
+            Drop a file here, or choose one <span class="note">csv, tsv, json, jsonl, parquet, arrow, xlsx</span>
           </span>
         )}
       </label>
@@ -183,7 +183,7 @@ export function ImportPage({ tables, place, done }: { tables: TableName[]; place
               <span>Format</span>
               <select value={reading.format} onChange={(event) => setReading({ ...reading, format: event.currentTarget.value })}>
                 <option value="">by its extension</option>
-                {['csv', 'tsv', 'json', 'jsonl', 'parquet', 'arrow'].map((format) => (
+                {['csv', 'tsv', 'json', 'jsonl', 'parquet', 'arrow', 'xlsx'].map((format) => (
                   <option key={format}>{format}</option>
                 ))}
               </select>

@@ -1,0 +1,19 @@
+// Excel workbooks as Arrow streams.
+#pragma once
+
+#include <string>
+
+#include "lakelet/arrow.h"
+#include "lakelet/schema.h"
+#include "lakelet/source.h"
+#include "storage/location.h"
+
+namespace lakelet::operations {
+
+// The first sheet as one batch; its first row names the columns, or, without a header, `table` does, in order. A column
+// has the type that its cells have: whole numbers, numbers, truth values, dates, times; text where they differ, and
+// where `table` has text. Throws Error(InvalidArgument) for what isn't a workbook, or names two columns alike.
+OwnedArrowStream open_xlsx_file(const Location& file, const std::string& shown, const FileOptions& options,
+                                const Schema* table);
+
+}  // namespace lakelet::operations
