@@ -10,6 +10,7 @@
 #include "lakelet/error.h"
 #include "operations/arrow_file.h"
 #include "operations/json_file.h"
+#include "operations/sql_type.h"
 #include "operations/xlsx_file.h"
 #include "sql/session/expression_text.h"
 
@@ -88,6 +89,39 @@ std::string bind_stream(OwnedArrowStream stream, const Workspace& workspace, Rel
   return name;
 }
 
+// Whether a column of a sheet becomes the table's type by a cast that loses nothing, or fails.
+bool cast_is_safe(const Type& from, const Type& to) {
+  const auto whole = [](const Type& type) {
+    return type.kind() == TypeKind::Int8 || type.kind() == TypeKind::Int16 || type.kind() == TypeKind::Int32;
+  };
+  if (from.kind() == TypeKind::String) return to.kind() != TypeKind::String;
+  if (from.kind() == TypeKind::Int64) return whole(to) || to.kind() == TypeKind::Double;
+  return from.kind() == TypeKind::Date && (to.kind() == TypeKind::Timestamp || to.kind() == TypeKind::TimestampTz);
+}
+
+// A sheet's columns, where the table has them, as the table's types.
+std::string sheet_relation(OwnedArrowStream stream, const Schema* table, const Workspace& workspace,
+                           Relation& relation) {
+  const OwnedArrowSchema schema = engine::stream_schema(*stream.get());
+  std::string columns;
+  for (std::int64_t i = 0; i < schema->n_children; ++i) {
+    const std::string name = schema->children[i]->name;
+    std::optional<Type> type = type_of(schema->children[i]);
+    const Field* field = table ? table->find(name) : nullptr;
+    const std::string wanted =
+        field && type && cast_is_safe(*type, field->type) ? sql_type(field->type) : std::string();
+    if (!wanted.empty()) type = field->type;
+    const std::string quoted = sql::quote_identifier(name);
+    columns += fmt::format("{}{}", columns.empty() ? "" : ", ",
+                           wanted.empty() ? quoted : fmt::format("CAST({0} AS {1}) AS {0}", quoted, wanted));
+    add_column(name, type, relation);
+  }
+  relation.once = true;
+  const std::string bound = fresh_name();
+  workspace.session.bind_stream(bound, std::move(stream));
+  return fmt::format("(SELECT {} FROM {})", columns, bound);
+}
+
 // The text behind FROM for one file.
 std::string file_relation(const std::string& path, const std::string& shown, const FileOptions& options,
                           const Schema* table, const Workspace& workspace, Relation& relation) {
@@ -104,7 +138,8 @@ std::string file_relation(const std::string& path, const std::string& shown, con
     case FileFormat::Parquet:
       return fmt::format("read_parquet({}, hive_partitioning = false)", quote_literal(location));
     case FileFormat::Xlsx:
-      return bind_stream(open_xlsx_file(workspace.stores.resolve(path), shown, options, table), workspace, relation);
+      return sheet_relation(open_xlsx_file(workspace.stores.resolve(path), shown, options, table), table, workspace,
+                            relation);
     case FileFormat::Arrow:
     case FileFormat::ByExtension:
       break;

@@ -100,7 +100,7 @@ class Sheet {
       const XlsxCell& cell = rows_[row][column];
       if (kind != Kind::Empty && kind != cell.kind) return ColumnType::Text;
       kind = cell.kind;
-      whole = whole && std::abs(cell.number) < 9e15 && cell.number == std::floor(cell.number);
+      whole = whole && std::abs(cell.number) <= 9'007'199'254'740'991 && cell.number == std::floor(cell.number);
       midnight = midnight && cell.microseconds % kDay == 0;
     }
     switch (kind) {
