@@ -31,7 +31,7 @@ ROWS = [["time", "day", "city", "n", "share", "ok", "empty"],
         [None, None, None, None, None, None, None],
         [None, datetime.date(1900, 3, 1), "'quoted'", 9007199254740991, 2, None, None]]
 READ = [{"time": "2025-03-01T13:30:00", "day": "2025-03-01", "city": "Žilina & <b>", "n": 3, "share": 0.1, "ok": True, "empty": None},
-        {"time": "1999-12-31T23:59:59.999", "day": "1900-01-01", "city": " ", "n": -4, "share": 1e-7, "ok": False, "empty": None},
+        {"time": "1999-12-31T23:59:59.999000", "day": "1900-01-01", "city": " ", "n": -4, "share": 1e-7, "ok": False, "empty": None},
         {"time": None, "day": "1900-03-01", "city": "'quoted'", "n": 9007199254740991, "share": 2.0, "ok": None, "empty": None}]
 
 
