@@ -10,8 +10,11 @@
 #include <duckdb/parser/parsed_data/copy_info.hpp>
 #include <duckdb/storage/buffer_manager.hpp>
 
+#include "engine/partition_keys.h"
 #include "engine/type_mapping.h"
 #include "lakelet/error.h"
+#include "table/partition_value.h"
+#include "table/partitioning.h"
 
 namespace lakelet::engine {
 
@@ -116,11 +119,11 @@ FileLayout::FileLayout(duckdb::ClientContext& context, DataFileWriterOptions opt
 
 void FileLayout::find_partitions() {
   for (const PartitionField& partition : options_.partitioning.fields) {
-    if (partition.transform != Transform::Identity) {
-      throw Error(ErrorCode::UnsupportedFeature,
-                  fmt::format("writing to a table partitioned by a transform of {} isn't supported", partition.column));
-    }
     const int index = options_.schema.index_of(partition.column);
+    if (partition.transform == Transform::Unknown || (index < 0 && partition.transform != Transform::Identity)) {
+      throw Error(ErrorCode::UnsupportedFeature,
+                  fmt::format("writing to a table partitioned by '{}' isn't supported", partition.name));
+    }
     if (index < 0) throw Error(ErrorCode::CorruptTable, "there is no column " + partition.column + " to partition by");
     partition_columns_.push_back(static_cast<duckdb::idx_t>(index));
   }
@@ -192,18 +195,52 @@ void FileLayout::select_file_columns(duckdb::DataChunk& rows, duckdb::DataChunk&
   file_rows.SetCardinality(rows.size());
 }
 
+Value FileLayout::partition_value(duckdb::DataChunk& rows, duckdb::idx_t row, std::size_t field) const {
+  const PartitionField& partition = options_.partitioning.fields[field];
+  const duckdb::idx_t column = partition_columns_[field];
+  const Field& source = options_.schema[column];
+  auto value = from_engine_value(rows.GetValue(column, row), source.type);
+  if (value && partition.transform != Transform::Identity) {
+    value = apply_transform(partition.transform, partition.argument, *value, source.type);
+  }
+  if (!value) {
+    throw Error(ErrorCode::ConstraintViolation, fmt::format("{} can't be the value of the partition column {}",
+                                                            rows.GetValue(column, row).ToString(), source.name));
+  }
+  return *std::move(value);
+}
+
 std::vector<Value> FileLayout::partition_values(duckdb::DataChunk& rows, duckdb::idx_t row) const {
   std::vector<Value> values;
-  for (const duckdb::idx_t column : partition_columns_) {
-    const Field& field = options_.schema[column];
-    auto value = from_engine_value(rows.GetValue(column, row), field.type);
-    if (!value) {
-      throw Error(ErrorCode::ConstraintViolation, fmt::format("{} can't be the value of the partition column {}",
-                                                              rows.GetValue(column, row).ToString(), field.name));
-    }
-    values.push_back(std::move(*value));
+  for (std::size_t field = 0; field < partition_columns_.size(); ++field) {
+    values.push_back(partition_value(rows, row, field));
   }
   return values;
+}
+
+void FileLayout::make_keys(duckdb::DataChunk& rows, duckdb::Vector& keys) const {
+  if (options_.partitioning.identity_only()) return make_partition_keys(rows, partition_columns_, keys);
+  duckdb::DataChunk values;
+  duckdb::vector<duckdb::LogicalType> types;
+  std::vector<duckdb::idx_t> columns;
+  std::vector<Type> value_types;
+  for (std::size_t field = 0; field < partition_columns_.size(); ++field) {
+    value_types.push_back(partition_type(options_.partitioning.fields[field], options_.schema));
+    types.push_back(to_engine_type(value_types.back()));
+    columns.push_back(field);
+  }
+  values.Initialize(duckdb::Allocator::DefaultAllocator(), types, rows.size());
+  values.SetCardinality(rows.size());
+  for (std::size_t field = 0; field < partition_columns_.size(); ++field) {
+    if (options_.partitioning.fields[field].transform == Transform::Identity) {
+      values.data[field].Reference(rows.data[partition_columns_[field]]);
+      continue;
+    }
+    for (duckdb::idx_t row = 0; row < rows.size(); ++row) {
+      values.SetValue(field, row, to_engine_value(partition_value(rows, row, field), value_types[field]));
+    }
+  }
+  make_partition_keys(values, columns, keys);
 }
 
 }  // namespace lakelet::engine

@@ -32,6 +32,8 @@ class FileLayout {
   // The columns that the table is partitioned by, as indexes into the rows, and their types.
   const std::vector<duckdb::idx_t>& partition_columns() const { return partition_columns_; }
   std::vector<Value> partition_values(duckdb::DataChunk& rows, duckdb::idx_t row) const;
+  // A BLOB for each row: equal where the partition values are.
+  void make_keys(duckdb::DataChunk& rows, duckdb::Vector& keys) const;
   // Indexes of the file's top-level floating-point columns.
   const std::vector<duckdb::idx_t>& float_columns() const { return float_columns_; }
   const std::vector<duckdb::idx_t>& variant_columns() const { return variant_columns_; }
@@ -53,6 +55,8 @@ class FileLayout {
   duckdb::vector<duckdb::LogicalType> file_types_;
   duckdb::vector<duckdb::string> file_names_;
   std::vector<duckdb::idx_t> sources_;  // for each column of a file: which of the rows
+  Value partition_value(duckdb::DataChunk& rows, duckdb::idx_t row, std::size_t field) const;
+
   std::vector<duckdb::idx_t> partition_columns_;
   std::vector<duckdb::idx_t> float_columns_, variant_columns_;
   std::vector<StatisticsColumn> statistics_columns_;

@@ -50,7 +50,7 @@ PartitionRouter::Thread::Open* PartitionRouter::Thread::find(const std::string& 
 void PartitionRouter::Thread::write(duckdb::ExecutionContext& context, duckdb::DataChunk& rows) {
   const FileLayout& layout = router_.written_.layout;
   duckdb::Vector keys(duckdb::LogicalType::BLOB, rows.size());
-  make_partition_keys(rows, layout.partition_columns(), keys);
+  layout.make_keys(rows, keys);
   duckdb::SelectionVector rest(STANDARD_VECTOR_SIZE);
   duckdb::idx_t rest_count = 0;
   duckdb::DataChunk file_rows, part;

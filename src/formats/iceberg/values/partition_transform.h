@@ -5,11 +5,11 @@
 
 #include "lakelet/partitioning.h"
 #include "lakelet/schema.h"
+#include "table/partition_value.h"
 
 namespace lakelet::iceberg {
 
-// The partition value of a value of the source column. nullopt where the transform doesn't take the type.
-std::optional<Value> apply_transform(Transform transform, int argument, const Value& value, const Type& source);
+using lakelet::apply_transform;
 
 // Whether a column of the type can be partitioned by it (spec.md, "Partition Transforms").
 bool takes(Transform transform, const Type& source);

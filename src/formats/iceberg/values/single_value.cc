@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/time.h"
+#include "table/partition_value.h"
 
 namespace lakelet::iceberg {
 
@@ -59,14 +60,7 @@ std::optional<Decimal> read_decimal(std::string_view bytes) {
 }
 
 std::string write_decimal(Decimal value) {
-  std::string out;
-  __int128 rest = value.unscaled;
-  do {
-    out.insert(out.begin(), static_cast<char>(rest & 0xFF));
-    rest >>= 8;
-  } while (!(rest == 0 && static_cast<signed char>(out[0]) >= 0) &&
-           !(rest == -1 && static_cast<signed char>(out[0]) < 0));
-  return out;
+  return lakelet::decimal_bytes(value);
 }
 
 std::optional<Value> read_bound(std::string_view bytes, const Type& type) {
