@@ -1,5 +1,6 @@
 """The wheel, in an empty virtual environment with nothing else: its size, its command, and the walkthrough."""
 
+import fcntl
 import pathlib
 import subprocess
 import sys
@@ -24,14 +25,26 @@ print(sorted(lakelet.sql("select city, max(temperature) from 'weather' group by 
 """
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
+def install(folder):
     subprocess.run([ROOT / "scripts" / "wheel", folder / "dist"], check=True, timeout=1800)
     (wheel,) = (folder / "dist").glob("*.whl")
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True, timeout=120)
     pip = [folder / "venv/bin/python", "-m", "pip", "install", "--disable-pip-version-check", "--no-index", "-q", wheel]
     subprocess.run(pip, check=True, timeout=120)
+    (folder / "done").touch()
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory, worker_id):
+    # One for all the workers of a run: packing takes minutes.
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "wheel"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            install(folder)
+    (wheel,) = (folder / "dist").glob("*.whl")
     return folder / "venv" / "bin", wheel
 
 
