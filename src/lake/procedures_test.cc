@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "lake/session_folder_fixture.h"
 
@@ -87,6 +88,21 @@ TEST_F(ProceduresTest, ADoctor) {
   make("t");
   EXPECT_THAT(sql("CALL lake_doctor('t')"), testing::Each(testing::StartsWith("advice|")));
   EXPECT_EQ(error_of([&] { sql("FROM lake_doctor('t')"); }).code(), ErrorCode::InvalidArgument);
+}
+
+TEST_F(ProceduresTest, ADoctorSaysWhatUpkeepWouldGain) {
+  CreateOptions options;
+  options.properties = {{"delta.deletedFileRetentionDuration", "interval 0 seconds"},
+                        {"delta.checkpointInterval", "100"}};
+  Table table = session_->create("t", parse_schema("id int"), options);
+  for (int i = 0; i < 31; ++i) table.overwrite(Source::sql("select 1 as id"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const auto found = sql("CALL lake_doctor('t')");
+  EXPECT_THAT(found, testing::Contains(HasSubstr("advice|old files||30 files (0.0 MB) are past their retention")));
+  EXPECT_THAT(found, testing::Contains(HasSubstr("advice|long log||32 commits came since the last checkpoint")));
+  table.vacuum();
+  table.checkpoint();
+  EXPECT_THAT(sql("CALL lake_doctor('t')"), IsEmpty());
 }
 
 TEST_F(ProceduresTest, ADoctorMends) {

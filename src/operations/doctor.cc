@@ -8,9 +8,11 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/time.h"
 #include "lakelet/error.h"
 #include "operations/file_check.h"
 #include "operations/layout_advice.h"
+#include "operations/upkeep_advice.h"
 
 namespace lakelet::operations {
 namespace {
@@ -41,6 +43,10 @@ class Folder {
     }
     const auto found = at.store->find(at.path);
     return found ? std::optional(found->size) : std::nullopt;
+  }
+  std::optional<std::uint64_t> size_of(const std::string& path) const {
+    const auto listed = sizes_.find(location_.path + "/" + path);
+    return listed == sizes_.end() ? std::nullopt : std::optional(listed->second);
   }
 
  private:
@@ -76,6 +82,10 @@ class FileExamination {
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& [number, finding] : findings_) plan_.report.findings.push_back(std::move(finding));
     for (Finding& finding : layout_.findings()) plan_.report.findings.push_back(std::move(finding));
+    for (Finding& finding : upkeep_advice(*plan_.table, plan_.snapshot, now_us(),
+                                          [&](const std::string& path) { return folder_.size_of(path); })) {
+      plan_.report.findings.push_back(std::move(finding));
+    }
   }
 
  private:

@@ -1,0 +1,83 @@
+#include "operations/upkeep_advice.h"
+
+#include <fmt/format.h>
+
+#include "lakelet/error.h"
+#include "table/upkeep.h"
+
+namespace lakelet::operations {
+namespace {
+
+constexpr Version kManyCommits = 30;  // that a reader has to open one by one
+
+double megabytes(std::uint64_t bytes) {
+  return static_cast<double>(bytes) / 1e6;
+}
+
+Finding advice(const char* check, std::string message, const char* remedy) {
+  return {Severity::Advice, check, "", std::move(message), remedy, false, false};
+}
+
+// What is damaged was told by others, and what a format can't do isn't advised.
+template <typename Look>
+void look(Look look_at) {
+  try {
+    look_at();
+  } catch (const Error& error) {
+    const bool expected = error.code() == ErrorCode::UnsupportedFeature || error.code() == ErrorCode::CorruptTable ||
+                          error.code() == ErrorCode::NotFound;
+    if (!expected) throw;
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> upkeep_advice(
+    FormatTable& table, const std::shared_ptr<const Snapshot>& newest, std::int64_t now_us,
+    const std::function<std::optional<std::uint64_t>(const std::string& path)>& size_of) {
+  std::vector<Finding> findings;
+  look([&] {
+    RetentionRequest request;
+    request.now_us = now_us;
+    request.by_log = true;
+    std::int64_t files = 0;
+    std::uint64_t bytes = 0;
+    table.retention(newest, request)->each_removed([&](const std::string& path) {
+      const auto size = size_of(path);
+      files += size.has_value();
+      bytes += size.value_or(0);
+      return true;
+    });
+    if (files == 0) return;
+    findings.push_back(advice(
+        "old files",
+        fmt::format("{} files ({:.1f} MB) are past their retention: no version needs them", files, megabytes(bytes)),
+        "`lakelet vacuum` deletes them"));
+  });
+  look([&] {
+    LogRequest request;
+    request.task = LogTask::CleanUp;
+    request.now_us = now_us;
+    const LogPlan plan = table.plan_log(request);
+    std::uint64_t bytes = 0;
+    for (const ObjectInfo& object : plan.removes) bytes += object.size;
+    if (plan.removes.empty()) return;
+    findings.push_back(advice(
+        "old log",
+        fmt::format("{} files of the log ({:.1f} MB) are past its retention", plan.removes.size(), megabytes(bytes)),
+        "`lakelet clean-log` deletes them"));
+  });
+  look([&] {
+    LogRequest request;
+    request.task = LogTask::Compact;
+    request.now_us = now_us;
+    const LogPlan plan = table.plan_log(request);
+    const Version commits = plan.writes.empty() ? 0 : plan.last - plan.first + 1;
+    if (commits < kManyCommits) return;
+    findings.push_back(advice("long log", fmt::format("{} commits came since the last checkpoint", commits),
+                              "`lakelet checkpoint` lets readers open one file in their place"));
+  });
+  return findings;
+}
+
+}  // namespace lakelet::operations
