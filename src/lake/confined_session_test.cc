@@ -89,8 +89,7 @@ TEST_F(ConfinedSessionTest, OneQueryIsCancelledAndTheOtherRunsOn) {
   std::thread waiting([&] {
     ended = code([&] { open_.sql("SELECT count(*) FROM range(100000000) a, range(100000) b", {}, slow).next(); });
   });
-  while (slow.progress() < 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  EXPECT_EQ(first(open_.sql("SELECT 7", {}, quick)), "7");
+  EXPECT_EQ(first(open_.sql("SELECT 7", {}, quick)), "7");  // in whatever state the other one is
   slow.cancel();
   waiting.join();
   EXPECT_EQ(ended, ErrorCode::Cancelled);

@@ -106,7 +106,7 @@ class SqlSession {
   // Forgets what is cached of it (after it was created or dropped).
   void forget(const std::string& uri);
 
-  // Stops the running statement from another thread; it throws Error(Cancelled).
+  // From any thread: the running statement and every later one throw Error(Cancelled).
   void cancel();
   // 0..1 of the running statement, < 0 if unknown. From any thread.
   double progress() const;

@@ -146,7 +146,7 @@ TEST_F(SelectTest, ACancelledQueryThrowsCancelled) {
   const auto error = query_failure("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b");
   canceller.join();
   EXPECT_EQ(error.code(), ErrorCode::Cancelled);
-  EXPECT_EQ(value("SELECT 1"), "1");
+  EXPECT_EQ(query_failure("SELECT 1").code(), ErrorCode::Cancelled);  // once and for all
 }
 
 }  // namespace

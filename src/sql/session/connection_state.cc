@@ -36,14 +36,4 @@ std::shared_ptr<const Snapshot> ConnectionState::try_snapshot(const std::string&
   return found ? found->snapshot : nullptr;
 }
 
-Cancellation ConnectionState::cancellation() const {
-  const std::lock_guard lock(mutex_);
-  return cancellation_;
-}
-
-void ConnectionState::renew_cancellation() {
-  const std::lock_guard lock(mutex_);
-  if (cancellation_.cancelled()) cancellation_ = Cancellation();
-}
-
 }  // namespace lakelet::sql

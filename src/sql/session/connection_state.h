@@ -6,7 +6,6 @@
 #include <duckdb/main/client_context_state.hpp>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -51,10 +50,9 @@ class ConnectionState : public duckdb::ClientContextState {
   std::shared_ptr<const ProcedureRegistry> procedures;  // null: none
   NameSources names;
 
-  // Of the statement that runs. From any thread.
-  Cancellation cancellation() const;
-  void cancel() const { cancellation().cancel(); }
-  void renew_cancellation();
+  // From any thread. Once and for all: a statement that is about to start ends as well.
+  const Cancellation& cancellation() const { return cancellation_; }
+  void cancel() const { cancellation_.cancel(); }
 
   WriteOptions options;                       // of the statement that runs
   StatementFacts statement;                   // likewise
@@ -69,7 +67,6 @@ class ConnectionState : public duckdb::ClientContextState {
   std::shared_ptr<const FormatRegistry> formats_;
   FormatContext context_;
   std::shared_ptr<OpenTables> tables_;
-  mutable std::mutex mutex_;
   Cancellation cancellation_;
 };
 

@@ -131,7 +131,10 @@ void StatementRun::drive(duckdb::PendingQueryResult& pending) {
   auto& buffers = duckdb::BufferManager::GetBufferManager(context);
   Idleness idleness;
   while (true) {
-    if (state.options.commit.cancellation.cancelled()) open_.connection->Interrupt();
+    // Asked each time: DuckDB forgets an interruption when a statement starts.
+    if (state.cancellation().cancelled() || state.options.commit.cancellation.cancelled()) {
+      open_.connection->Interrupt();
+    }
     const auto result = pending.ExecuteTask();
     bytes_spilled_ = std::max<std::uint64_t>(bytes_spilled_, buffers.GetUsedSwap());
     if (duckdb::PendingQueryResult::IsResultReady(result) ||
@@ -219,10 +222,10 @@ void StatementRun::fit(duckdb::SQLStatement& statement, const ParameterValues& v
 
 duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                                           const Parameters& parameters, bool stream) {
+  open_.state->cancellation().check();
   open_.state->failure.reset();
   require_allowed(*statement, {open_.engine->confined(), open_.engine->read_only()});
   open_.state->statement = facts_of(*statement);
-  open_.state->renew_cancellation();
   if (statement->type == duckdb::StatementType::EXECUTE_STATEMENT) {
     const auto* prepared = prepared_statement(*open_.connection->context, statement->Cast<duckdb::ExecuteStatement>());
     open_.state->statement.call = prepared && prepared->type == duckdb::StatementType::CALL_STATEMENT;
