@@ -267,14 +267,38 @@ TEST(DataFileWriter, RemovesItsFilesUnlessItFinishes) {
 
 TEST(DataFileWriter, RefusesWhatItCannotWrite) {
   TestLake lake;
-  auto table = lake.table("t", "a bigint, s struct<v: variant>");
+  auto table = lake.table("t", "a bigint, s struct<g: geometry>");
   try {
     lake.write(*table, "select 1::bigint, null");
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::UnsupportedFeature);
-    EXPECT_THAT(error.what(), HasSubstr("s.v: writing variants inside of other types"));
+    EXPECT_THAT(error.what(), HasSubstr("s.g: writing values of type geometry"));
   }
+}
+
+// More elements than a vector holds, in one list; NULLs above, at and inside of variants.
+TEST(DataFileWriter, WritesVariantsAtAnyDepth) {
+  TestLake lake;
+  auto table = lake.table("t", "a bigint, v variant, s struct<v: variant>, l array<variant>, m map<string, variant>");
+  const auto files = lake.write(
+      *table,
+      "select range, case when range % 3 = 0 then null else {'n': range}::variant end, "
+      "case when range % 5 = 0 then null else {'v': case when range % 3 = 0 then null else range::variant end} end, "
+      "case when range = 7 then list_transform(range(10000), x -> case when x % 2 = 0 then x::variant end) "
+      "when range % 2 = 0 then [null::variant, 'x'::variant] end, map {'k': null::variant, 'j': range::variant} "
+      "from range(3000)");
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_EQ(
+      lake.query("select count(v), sum((v.n)::bigint), count(s), count(s.v), sum(s.v::bigint) from test_scan('t')"),
+      "2000|3000000|2400|1600|2400000\n");
+  EXPECT_EQ(
+      lake.query(
+          "select len(l), l[1]::bigint, l[2049]::bigint, l[9999]::bigint, l[10000] from test_scan('t') where a = 7"),
+      "10000|0|2048|9998|NULL\n");
+  EXPECT_EQ(
+      lake.query("select count(l), count(l[1]), count(l[2]), count(m['k']), sum(m['j']::bigint) from test_scan('t')"),
+      "1501|1|1500|0|4498500\n");
 }
 
 }  // namespace

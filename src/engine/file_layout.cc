@@ -12,6 +12,7 @@
 
 #include "engine/partition_keys.h"
 #include "engine/type_mapping.h"
+#include "engine/whole_variants.h"
 #include "lakelet/error.h"
 #include "table/partition_value.h"
 #include "table/partitioning.h"
@@ -50,11 +51,10 @@ Type physical_type(const Type& type) {
   return type;
 }
 
-void require_writable(const std::string& name, const Type& type, const Type& file_type, bool nested = false) {
+void require_writable(const std::string& name, const Type& type, const Type& file_type) {
   const auto refuse = [&](const std::string& what) {
     throw Error(ErrorCode::UnsupportedFeature, fmt::format("column {}: writing {} isn't supported", name, what));
   };
-  if (type.kind() == TypeKind::Variant && nested) refuse("variants inside of other types");
   if (type.kind() == TypeKind::Geometry || type.kind() == TypeKind::Fixed) {
     refuse("values of type " + to_string(type));
   }
@@ -62,7 +62,7 @@ void require_writable(const std::string& name, const Type& type, const Type& fil
   if (type.children().size() != file_type.children().size()) refuse("a struct that isn't whole in the files");
   for (std::size_t i = 0; i < type.children().size(); ++i) {
     const Field& child = type.children()[i];
-    require_writable(name + "." + child.name, child.type, file_type.children()[i].type, true);
+    require_writable(name + "." + child.name, child.type, file_type.children()[i].type);
   }
 }
 
@@ -144,7 +144,7 @@ void FileLayout::find_columns() {
     if (field.type.kind() == TypeKind::Float || field.type.kind() == TypeKind::Double) {
       float_columns_.push_back(file_types_.size() - 1);
     }
-    if (field.type.kind() == TypeKind::Variant) variant_columns_.push_back(file_types_.size() - 1);
+    encoded_types_.push_back(encoded_type(file_types_.back()));
   }
   if (sources_.empty()) {
     throw Error(ErrorCode::UnsupportedFeature, "a table whose files would have no column can't be written",

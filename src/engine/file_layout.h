@@ -26,6 +26,8 @@ class FileLayout {
   const DataFileWriterOptions& options() const { return options_; }
   const duckdb::vector<duckdb::LogicalType>& row_types() const { return row_types_; }    // of the rows that come in
   const duckdb::vector<duckdb::LogicalType>& file_types() const { return file_types_; }  // of the columns of a file
+  // As file_types(), with variants encoded.
+  const duckdb::vector<duckdb::LogicalType>& encoded_types() const { return encoded_types_; }
   const std::vector<StatisticsColumn>& statistics_columns() const { return statistics_columns_; }
   // The columns of a file of some rows; refers to the rows' data.
   void select_file_columns(duckdb::DataChunk& rows, duckdb::DataChunk& file_rows) const;
@@ -36,7 +38,7 @@ class FileLayout {
   void make_keys(duckdb::DataChunk& rows, duckdb::Vector& keys) const;
   // Indexes of the file's top-level floating-point columns.
   const std::vector<duckdb::idx_t>& float_columns() const { return float_columns_; }
-  const std::vector<duckdb::idx_t>& variant_columns() const { return variant_columns_; }
+  bool has_variants() const { return encoded_types_ != file_types_; }
 
   // How much of the rows' memory makes a row group, if it isn't enough rows before.
   std::uint64_t row_group_bytes() const { return row_group_bytes_; }
@@ -52,13 +54,13 @@ class FileLayout {
 
   DataFileWriterOptions options_;
   duckdb::vector<duckdb::LogicalType> row_types_;
-  duckdb::vector<duckdb::LogicalType> file_types_;
+  duckdb::vector<duckdb::LogicalType> file_types_, encoded_types_;
   duckdb::vector<duckdb::string> file_names_;
   std::vector<duckdb::idx_t> sources_;  // for each column of a file: which of the rows
   Value partition_value(duckdb::DataChunk& rows, duckdb::idx_t row, std::size_t field) const;
 
   std::vector<duckdb::idx_t> partition_columns_;
-  std::vector<duckdb::idx_t> float_columns_, variant_columns_;
+  std::vector<duckdb::idx_t> float_columns_;
   std::vector<StatisticsColumn> statistics_columns_;
   std::uint64_t row_group_bytes_ = 0;
   duckdb::CopyFunction function_;

@@ -6,7 +6,7 @@
 #include "engine/engine_error.h"
 #include "engine/engine_impl.h"
 #include "engine/type_mapping.h"
-#include "engine/variant_builder.h"
+#include "engine/whole_variants.h"
 #include "engine/written_statistics.h"
 
 namespace lakelet::engine {
@@ -20,31 +20,8 @@ ParquetFile::ParquetFile(duckdb::ClientContext& context, const FileLayout& layou
       has_nan_(layout.float_columns().size()) {
   const auto& function = layout_.function();
   state_ = function.copy_to_initialize_global(context_, layout_.bind_data(), to_engine_path(uri_));
+  if (layout_.has_variants()) take_encoded_variants(*state_);
   function.copy_to_get_written_statistics(context_, layout_.bind_data(), *state_, statistics_);
-  if (!layout_.variant_columns().empty()) keep_variants_whole();
-}
-
-// The writer shreds a variant by what it finds in the first rows, which a table must allow, and stores it whole where
-// it finds nothing to shred by: an empty object. So that is the first that it sees; the row itself is never written.
-void ParquetFile::keep_variants_whole() {
-  duckdb::DataChunk row;
-  row.Initialize(context_, layout_.file_types());
-  for (auto& column : row.data) {
-    column.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
-    duckdb::ConstantVector::SetNull(column, true);
-  }
-  for (const duckdb::idx_t column : layout_.variant_columns()) {
-    VariantBuilder empty;
-    empty.begin_row();
-    empty.begin_object(0);
-    duckdb::Vector object(layout_.file_types()[column]);
-    empty.finish(object);
-    row.data[column].Reference(object);
-  }
-  row.SetCardinality(1);
-  RowBuffer rows(context_, layout_);
-  rows.append(row);
-  layout_.function().prepare_batch(context_, layout_.bind_data(), *state_, rows.take());
 }
 
 int ParquetFile::write(RowBuffer& rows, std::uint64_t place) {

@@ -33,8 +33,6 @@ class ParquetFile {
   int users = 0;  // how many row groups are on their way to it; for the one who hands it out
 
  private:
-  void keep_variants_whole();
-
   duckdb::ClientContext& context_;
   const FileLayout& layout_;
   std::string uri_;

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "lakelet/error.h"
+#include "engine/whole_variants.h"
 
 namespace lakelet::engine {
 
@@ -22,18 +22,6 @@ bool any_nan(duckdb::Vector& column, duckdb::idx_t count) {
   return false;
 }
 
-// DuckDB's writer makes a variant null of them, which is another value.
-void refuse_nulls(duckdb::Vector& variants, duckdb::idx_t count) {
-  duckdb::UnifiedVectorFormat format;
-  variants.ToUnifiedFormat(count, format);
-  if (format.validity.AllValid()) return;
-  for (duckdb::idx_t i = 0; i < count; ++i) {
-    if (format.validity.RowIsValid(format.sel->get_index(i))) continue;
-    throw Error(ErrorCode::UnsupportedFeature, "lakelet doesn't write NULL into columns of variants yet",
-                "write another value in its place, such as an empty object");
-  }
-}
-
 }  // namespace
 
 RowBuffer::RowBuffer(duckdb::ClientContext& context, const FileLayout& layout)
@@ -41,13 +29,26 @@ RowBuffer::RowBuffer(duckdb::ClientContext& context, const FileLayout& layout)
 
 void RowBuffer::append(duckdb::DataChunk& file_rows) {
   if (!rows_) {
-    rows_ = duckdb::make_uniq<duckdb::ColumnDataCollection>(*context_, layout_->file_types());
+    rows_ = duckdb::make_uniq<duckdb::ColumnDataCollection>(*context_, layout_->encoded_types());
     rows_->SetPartitionIndex(0);  // last to be spilled: it is about to be written
     rows_->InitializeAppend(append_state_);
   }
   look_for_nan(file_rows);
-  for (const duckdb::idx_t column : layout_->variant_columns()) refuse_nulls(file_rows.data[column], file_rows.size());
+  if (layout_->has_variants()) return append_encoded(file_rows);
   rows_->Append(append_state_, file_rows);
+}
+
+void RowBuffer::append_encoded(duckdb::DataChunk& file_rows) {
+  duckdb::DataChunk encoded;
+  encoded.InitializeEmpty(layout_->encoded_types());
+  for (duckdb::idx_t i = 0; i < file_rows.ColumnCount(); ++i) {
+    auto& column = file_rows.data[i];
+    duckdb::Vector values(layout_->encoded_types()[i], file_rows.size());
+    encode_variants(*context_, column, values, file_rows.size());
+    encoded.data[i].Reference(values);
+  }
+  encoded.SetCardinality(file_rows.size());
+  rows_->Append(append_state_, encoded);
 }
 
 void RowBuffer::look_for_nan(duckdb::DataChunk& file_rows) {

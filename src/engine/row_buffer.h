@@ -29,6 +29,7 @@ class RowBuffer {
   const std::vector<bool>& has_nan() const { return has_nan_; }
 
  private:
+  void append_encoded(duckdb::DataChunk& file_rows);
   void look_for_nan(duckdb::DataChunk& file_rows);
 
   duckdb::ClientContext* context_;
