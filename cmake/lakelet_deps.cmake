@@ -51,6 +51,14 @@ function(lakelet_duckdb_pch target)
     add_library(lakelet_duckdb_pch OBJECT ${CMAKE_BINARY_DIR}/duckdb_pch.cc)
     target_link_libraries(lakelet_duckdb_pch PUBLIC lakelet_duckdb)
     target_precompile_headers(lakelet_duckdb_pch PRIVATE <duckdb.hpp> <memory> <string> <vector> <map> <optional> <variant>)
+    # CCACHE_PCH_EXTSUM: what the precompiled header is made of, instead of a hash over its 440 MB for every translation unit.
+    # The compiler and its options count anyway.
+    if(EXISTS ${LAKELET_DEPS}/stamp)
+      file(READ ${LAKELET_DEPS}/stamp stamp)
+      get_target_property(headers lakelet_duckdb_pch PRECOMPILE_HEADERS)
+      file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/lakelet_duckdb_pch.dir/cmake_pch.hxx.gch.sum
+        CONTENT "${headers} ${stamp}")
+    endif()
   endif()
   target_precompile_headers(${target} REUSE_FROM lakelet_duckdb_pch)
 endfunction()

@@ -34,7 +34,7 @@ function(lakelet_room name)
 
   if(LAKELET_BUILD_TESTS AND headers)
     lakelet_check_headers(${name} lakelet_${name} ${CMAKE_SOURCE_DIR}/src ${headers})
-    if(ROOM_DUCKDB)
+    if(ROOM_DUCKDB AND TARGET ${name}_header_check)
       lakelet_duckdb_pch(${name}_header_check)
     endif()
   endif()
