@@ -269,3 +269,26 @@ def test_a_transaction_that_also_changes_the_columns(lakelet):
     assert changes == [{"k": 1, "x": 5, "t": "update_postimage"}, {"k": 1, "x": None, "t": "update_preimage"}]
     rows = lakelet.rows("select k, x, _row_id, _row_commit_version from delta_scan('t', row_ids => true) order by k")
     assert [list(row.values()) for row in rows.to_pylist()] == [[1, 5, 0, 2], [2, None, 1, 1]]
+
+
+@pytest.mark.parametrize("vectors", ["true", "false"])
+@pytest.mark.parametrize("feed", ["true", "false"])
+def test_a_transaction_that_switches_row_tracking_on_and_changes_rows(lakelet, vectors, feed):
+    """Rows that no version had an id of get one each in this commit, those that it changed and those that it left."""
+    create(lakelet, "plain", f"delta.enableDeletionVectors={vectors}", f"delta.enableChangeDataFeed={feed}")
+    lakelet.ok("sql", "insert into 't' select i, 'a', 's' from range(10) r(i)")
+    lakelet.ok("sql", "insert into 't' select i, 'b', 's' from range(10, 20) r(i)")
+    lakelet.ok("sql", "begin; alter table 't' set ('delta.enableRowTracking' = 'true'); update 't' set s = 'u' where k in (3, 4); delete from 't' where k = 5; insert into 't' values (20, 'n', 's'); commit")
+    ids = "select k, s, _row_id, _row_commit_version v from lake_scan('t', row_ids => true) order by k"
+    first = lakelet.rows(ids).to_pylist()
+    assert [(row["k"], row["s"]) for row in first] == [(k, "u" if k in (3, 4) else "s") for k in range(21) if k != 5]
+    assert len({row["_row_id"] for row in first}) == 20 and None not in {row["_row_id"] for row in first}
+    assert {row["v"] for row in first} == {3}
+    (mark,) = actions(lakelet, 3, "domainMetadata")
+    assert json.loads(mark["configuration"])["rowIdHighWaterMark"] >= max(row["_row_id"] for row in first)
+    lakelet.ok("sql", "update 't' set s = 'v' where k = 3; insert into 't' values (21, 'n', 's')")
+    lakelet.ok("optimize", "t")
+    second = {row["k"]: row for row in lakelet.rows(ids).to_pylist()}
+    assert {k: row["_row_id"] for k, row in second.items() if k != 21} == {row["k"]: row["_row_id"] for row in first}
+    assert len({row["_row_id"] for row in second.values()}) == 21
+    assert {k for k, row in second.items() if row["v"] != 3} == {3, 21}

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "formats/delta/protocol/protocol_upgrade.h"
+#include "formats/delta/schema/column_ids.h"
 #include "lakelet/error.h"
 #include "table/column_path.h"
 
@@ -151,6 +152,22 @@ Schema with_identity_mark(const Schema& schema, std::string_view column, std::in
     return Schema(std::move(fields));
   }
   throw Error(ErrorCode::Internal, fmt::format("'{}' is no identity column", column));
+}
+
+Schema without_unhonoured_rules(const Protocol& protocol, const Schema& schema, const Schema& before) {
+  std::vector<const char*> keys;
+  if (!has_feature(protocol, "generatedColumns")) keys.push_back(kGenerationKey);
+  if (!has_feature(protocol, "identityColumns")) {
+    keys.insert(keys.end(), {kIdentityStartKey, kIdentityStepKey, kIdentityMarkKey, kIdentityExplicitKey});
+  }
+  std::vector<Field> fields = schema.fields();
+  for (Field& field : fields) {
+    const Field* old = same_column(before.fields(), field);
+    for (const char* key : keys) {
+      if (old && old->metadata.contains(key)) field.metadata.erase(key);
+    }
+  }
+  return Schema(std::move(fields));
 }
 
 std::vector<std::string> features_of_rules(const Schema& schema, const StringMap& properties) {

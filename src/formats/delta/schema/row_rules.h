@@ -31,6 +31,10 @@ RowRules read_row_rules(const Protocol& protocol, const Schema& schema, const St
 // The schema with a column's high-water mark moved to `value`. Throws Error(Internal) if it is no identity column.
 Schema with_identity_mark(const Schema& schema, std::string_view column, std::int64_t value);
 
+// The schema without expressions and identity columns that the protocol doesn't have the feature for, where `before`
+// has them too: they mean nothing, and would come to life with a protocol that is raised for what is in the schema.
+Schema without_unhonoured_rules(const Protocol& protocol, const Schema& schema, const Schema& before);
+
 // Which of checkConstraints, invariants, generatedColumns, identityColumns and allowColumnDefaults are made use of. NOT
 // NULL is an invariant.
 std::vector<std::string> features_of_rules(const Schema& schema, const StringMap& properties);

@@ -153,7 +153,10 @@ ChangeRecording* DeltaTransaction::change_recording() {
 }
 
 std::optional<RowTracking> DeltaTransaction::row_tracking() const {
-  if (creates() || !property_is_true(metadata_.configuration, kEnableRowTracking)) return std::nullopt;
+  if (creates() || !property_is_true(metadata_.configuration, kEnableRowTracking) ||
+      !property_is_true(base_->properties(), kEnableRowTracking)) {
+    return std::nullopt;  // switched on here: no row of the base is known by anything
+  }
   return read_row_tracking(protocol_, metadata_, base_->location().uri);
 }
 

@@ -99,6 +99,8 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   std::vector<Action> changes_of_files(std::vector<Action> actions) const;
   // Every live file in which what was read may lie, by canonical path.
   std::set<std::string> files_in_reach() const;
+  // Before the metadata changes: see without_unhonoured_rules(). As Spark does.
+  void forget_unhonoured_rules();
 
   FormatContext context_;
   std::shared_ptr<const DeltaSnapshot> base_;

@@ -11,6 +11,7 @@
 #include "formats/delta/schema/column_ids.h"
 #include "formats/delta/schema/listed_columns.h"
 #include "formats/delta/schema/readable_schema.h"
+#include "formats/delta/schema/row_rules.h"
 #include "formats/delta/schema/schema_change.h"
 #include "formats/delta/schema/schema_json.h"
 #include "formats/delta/schema/type_changes.h"
@@ -82,7 +83,20 @@ void DeltaTransaction::follow_partition_columns(const Schema& schema) {
   }
 }
 
+void DeltaTransaction::forget_unhonoured_rules() {
+  if (creates()) return;
+  const Schema& before = base_->schema();
+  Schema kept = without_unhonoured_rules(protocol_, schema_, before);
+  if (write_schema_json(kept) == write_schema_json(schema_)) return;
+  const Schema recorded = read_schema_json(metadata_.schema_string, mapping_mode());
+  metadata_.schema_string = write_schema_json(without_unhonoured_rules(protocol_, recorded, before));
+  files_schema_ = without_unhonoured_rules(protocol_, files_schema_, before);
+  schema_ = std::move(kept);
+}
+
 void DeltaTransaction::set_schema(Schema schema) {
+  forget_unhonoured_rules();
+  if (!creates()) schema = without_unhonoured_rules(protocol_, schema, base_->schema());
   const ColumnMappingMode mode = mapping_mode();
   if (mode == ColumnMappingMode::None) schema = without_column_ids(schema);
   check_schema(schema, schema_);
@@ -118,6 +132,7 @@ void DeltaTransaction::map_columns() {
 }
 
 void DeltaTransaction::set_properties(Properties properties) {
+  forget_unhonoured_rules();
   const Properties before = metadata_.configuration;
   check_mapping_change(before, properties, creates());
   check_properties(before, properties);

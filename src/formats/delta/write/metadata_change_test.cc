@@ -279,6 +279,39 @@ TEST_F(MetadataChangeTest, ATableThatIsMadeAnewHasNoOldRules) {
   EXPECT_TRUE(latest()->row_rules().empty());
 }
 
+// Else the next id would be 1, which a row may have.
+TEST_F(MetadataChangeTest, RulesThatTheProtocolLacksDoNotComeToLife) {
+  const auto expect_forgotten = [&](const std::string& place, const std::function<void(Transaction&)>& change) {
+    location_ = context_.stores->resolve("memory://test/" + place);
+    create("id bigint, g int, v int");
+    auto transaction = begin();
+    transaction->set_value_rule("id", IdentityValue{});
+    transaction->set_value_rule("g", GeneratedValue{"v + 1"});
+    commit(*transaction);
+    location_.store->put(log_path(location_, commit_name(2)),
+                         R"({"protocol":{"minReaderVersion":1,"minWriterVersion":2}})");
+    append();
+    EXPECT_THAT(latest()->metadata_action().schema_string, HasSubstr("delta.identity"));
+    EXPECT_TRUE(latest()->row_rules().empty());
+    transaction = begin();
+    change(*transaction);
+    commit(*transaction);
+    EXPECT_THAT(latest()->metadata_action().schema_string, Not(HasSubstr("delta.identity")));
+    EXPECT_THAT(latest()->metadata_action().schema_string, Not(HasSubstr("delta.generationExpression")));
+    EXPECT_THAT(latest()->protocol().writer_features, Not(testing::Contains("generatedColumns")));
+    EXPECT_TRUE(latest()->row_rules().identities.empty());
+    EXPECT_TRUE(latest()->row_rules().generated.empty());
+  };
+  expect_forgotten("a", [](Transaction& change) {
+    change.set_schema(altered(change.base().schema(), AddColumn{{}, {"w", Type(TypeKind::Int32)}, std::nullopt}));
+  });
+  expect_forgotten("b", [](Transaction& change) { change.set_properties({{"delta.enableDeletionVectors", "true"}}); });
+  expect_forgotten("c", [](Transaction& change) {
+    change.set_properties({{"delta.feature.identityColumns", "supported"}});
+  });
+  expect_forgotten("d", [](Transaction& change) { change.set_value_rule("v", DefaultValue{"1"}); });
+}
+
 TEST_F(MetadataChangeTest, DomainsComeAndGo) {
   create("a int");
   auto transaction = begin();

@@ -82,6 +82,7 @@ void DeltaTransaction::record_rules(Schema schema) {
 }
 
 void DeltaTransaction::set_value_rule(const std::string& column, const std::optional<ValueRule>& rule) {
+  forget_unhonoured_rules();
   std::vector<Field> fields = schema_.fields();
   const auto field =
       std::find_if(fields.begin(), fields.end(), [&](const Field& each) { return same_name(each.name, column); });
