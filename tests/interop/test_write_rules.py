@@ -1,6 +1,8 @@
 """Constraints and invariants: deltalake honours those of tables that lakelet made, and lakelet those that deltalake made."""
 
+import concurrent.futures
 import json
+import re
 
 import pyarrow as pa
 import pytest
@@ -78,3 +80,32 @@ def test_invariants_of_theirs(lakelet, tmp_path):
     with pytest.raises(Exception, match="failed validation"):
         write_deltalake(path, rows(1), mode="append")
     assert_all_read(path, rows(4))
+
+
+def test_writers_at_once_hand_out_each_value_once(lakelet):
+    """VALUES are inserted again after a lost race. What reads isn't: it may have read a pipe, and says who won."""
+    lakelet.ok("sql", "create table './t' (id bigint generated always as identity, w int)")
+
+    def write(writer):
+        for i in range(4):
+            lakelet.ok("sql", f"insert into './t' (w) values ({writer}), ({writer})")
+
+    with concurrent.futures.ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, range(4)))
+    assert sorted(row["id"] for row in lakelet.rows("from 't'").to_pylist()) == list(range(1, 33))
+    lost = []
+
+    def read_and_write(writer):
+        for _ in range(8):
+            done = lakelet.run("sql", f"insert into './t' (w) select {writer} from range(20000)")
+            if done.returncode:
+                lost.append(done)
+
+    with concurrent.futures.ThreadPoolExecutor(4) as writers:
+        list(writers.map(read_and_write, range(4)))
+    for done in lost:
+        assert done.returncode == 7
+        assert re.search(r"the commit to '.*/t' lost to version \d+ \(WRITE by lakelet/[\d.]+\): it changed the table's schema or properties", done.stderr), done.stderr
+        assert "nothing was committed; run it again on the newest version" in done.stderr
+    ids = lakelet.rows("select count(*) n, count(distinct id) d from 't'").to_pylist()
+    assert ids == [{"n": 32 + (32 - len(lost)) * 20000, "d": 32 + (32 - len(lost)) * 20000}]

@@ -28,6 +28,7 @@
 #include "sql/rules/assignment_source.h"
 #include "sql/rules/kept_rules.h"
 #include "sql/rules/row_check.h"
+#include "sql/session/lost_race.h"
 #include "sql/session/new_table_statement.h"
 #include "sql/session/statement_limits.h"
 #include "sql/session/statement_text.h"
@@ -245,18 +246,34 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
   }
   if (!makes && !alters) return execute(std::move(statement), values, stream);
   // What is looked at before has to hold when it runs: both in one transaction.
-  const bool own = open_.connection->IsAutoCommit();
-  if (own) begin();
-  try {
-    if (makes) fit(*statement, values);
-    if (alters) look_at_rows(statement->Cast<duckdb::AlterStatement>());
-    auto result = execute(std::move(statement), values, false);
-    if (own) commit();
-    return result;
-  } catch (...) {
-    if (own) roll_back();
-    throw;
+  if (!open_.connection->IsAutoCommit()) return look_and_execute(std::move(statement), values);
+  LostRaces races(open_.state->options.commit);
+  while (true) {
+    auto again = may_run_again(*statement) ? statement->Copy() : nullptr;
+    begin();
+    try {
+      auto result = look_and_execute(std::move(statement), values);
+      commit();
+      return result;
+    } catch (const Error& error) {
+      roll_back();
+      if (!again || !races.another_run(error)) throw;
+      statement = std::move(again);
+    } catch (...) {
+      roll_back();
+      throw;
+    }
   }
+}
+
+duckdb::unique_ptr<duckdb::QueryResult> StatementRun::look_and_execute(
+    duckdb::unique_ptr<duckdb::SQLStatement> statement, ParameterValues& values) {
+  if (statement->type == duckdb::StatementType::ALTER_STATEMENT) {
+    look_at_rows(statement->Cast<duckdb::AlterStatement>());
+  } else {
+    fit(*statement, values);
+  }
+  return execute(std::move(statement), values, false);
 }
 
 void StatementRun::run_plan(duckdb::unique_ptr<duckdb::LogicalOperator> plan) {

@@ -53,6 +53,9 @@ class StatementRun {
  private:
   duckdb::unique_ptr<duckdb::QueryResult> execute(duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                                   ParameterValues& values, bool stream);
+  // After what has to be looked at before: of statements that make rows or alter a table, in a transaction.
+  duckdb::unique_ptr<duckdb::QueryResult> look_and_execute(duckdb::unique_ptr<duckdb::SQLStatement> statement,
+                                                           ParameterValues& values);
   void drive(duckdb::PendingQueryResult& pending);
   void fit(duckdb::SQLStatement& statement, const ParameterValues& values);
   void require_whole_transaction();
