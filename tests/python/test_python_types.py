@@ -1,5 +1,6 @@
-"""The annotations are right: mypy, strictly, on the module; and on a user's code, which finds py.typed and the stubs."""
+"""The annotations are right, for mypy and for pyright: the module's, and on a user's code, which finds py.typed and the stubs."""
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -32,3 +33,23 @@ def test_a_user_sees_the_types(tmp_path):
     done = mypy("--strict", "--cache-dir", "cache", "user.py", cwd=tmp_path)
     (line,) = [line for line in done.stdout.splitlines() if "error" in line and line.startswith("user.py")]
     assert line.startswith("user.py:10:") and "int" in line and "str" in line, done.stdout
+
+
+def pyright(folder, **settings):
+    (folder / "lakelet").symlink_to(ROOT / "python" / "lakelet")
+    settings |= {"pythonVersion": "3.10", "venvPath": str(ROOT), "venv": ".venv-test", "reportMissingModuleSource": False}
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings))
+    program = ROOT / "tests" / "python" / "node_modules" / "pyright" / "index.js"
+    done = subprocess.run(["node", program, "--outputjson"], cwd=folder, capture_output=True, text=True, timeout=300)
+    return json.loads(done.stdout)["generalDiagnostics"]
+
+
+def test_pyright_finds_nothing(tmp_path):
+    assert pyright(tmp_path, include=["lakelet"]) == []
+
+
+def test_pyright_sees_a_users_types(tmp_path):
+    (tmp_path / "user.py").write_text(USER)
+    (found,) = pyright(tmp_path, include=["user.py"], typeCheckingMode="strict")
+    assert found["file"].endswith("user.py") and found["range"]["start"]["line"] == 9
+    assert found["rule"] == "reportAssignmentType"
