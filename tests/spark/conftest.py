@@ -1,10 +1,12 @@
-"""Spark with Delta Lake beside lakelet. `make test-spark` installs what is needed and runs these tests."""
+"""Spark with Delta Lake, and Spark with Iceberg, beside lakelet. `make test-spark` installs what is needed and runs these tests."""
+import itertools
 import pathlib
 import sys
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import iceberg_tables  # noqa: E402
 import results  # noqa: E402
 import spark_session  # noqa: E402
 import tables  # noqa: E402
@@ -14,6 +16,16 @@ import tables  # noqa: E402
 def spark(tmp_path_factory):
     session = spark_session.start(tmp_path_factory.mktemp('spark'))
     yield session
+    session.stop()
+
+
+@pytest.fixture(scope='session')
+def iceberg(tmp_path_factory):
+    """Makes Iceberg tables, each by a name of its own, in the session's catalog."""
+    scratch = tmp_path_factory.mktemp('spark')
+    session = spark_session.start(scratch, 'iceberg')
+    numbers = itertools.count(1)
+    yield lambda: iceberg_tables.IcebergTable(session, scratch / 'warehouse' / 'db' / f't{next(numbers)}')
     session.stop()
 
 

@@ -14,8 +14,10 @@ ROW = re.compile(r'^\| `(.+?)` \| ([\w ]+) \| (\d{4}-\d\d-\d\d(?:, \w+)?) \| (.*
 def versions():
     spark = re.search(r'^pyspark==(.*)$', (HERE / 'requirements.txt').read_text(), re.M).group(1)
     delta = re.search(r'<delta.version>(.*)</delta.version>', (HERE / 'pom.xml').read_text()).group(1)
+    iceberg_spark = re.search(r'^pyspark==(.*)$', (HERE / 'iceberg' / 'requirements.txt').read_text(), re.M).group(1)
+    iceberg = re.search(r'<iceberg.version>(.*)</iceberg.version>', (HERE / 'iceberg' / 'pom.xml').read_text()).group(1)
     java = subprocess.run(['java', '-version'], capture_output=True, text=True, check=False).stderr.splitlines()[0]
-    return {'Apache Spark': spark, 'Delta Lake': delta, 'Java': java, 'Python': platform.python_version()}
+    return {'Apache Spark': f'{spark}, for Iceberg {iceberg_spark}', 'Delta Lake': delta, 'Apache Iceberg': iceberg, 'Java': java, 'Python': platform.python_version()}
 
 
 def commit():

@@ -22,6 +22,8 @@ def sql_text(value):
 class Table:
     """The table at `path`. In statements `{t}` stands for it."""
 
+    scan = 'delta_scan'
+
     def __init__(self, spark, path):
         self.spark, self.path = spark, pathlib.Path(path)
         self.name = f'delta.`{path}`'
@@ -120,10 +122,10 @@ class Table:
     def check(self, version=None, timestamp=None, filters=True):
         """Spark and lakelet read the same rows with the same types, and count the same rows for each predicate."""
         if version is not None:
-            theirs, ours = f'{self.name} version as of {version}', f'delta_scan({sql_text(self.path)}, version => {version})'
+            theirs, ours = f'{self.name} version as of {version}', f'{self.scan}({sql_text(self.path)}, version => {version})'
         elif timestamp is not None:
             theirs = f"{self.name} timestamp as of '{timestamp}'"
-            ours = f"delta_scan({sql_text(self.path)}, timestamp => '{timestamp}')"
+            ours = f"{self.scan}({sql_text(self.path)}, timestamp => '{timestamp}')"
         else:
             theirs, ours = self.name, sql_text(self.path)
         expected = self.compare(f'select * from {theirs}', f'select * from {ours}')

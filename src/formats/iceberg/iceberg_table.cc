@@ -121,8 +121,9 @@ void IcebergTable::history(const std::function<bool(const HistoryEntry&)>& visit
   const auto metadata = newest_metadata();
   std::vector<const SnapshotEntry*> newest_first;
   for (const SnapshotEntry& entry : metadata->snapshots) newest_first.push_back(&entry);
-  std::stable_sort(newest_first.begin(), newest_first.end(), [](const SnapshotEntry* a, const SnapshotEntry* b) {
-    return std::pair(a->timestamp_ms, a->sequence_number) > std::pair(b->timestamp_ms, b->sequence_number);
+  std::sort(newest_first.begin(), newest_first.end(), [](const SnapshotEntry* a, const SnapshotEntry* b) {
+    const std::pair one(a->timestamp_ms, a->sequence_number), other(b->timestamp_ms, b->sequence_number);
+    return one != other ? one > other : a < b;  // in the order of the metadata, where nothing else tells
   });
   for (const SnapshotEntry* entry : newest_first) {
     if (!visit(to_history(*entry, *metadata))) return;
