@@ -13,7 +13,7 @@ test: ## set up, build, and run every test
 	@scripts/build release all python_module
 	@scripts/test
 
-test-spark: build ## tables between real Spark with Delta Lake and lakelet (Java and 1 GB of packages; 30 minutes)
+test-spark: build ## tables between real Spark with Delta Lake or Iceberg and lakelet (Java and 1.6 GB of packages; 45 minutes)
 	@scripts/setup spark
 	@scripts/test-spark
 

@@ -57,6 +57,14 @@ std::string run(const std::string& workload, const std::string& uri, Clock& cloc
   } else if (workload == "plan_statistics") {
     request.predicate = Predicate::all_of({Predicate::compare({"id"}, Comparison::GreaterOrEqual, Value(400'000)),
                                            Predicate::compare({"id"}, Comparison::Less, Value(500'000))});
+  } else if (workload == "plan_day") {
+    const Value day = parse_value("2021-02-01", snapshot->schema().find("day")->type);
+    request.predicate = Predicate::compare({"day"}, Comparison::Equal, day);
+  } else if (workload == "plan_shard") {
+    request.predicate = Predicate::compare({"shard"}, Comparison::Equal, Value(7));
+  } else if (workload == "plan_ids") {
+    request.predicate = Predicate::all_of({Predicate::compare({"id"}, Comparison::GreaterOrEqual, Value(400'000'000)),
+                                           Predicate::compare({"id"}, Comparison::Less, Value(500'000'000))});
   } else if (workload == "count") {
     return fmt::format("{}", snapshot->size().rows.value_or(-1));
   } else if (workload == "refresh") {

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "formats/iceberg/features.h"
 #include "formats/iceberg/manifest/manifest_format.h"
+#include "formats/iceberg/metadata/schema_json.h"
 #include "formats/iceberg/scan/scan_plan.h"
 #include "formats/iceberg/write/evolution.h"
 #include "formats/iceberg/write/layout.h"
@@ -112,6 +113,14 @@ RowTracking IcebergSnapshot::row_tracking() const {
   tracking.row_version.type = Type(TypeKind::Int64);
   tracking.row_version.id = kLastUpdatedId;
   return tracking;
+}
+
+RowRules IcebergSnapshot::row_rules() const {
+  RowRules rules;
+  for (const Field& field : schema_.fields()) {
+    if (auto value = write_default(field)) rules.defaults.push_back({field.name, std::move(*value)});
+  }
+  return rules;
 }
 
 std::int64_t IcebergSnapshot::added_us(const ManifestEntry& entry) const {

@@ -41,6 +41,8 @@ class IcebergSnapshot final : public Snapshot {
   bool widens(const Type& from, const Type& to) const override;
   WriteLayout write_layout() const override;
   RowTracking row_tracking() const override;
+  // The write-defaults of columns (spec.md, "Default values").
+  RowRules row_rules() const override;
   void require(Access access) const override;
   std::unique_ptr<ScanPlan> plan(const ScanRequest& request) const override;
   TableSize size() const override;

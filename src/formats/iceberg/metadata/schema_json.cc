@@ -200,6 +200,16 @@ Value read_json_value(const JsonElement& json, const Type& type, const std::stri
   corrupt(column, fmt::format("has a default that is no {}: {}", to_string(type), simdjson::minify(json)));
 }
 
+std::optional<Value> write_default(const Field& field) {
+  const auto written = field.metadata.find("write-default");
+  if (written == field.metadata.end() || field.type.nested()) return std::nullopt;
+  simdjson::dom::parser parser;
+  JsonElement json;
+  if (parser.parse(written->second).get(json)) corrupt(field.name, "has a default that is no JSON");
+  if (json.is_null()) return std::nullopt;
+  return read_json_value(json, field.type, field.name);
+}
+
 std::optional<FoundField> find_by_id(const std::vector<Field>& fields, std::int32_t id) {
   for (const Field& field : fields) {
     if (field.id == id) return FoundField{{field.name}, &field, true};

@@ -19,6 +19,10 @@ std::optional<Type> primitive_type(std::string_view name);
 // A value in JSON ("JSON single-value serialization") of a primitive type. Throws Error(CorruptTable).
 Value read_json_value(const JsonElement& json, const Type& type, const std::string& column);
 
+// What rows have that don't give the column a value; nullopt: NULL, or it is one of columns that have others inside.
+// Throws Error(CorruptTable).
+std::optional<Value> write_default(const Field& field);
+
 // The field of this id anywhere in the schema, with the names on the way to it; empty path: it isn't there.
 struct FoundField {
   std::vector<std::string> path;
