@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "catalogs/registry.h"
 #include "formats/registry.h"
 #include "lake/configured_names.h"
 #include "lake/procedures.h"
@@ -100,6 +101,7 @@ SessionState::SessionState(Configuration given)
     : configuration(std::move(given)),
       stores(std::make_shared<StoreRegistry>(working_folder(configuration))),
       formats(standard_formats()) {
+  add_standard_catalogs(*stores, working_folder(configuration));
   // The session's own file: found before it is confined to others.
   std::optional<Location> named;
   if (!configuration.configuration_file.empty()) named = stores->resolve(configuration.configuration_file);
@@ -161,6 +163,7 @@ bool SessionState::cancel_all() {
 ResolvedReference SessionState::resolve(const std::string& reference) {
   const auto exists = [&](const std::string& path) {
     const Location location = stores->resolve(path);
+    if (catalog_table_of(location)) return formats->try_detect(location) != nullptr;
     if (location.store->find(location.path)) return true;
     bool found = false;
     const auto any = [&](const auto&) {

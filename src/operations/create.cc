@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lakelet/error.h"
+#include "table/catalog.h"
 
 namespace lakelet::operations {
 
@@ -34,8 +35,9 @@ CreatePlan plan_create(const FormatRegistry& formats, const Location& location, 
                        const CreateOptions& options) {
   if (schema.empty()) throw Error(ErrorCode::InvalidArgument, "a table needs at least one column");
   std::set<std::string> seen;
-  CreatePlan plan{&choose_format(formats, options.format), location, create_spec(schema, options),
-                  options.user_metadata};
+  const TableFormat& format = catalog_table_of(location) ? format_for_new(formats, options.format, location)
+                                                         : choose_format(formats, options.format);
+  CreatePlan plan{&format, location, create_spec(schema, options), options.user_metadata};
   for (std::string& column : plan.spec.partition_by) {
     const Field* field = schema.find(column);
     if (!field) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "lakelet/error.h"
+#include "table/catalog.h"
 #include "table/missing_table.h"
 #include "table/table_format.h"
 
@@ -42,6 +43,7 @@ const TableFormat* FormatRegistry::find(std::string_view name) const {
 }
 
 const TableFormat* FormatRegistry::try_detect(const Location& location) const {
+  if (const auto kept = catalog_table_of(location)) return kept->pointer() ? &format_of(*this, *kept) : nullptr;
   for (const auto& format : formats_) {
     if (format->detect(location)) return format.get();
   }
@@ -50,6 +52,9 @@ const TableFormat* FormatRegistry::try_detect(const Location& location) const {
 
 const TableFormat& FormatRegistry::detect(const Location& location) const {
   if (const TableFormat* format = try_detect(location)) return *format;
+  if (catalog_table_of(location)) {
+    throw Error(ErrorCode::NotFound, fmt::format("the catalog has no table {}", location.uri));
+  }
   throw missing_table(*this, location);
 }
 

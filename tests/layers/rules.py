@@ -57,6 +57,7 @@ FORMAT_WORDS = {
 
 # File or folder -> (pattern that a line with a format's name must match to be let through, reason).
 FORMAT_WORDS_ALLOWED = {
+    'src/catalogs/sql': (r'iceberg', 'names of the catalog\'s own tables, and of the format that it keeps'),
     'src/cli/commands': (r'\(default: delta\)', 'help text that tells the default'),
     'src/formats/delta': (r'[iI]ceberg(?:Writer)?CompatV\d|[uU]niversalFormat', 'names of Delta\'s own table features and properties'),
 }

@@ -8,6 +8,7 @@
 #include "formats/iceberg/write/folder_commit.h"
 #include "formats/iceberg/write/iceberg_transaction.h"
 #include "lakelet/error.h"
+#include "table/catalog.h"
 
 namespace lakelet::iceberg {
 
@@ -26,7 +27,7 @@ bool IcebergFormat::detect(const Location& location) const {
 }
 
 std::unique_ptr<FormatTable> IcebergFormat::open(const FormatContext& context, const Location& location) const {
-  if (!detect(location)) {
+  if (!catalog_table_of(location) && !detect(location)) {
     throw Error(ErrorCode::NotFound, fmt::format("there is no Iceberg table at {}: it has no metadata", location.uri),
                 "`lakelet create` makes a table");
   }
@@ -39,18 +40,23 @@ std::unique_ptr<Transaction> IcebergFormat::create(const FormatContext& context,
     throw Error(ErrorCode::UnsupportedFeature, "files that are there can't become an Iceberg table yet",
                 "create a table, and append their rows to it");
   }
-  TablePlace place = place_of(location);
+  const auto catalog = catalog_table_of(location);
+  TablePlace place;
+  place.root = catalog ? context.stores->resolve(plain_path(catalog->new_location())) : location;
+  if (!catalog) place = place_of(location);
   if (place.metadata_file) {
     throw Error(ErrorCode::InvalidArgument, "a table is a folder, and not the metadata file " + location.uri);
   }
-  auto metadata = std::make_shared<const TableMetadataFile>(new_metadata(location, spec));
+  auto metadata = std::make_shared<const TableMetadataFile>(new_metadata(place.root, spec));
   const int schema = metadata->current_schema_id;
   auto base = std::make_shared<const IcebergSnapshot>(context, location, place.root, std::move(metadata), nullptr,
                                                       schema, std::nullopt);
   return std::make_unique<IcebergTransaction>(context, std::move(place), std::move(base));
 }
 
+// In a catalog a table loses its name only: others may have its files by another.
 void IcebergFormat::drop(const FormatContext&, const Location& location) const {
+  if (const auto catalog = catalog_table_of(location)) return catalog->drop();
   const TablePlace place = place_of(location);
   require_folder_table(place, *load_metadata(find_newest_metadata(place), std::nullopt).contents, location.uri);
   drop_table(location);

@@ -47,12 +47,22 @@ HistoryEntry to_history(const SnapshotEntry& entry, const TableMetadataFile& met
 }  // namespace
 
 IcebergTable::IcebergTable(const FormatContext& context, const Location& location)
-    : context_(context), location_(location), place_(place_of(location)) {}
+    : context_(context), catalog_(catalog_table_of(location)), location_(location) {
+  if (!catalog_) {
+    place_ = place_of(location);
+    return;
+  }
+  place_.root = root_of(*context_.stores, *newest_metadata());
+}
 
 std::shared_ptr<const TableMetadataFile> IcebergTable::newest_metadata() {
-  const Location file = find_newest_metadata(place_);
+  std::optional<CatalogPointer> pointer;
+  if (catalog_ && !(pointer = catalog_->pointer())) {
+    throw Error(ErrorCode::NotFound, "the catalog has no table " + location_.uri);
+  }
+  const Location file = pointer ? Location() : find_newest_metadata(place_);
   const std::lock_guard lock(mutex_);
-  LoadedMetadata loaded = load_metadata(file, known_);
+  LoadedMetadata loaded = pointer ? load_metadata(*context_.stores, *pointer, known_) : load_metadata(file, known_);
   if (known_ && known_->contents != loaded.contents) latest_.reset();
   known_ = std::move(loaded);
   return known_->contents;
@@ -69,7 +79,9 @@ std::shared_ptr<const Snapshot> IcebergTable::make(std::shared_ptr<const TableMe
                                                        location_.uri, entry->id, schema_id));
     }
   }
-  return std::make_shared<IcebergSnapshot>(context_, location_, place_.root, std::move(metadata), entry, schema_id,
+  // Under a name in a catalog there may be another table by now.
+  const Location root = catalog_ ? root_of(*context_.stores, *metadata) : place_.root;
+  return std::make_shared<IcebergSnapshot>(context_, location_, root, std::move(metadata), entry, schema_id,
                                            std::move(branch));
 }
 
@@ -133,7 +145,9 @@ void IcebergTable::history(const std::function<bool(const HistoryEntry&)>& visit
 std::unique_ptr<Transaction> IcebergTable::begin(std::shared_ptr<const Snapshot> base) {
   auto snapshot = std::dynamic_pointer_cast<const IcebergSnapshot>(std::move(base));
   if (!snapshot) throw Error(ErrorCode::Internal, "a transaction on a snapshot that isn't of an Iceberg table");
-  return std::make_unique<IcebergTransaction>(context_, place_, std::move(snapshot));
+  TablePlace place = place_;
+  if (catalog_) place.root = snapshot->root();
+  return std::make_unique<IcebergTransaction>(context_, std::move(place), std::move(snapshot));
 }
 
 std::vector<NamedVersion> IcebergTable::references() {

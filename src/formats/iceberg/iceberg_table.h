@@ -1,4 +1,4 @@
-// One Iceberg table that is found by its folder or a metadata file of it.
+// One Iceberg table that is found by its folder, a metadata file of it, or its name in a catalog.
 #pragma once
 
 #include <mutex>
@@ -28,6 +28,7 @@ class IcebergTable final : public FormatTable {
                                        bool by_current_schema, std::optional<std::string> branch) const;
 
   FormatContext context_;
+  std::shared_ptr<CatalogTable> catalog_;  // null: the folder says which metadata is the newest
   Location location_;
   TablePlace place_;
   std::mutex mutex_;

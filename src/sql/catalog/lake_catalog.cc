@@ -9,26 +9,43 @@
 #include <duckdb/parser/parsed_data/drop_info.hpp>
 #include <duckdb/storage/storage_extension.hpp>
 
+#include "base/percent_encoding.h"
 #include "engine/engine_error.h"
 #include "sql/catalog/paths_transaction.h"
 #include "sql/session/connection_state.h"
+#include "table/catalog.h"
 
 namespace lakelet::sql {
 namespace {
 
 constexpr const char* kType = "lakelet";
 
+// A catalog's options stand behind its URI.
+std::string with_options(std::string uri, const duckdb::unordered_map<duckdb::string, duckdb::Value>& options) {
+  std::map<std::string, std::string> sorted;
+  for (const auto& [name, value] : options) sorted[duckdb::StringUtil::Lower(name)] = value.ToString();
+  for (const auto& [name, value] : sorted) {
+    uri += (uri.find('?') == std::string::npos ? '?' : '&') + name + "=" + percent_encode(value, "");
+  }
+  return uri;
+}
+
 duckdb::unique_ptr<duckdb::Catalog> attach_lake(duckdb::optional_ptr<duckdb::StorageExtensionInfo>,
                                                 duckdb::ClientContext& context, duckdb::AttachedDatabase& database,
                                                 const duckdb::string&, duckdb::AttachInfo& info,
                                                 duckdb::AttachOptions& options) {
   return engine::inside_engine([&]() -> duckdb::unique_ptr<duckdb::Catalog> {
+    const auto state = ConnectionState::find(context);
+    if (!state) throw Error(ErrorCode::InvalidArgument, "TYPE lakelet is attached by a lakelet session");
+    Location location = state->context().stores->resolve(info.path);
+    if (std::dynamic_pointer_cast<CatalogStore>(location.store)) {
+      location.uri = with_options(location.uri, options.options);
+      std::shared_ptr<const LakeNames> names = names_at(location, state->shared_formats(), state->names.in_file);
+      return duckdb::make_uniq<LakeCatalog>(database, location.uri, std::move(names));
+    }
     for (const auto& [name, value] : options.options) {
       throw Error(ErrorCode::InvalidArgument, fmt::format("ATTACH (TYPE lakelet) has no option {}", std::string(name)));
     }
-    const auto state = ConnectionState::find(context);
-    if (!state) throw Error(ErrorCode::InvalidArgument, "TYPE lakelet is attached by a lakelet session");
-    const Location location = state->context().stores->resolve(info.path);
     std::shared_ptr<const LakeNames> names = names_at(location, state->shared_formats(), state->names.in_file);
     return duckdb::make_uniq<LakeCatalog>(database, location.uri, std::move(names));
   });
@@ -38,6 +55,12 @@ duckdb::unique_ptr<duckdb::Catalog> attach_lake(duckdb::optional_ptr<duckdb::Sto
 
 std::optional<std::string> LakeSchema::path_of(const std::string& table) const {
   return names_->uri_of(std::string(name), table);
+}
+
+bool LakeSchema::rename(const std::string& table, const std::string& to) const {
+  if (!names_->keeps_names()) return false;
+  names_->rename(std::string(name), table, to);
+  return true;
 }
 
 void LakeSchema::Scan(duckdb::ClientContext& context, duckdb::CatalogType type,
@@ -98,7 +121,8 @@ duckdb::optional_ptr<duckdb::SchemaCatalogEntry> LakeCatalog::LookupSchema(duckd
     if (created || names_->has_schema(name)) return schema(name);
     if (if_not_found == duckdb::OnEntryNotFound::RETURN_NULL) return nullptr;
     throw Error(ErrorCode::NotFound, fmt::format("there is no schema {} in {}", name, uri_),
-                "a schema is a sub-folder with tables; CREATE SCHEMA makes a new one");
+                names_->keeps_names() ? "CREATE SCHEMA makes one"
+                                      : "a schema is a sub-folder with tables; CREATE SCHEMA makes a new one");
   });
 }
 
@@ -125,6 +149,10 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeCatalog::CreateSchema(duckdb::Cat
     if (there && info.on_conflict == duckdb::OnCreateConflict::ERROR_ON_CONFLICT) {
       throw Error(ErrorCode::AlreadyExists, fmt::format("there is a schema {} already", name));
     }
+    if (names_->keeps_names()) {
+      if (!there) names_->create_schema(name);
+      return schema(name);
+    }
     if (!names_->uri_of(name, "t") || names_->only_table() || name.empty() || name.front() == '.' ||
         name.front() == '_' || name.find('/') != std::string::npos) {
       throw Error(ErrorCode::InvalidArgument, fmt::format("no schema of {} can be called '{}'", uri_, name));
@@ -140,6 +168,10 @@ duckdb::optional_ptr<duckdb::CatalogEntry> LakeCatalog::CreateSchema(duckdb::Cat
 void LakeCatalog::DropSchema(duckdb::ClientContext&, duckdb::DropInfo& info) {
   engine::inside_engine([&] {
     const std::string name = info.name;
+    if (names_->keeps_names()) {
+      const bool ignored = info.if_not_found == duckdb::OnEntryNotFound::RETURN_NULL && !names_->has_schema(name);
+      return ignored ? void() : names_->drop_schema(name);
+    }
     if (!names_->tables(name).empty()) {
       throw Error(ErrorCode::UnsupportedFeature, fmt::format("the schema {} has tables", name), "drop them first");
     }

@@ -19,6 +19,8 @@ class LakeSchema final : public PathsSchema {
       : PathsSchema(catalog, info), names_(std::move(names)) {}
 
   std::optional<std::string> path_of(const std::string& table) const override;
+  // Gives the table another name, at once; false where tables are known by their place.
+  bool rename(const std::string& table, const std::string& to) const;
   // Tables that can't be opened are passed over: what is wrong with one says whoever names it.
   void Scan(duckdb::ClientContext& context, duckdb::CatalogType type,
             const std::function<void(CatalogEntry&)>& visit) override;

@@ -93,10 +93,49 @@ class FolderOfTables final : public LakeNames {
   const std::shared_ptr<const FormatRegistry> formats_;
 };
 
+class CatalogNames final : public LakeNames {
+ public:
+  explicit CatalogNames(std::shared_ptr<Catalog> catalog) : catalog_(std::move(catalog)) {}
+
+  std::vector<std::string> schemas() const override { return catalog_->namespaces(); }
+  bool has_schema(const std::string& schema) const override { return catalog_->has_namespace(schema); }
+  std::vector<std::string> tables(const std::string& schema) const override { return catalog_->tables(schema); }
+  std::optional<std::string> uri_of(const std::string& schema, const std::string& table) const override {
+    if (schema.empty() || table.empty()) return std::nullopt;
+    return catalog_table_uri(catalog_->uri(), schema, table);
+  }
+  bool keeps_names() const override { return true; }
+  void create_schema(const std::string& schema) const override { catalog_->create_namespace(schema); }
+  void drop_schema(const std::string& schema) const override { catalog_->drop_namespace(schema); }
+  void rename(const std::string& schema, const std::string& table, const std::string& to) const override {
+    catalog_->rename(schema, table, schema, to);
+  }
+
+ private:
+  const std::shared_ptr<Catalog> catalog_;
+};
+
+[[noreturn]] void refuse_names() {
+  throw Error(ErrorCode::UnsupportedFeature, "a folder keeps no names: a table is where its folder is");
+}
+
 }  // namespace
+
+void LakeNames::create_schema(const std::string&) const {
+  refuse_names();
+}
+void LakeNames::drop_schema(const std::string&) const {
+  refuse_names();
+}
+void LakeNames::rename(const std::string&, const std::string&, const std::string&) const {
+  refuse_names();
+}
 
 std::unique_ptr<LakeNames> names_at(const Location& location, std::shared_ptr<const FormatRegistry> formats,
                                     const NamesInFile& in_file) {
+  if (const auto catalogs = std::dynamic_pointer_cast<CatalogStore>(location.store)) {
+    return std::make_unique<CatalogNames>(catalogs->catalog(location.uri));
+  }
   if (formats->try_detect(location)) return std::make_unique<OneTable>(last_part(location.path), location.uri);
   std::optional<ObjectInfo> file;
   try {

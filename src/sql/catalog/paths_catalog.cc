@@ -175,6 +175,14 @@ void PathsSchema::Alter(Transaction transaction, duckdb::AlterInfo& info) {
     auto table = lake.find(*this, info.name, LatestVersion{});
     if (!table) throw Error(ErrorCode::NotFound, fmt::format("there is no table {}", std::string(info.name)));
     const auto& state = ConnectionState::of(context);
+    if (const auto to = new_table_name(info)) {
+      if (lake.changes(table->uri())) {
+        throw Error(ErrorCode::UnsupportedFeature, "RENAME TO is a transaction of its own: " + table->uri(),
+                    "COMMIT before it");
+      }
+      const auto* lake_schema = dynamic_cast<const LakeSchema*>(this);
+      if (lake_schema && lake_schema->rename(info.name, *to)) return lake.refresh(table->uri());
+    }
     alter_table(context, *table, in_dialect(context, *table, alteration_of(info)),
                 state.rows_checked_for == state.statement_number);
   });

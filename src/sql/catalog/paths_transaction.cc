@@ -8,6 +8,7 @@
 #include "sql/catalog/lake_names.h"
 #include "sql/catalog/paths_catalog.h"
 #include "sql/catalog/version_clause.h"
+#include "table/catalog.h"
 
 namespace lakelet::sql {
 namespace {
@@ -125,10 +126,8 @@ TableChange& PathsTransaction::create(const std::string& uri, const NewTable& ta
     throw Error(ErrorCode::AlreadyExists, "there is a table at " + location.uri + " already",
                 "choose another path, or append to it");
   }
-  const auto& formats = state_->formats();
-  const TableFormat* format = table.format.empty() ? formats.formats().front().get() : formats.find(table.format);
-  if (!format) throw Error(ErrorCode::InvalidArgument, "no table format is called '" + table.format + "'");
-  change_ = std::make_unique<TableChange>(location.uri, format->create(state_->context(), location, table.spec),
+  const TableFormat& format = format_for_new(state_->formats(), table.format, location);
+  change_ = std::make_unique<TableChange>(location.uri, format.create(state_->context(), location, table.spec),
                                           state_->context().stores);
   change_->listen(state_->options.commit.events);
   set_rules(table, *change_);

@@ -116,6 +116,13 @@ Alteration table_change(const duckdb::AlterTableInfo& info) {
 
 }  // namespace
 
+std::optional<std::string> new_table_name(const duckdb::AlterInfo& info) {
+  if (info.type != duckdb::AlterType::ALTER_TABLE) return std::nullopt;
+  const auto& change = info.Cast<duckdb::AlterTableInfo>();
+  if (change.alter_table_type != duckdb::AlterTableType::RENAME_TABLE) return std::nullopt;
+  return change.Cast<duckdb::RenameTableInfo>().new_table_name;
+}
+
 Alteration alteration_of(const duckdb::AlterInfo& info) {
   switch (info.type) {
     case duckdb::AlterType::ALTER_TABLE:

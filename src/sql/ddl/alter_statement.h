@@ -13,4 +13,7 @@ namespace lakelet::sql {
 // Defaults and generated columns are in the engine's words (rules/kept_rules.h has the table's).
 Alteration alteration_of(const duckdb::AlterInfo& info);
 
+// The name that RENAME TO gives a table; nullopt: it is another change.
+std::optional<std::string> new_table_name(const duckdb::AlterInfo& info);
+
 }  // namespace lakelet::sql

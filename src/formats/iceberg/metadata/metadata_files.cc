@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "codec/compression/compression.h"
+#include "formats/iceberg/paths.h"
 #include "lakelet/error.h"
 #include "storage/path.h"
 
@@ -192,6 +193,31 @@ LoadedMetadata load_metadata(const Location& file, const std::optional<LoadedMet
   } catch (Error& error) {
     throw error.add_context("metadata file " + file.uri);
   }
+}
+
+// Metadata files never change once a catalog has pointed to them.
+LoadedMetadata load_metadata(StoreRegistry& stores, const CatalogPointer& pointer,
+                             const std::optional<LoadedMetadata>& known) {
+  if (known && known->contents->file_location == pointer.metadata) return *known;
+  try {
+    LoadedMetadata loaded;
+    std::string text = pointer.document;
+    if (text.empty()) {
+      loaded.file = stores.resolve(plain_path(pointer.metadata));
+      text = read_unpacked(loaded.file);
+    }
+    TableMetadataFile contents = read_table_metadata(std::move(text));
+    contents.file = last_part(pointer.metadata);
+    contents.file_location = pointer.metadata;
+    loaded.contents = std::make_shared<const TableMetadataFile>(std::move(contents));
+    return loaded;
+  } catch (Error& error) {
+    throw error.add_context("metadata file " + pointer.metadata);
+  }
+}
+
+Location root_of(StoreRegistry& stores, const TableMetadataFile& metadata) {
+  return stores.resolve(plain_path(metadata.location));
 }
 
 }  // namespace lakelet::iceberg

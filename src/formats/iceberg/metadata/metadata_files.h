@@ -8,6 +8,7 @@
 
 #include "formats/iceberg/metadata/table_metadata.h"
 #include "storage/location.h"
+#include "table/catalog.h"
 
 namespace lakelet::iceberg {
 
@@ -50,5 +51,11 @@ struct LoadedMetadata {
 };
 // `known`, if the file is still the same. Throws Error(CorruptTable) naming the file.
 LoadedMetadata load_metadata(const Location& file, const std::optional<LoadedMetadata>& known);
+
+// What a catalog points to; `known`, if that is what it pointed to. Throws Error(CorruptTable) naming the file.
+LoadedMetadata load_metadata(StoreRegistry& stores, const CatalogPointer& pointer,
+                             const std::optional<LoadedMetadata>& known);
+// The folder that a table's metadata says it is in.
+Location root_of(StoreRegistry& stores, const TableMetadataFile& metadata);
 
 }  // namespace lakelet::iceberg

@@ -81,6 +81,7 @@ struct TableMetadataFile {
   std::shared_ptr<const Schema> name_mapping;  // empty where the table has none
   std::shared_ptr<const std::string> text;     // the JSON that it was read from; null: from none
   std::string file;                            // the name of the file that it was read from
+  std::string file_location;                   // all of it, as a catalog says; empty: below the table's location
 
   const SnapshotEntry* find_snapshot(std::int64_t id) const;
   const Schema& current_schema() const { return schemas.at(current_schema_id); }

@@ -8,8 +8,8 @@
 #include "base/time.h"
 #include "formats/iceberg/metadata/schema_json.h"
 #include "formats/iceberg/write/evolution.h"
-#include "formats/iceberg/write/folder_commit.h"
 #include "formats/iceberg/write/iceberg_transaction.h"
+#include "formats/iceberg/write/metadata_commit.h"
 #include "formats/iceberg/write/own_properties.h"
 #include "formats/iceberg/write/snapshot_writer.h"
 #include "lakelet/error.h"
@@ -47,6 +47,7 @@ std::size_t previous_versions(const Properties& properties) {
 }
 
 std::string metadata_path(const TableMetadataFile& metadata) {
+  if (!metadata.file_location.empty()) return metadata.file_location;
   std::string location = metadata.location;
   while (location.ends_with('/')) location.pop_back();
   return location + "/metadata/" + metadata.file;
@@ -75,7 +76,7 @@ std::string operation_of(Operation operation, const FileChanges& changes) {
 void IcebergTransaction::check() const {
   if (creates()) return;
   const TableMetadataFile& before = base_->table_metadata();
-  require_folder_table(place_, before, base_->location().uri);
+  if (!catalog_table_of(base_->location())) require_folder_table(place_, before, base_->location().uri);
   base_->require(Access::Append);
   if (base_->paths().differs()) {
     throw Error(ErrorCode::UnsupportedFeature,
@@ -178,7 +179,8 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
     return moved;
   }
   check();
-  if (creates() && has_metadata(place_)) {
+  const auto catalog = catalog_table_of(base_->location());
+  if (creates() && (catalog ? catalog->pointer().has_value() : has_metadata(place_))) {
     throw Error(ErrorCode::AlreadyExists, "there is an Iceberg table at " + base_->location().uri + " already",
                 "open it, or choose another location");
   }
@@ -190,7 +192,7 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
   const bool new_snapshot = !changes.empty() && !restored_;
   SnapshotWriter writer(*base_, changes, snapshot_id);
 
-  FolderCommit::Callbacks callbacks;
+  MetadataCommit::Callbacks callbacks;
   callbacks.make = [&](const IcebergSnapshot* head) -> std::variant<TableMetadataFile, Conflict> {
     TableMetadataFile next = next_metadata(head);
     if (restored_) point_to(next, base_->branch(), *restored_);
@@ -218,7 +220,8 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
     }
     return find_conflict(ours, *base_, head);
   };
-  FolderCommit steps(context_, place_, base_, std::move(callbacks));
+  const std::unique_ptr<MetadataCommit> way = commit_of(context_, place_, base_, std::move(callbacks));
+  MetadataCommit& steps = *way;
   CommitOptions loop = options;
   if (loop.if_version) loop.if_version = steps.base_version();
 
@@ -254,7 +257,7 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
 }
 
 void IcebergTransaction::after_commit(const TableMetadataFile& made, Version version) const {
-  write_hint(place_, version);
+  if (!catalog_table_of(base_->location())) write_hint(place_, version);
   const auto wanted = made.properties.find("write.metadata.delete-after-commit.enabled");
   if (wanted == made.properties.end() || wanted->second != "true" || creates()) return;
   // Metadata files that the log no longer has.

@@ -1,0 +1,52 @@
+// A catalog in the tables of a database, as pyiceberg's SqlCatalog and Iceberg's JdbcCatalog keep it: iceberg_tables
+// and iceberg_namespace_properties. A commit is an UPDATE of a table's metadata_location where it is what it was.
+#pragma once
+
+#include <atomic>
+
+#include "catalogs/sql/sql_database.h"
+#include "table/catalog.h"
+
+namespace lakelet::catalogs {
+
+struct SqlCatalogOptions {
+  std::string name;       // which of the database's catalogs; empty: the only one, or "default" if there is none
+  std::string warehouse;  // the folder of new tables, unless their namespace has a location; may be empty
+};
+
+class SqlCatalog final : public Catalog, public std::enable_shared_from_this<SqlCatalog> {
+ public:
+  // `uri`: what names it, options included.
+  SqlCatalog(std::string uri, std::unique_ptr<SqlDatabase> database, SqlCatalogOptions options);
+
+  const std::string& uri() const override { return uri_; }
+  std::vector<std::string> namespaces() override;
+  bool has_namespace(const std::string& name) override;
+  void create_namespace(const std::string& name) override;
+  void drop_namespace(const std::string& name) override;
+  std::vector<std::string> tables(const std::string& name) override;
+  std::shared_ptr<CatalogTable> table(const std::string& name_space, const std::string& table) override;
+  void rename(const std::string& name_space, const std::string& table, const std::string& to_name_space,
+              const std::string& to) override;
+
+  // For its tables.
+  std::optional<CatalogPointer> find(const std::string& name_space, const std::string& table);
+  CatalogTable::Moved move(const std::string& name_space, const std::string& table,
+                           const std::optional<CatalogPointer>& expected, const CatalogPointer& next);
+  void drop(const std::string& name_space, const std::string& table);
+  std::string new_location(const std::string& name_space, const std::string& table);
+
+ private:
+  std::string name();  // of the catalog in its database
+  bool there();        // whether the catalog's tables are
+  void make_tables();
+  std::string only_tables();  // a condition that leaves out views
+  void require_namespace(const std::string& name);
+
+  const std::string uri_;
+  const std::unique_ptr<SqlDatabase> database_;
+  const SqlCatalogOptions options_;
+  std::atomic<bool> there_{false};
+};
+
+}  // namespace lakelet::catalogs

@@ -1,0 +1,145 @@
+#include "formats/iceberg/write/catalog_commit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/uuid.h"
+#include "formats/iceberg/metadata/metadata_writer.h"
+#include "lakelet/error.h"
+#include "storage/path.h"
+
+namespace lakelet::iceberg {
+
+namespace {
+
+// "00012-<uuid>.metadata.json", below the table's location or where write.metadata.path says.
+std::string new_file_location(const TableMetadataFile& metadata, std::string_view before) {
+  const auto told = metadata.properties.find("write.metadata.path");
+  std::string folder = told == metadata.properties.end() ? std::string() : told->second;
+  if (folder.empty()) {
+    folder = metadata.location;
+    while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+    folder += "/metadata";
+  }
+  while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+  const std::int64_t number = before.empty() ? 0 : metadata_version(before).value_or(-1) + 1;
+  return fmt::format("{}/{:05}-{}{}", folder, number, make_uuid_text(),
+                     wants_gzip(metadata) ? ".gz.metadata.json" : ".metadata.json");
+}
+
+}  // namespace
+
+CatalogCommit::CatalogCommit(const FormatContext& context, TablePlace place,
+                             std::shared_ptr<const IcebergSnapshot> base, Callbacks callbacks,
+                             std::shared_ptr<CatalogTable> catalog)
+    : MetadataCommit(context, std::move(place), std::move(base), std::move(callbacks)), catalog_(std::move(catalog)) {}
+
+std::optional<CatalogPointer> CatalogCommit::expected() const {
+  if (!head_) return std::nullopt;
+  const TableMetadataFile& metadata = head_->table_metadata();
+  CatalogPointer pointer{metadata.file_location};
+  if (catalog_->writes_metadata() && metadata.text) pointer.document = *metadata.text;
+  return pointer;
+}
+
+void CatalogCommit::write_next() {
+  const TableMetadataFile& next = make();
+  next_ = {};
+  const std::string text = write_table_metadata(next);
+  if (catalog_->writes_metadata()) {
+    next_.document = text;
+    return;
+  }
+  next_.metadata = new_file_location(next, head_ ? head_->table_metadata().file : std::string());
+  const Location file = context_.stores->resolve(plain_path(next_.metadata));
+  file.store->put(file.path, packed_metadata(last_part(file.path), text));
+  written_ = true;
+}
+
+// The file of an attempt that lost is nobody's.
+void CatalogCommit::forget_next() {
+  if (written_) {
+    try {
+      const Location file = context_.stores->resolve(plain_path(next_.metadata));
+      file.store->remove(file.path);
+    } catch (const Error&) {  // an orphan
+    }
+  }
+  written_ = false;
+  next_ = {};
+}
+
+CommitSteps::Put CatalogCommit::put(Version) {
+  // A try without an answer is made again as it was, so that either is known as ours.
+  if (next_.metadata.empty() && next_.document.empty()) write_next();
+  try {
+    switch (catalog_->move(expected(), next_)) {
+      case CatalogTable::Moved::Done:
+        return Put::Won;
+      case CatalogTable::Moved::Lost:
+        return Put::Lost;
+      case CatalogTable::Moved::Unknown:
+        break;
+    }
+  } catch (const Error&) {
+    forget_next();
+    throw;
+  }
+  return Put::NoAnswer;
+}
+
+std::shared_ptr<const TableMetadataFile> CatalogCommit::newest_metadata() {
+  const auto pointer = catalog_->pointer();
+  if (!pointer) throw Error(ErrorCode::NotFound, "the catalog has no table " + base_->location().uri);
+  return load_metadata(*context_.stores, *pointer, std::nullopt).contents;
+}
+
+// Ours may be the newest, or one that others have committed on top of.
+std::optional<bool> CatalogCommit::is_own(Version) {
+  if (next_.metadata.empty() && next_.document.empty()) return false;
+  try {
+    const auto pointer = catalog_->pointer();
+    if (!pointer) return false;
+    if (!next_.metadata.empty() && pointer->metadata == next_.metadata) return true;
+    const auto newest = load_metadata(*context_.stores, *pointer, std::nullopt).contents;
+    const auto& log = newest->metadata_log;
+    if (!next_.metadata.empty() &&
+        std::any_of(log.begin(), log.end(), [&](const auto& entry) { return entry.file == next_.metadata; })) {
+      return true;
+    }
+    if (head_ && newest->uuid != head_->table_metadata().uuid) return false;  // another table has the name
+    const TableMetadataFile& mine = *made();
+    const bool same_table = newest->uuid == mine.uuid;
+    if (creates()) return same_table;
+    // A snapshot that wasn't there before is ours by its id.
+    const auto fresh = std::find_if(mine.snapshots.begin(), mine.snapshots.end(), [&](const SnapshotEntry& entry) {
+      return !head_->table_metadata().find_snapshot(entry.id);
+    });
+    return fresh != mine.snapshots.end() && newest->find_snapshot(fresh->id) != nullptr;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::CorruptTable || error.code() == ErrorCode::Internal) throw;
+    return std::nullopt;
+  }
+}
+
+std::variant<Version, Conflict> CatalogCommit::rebase(Version from) {
+  if (creates()) {
+    if (catalog_->pointer()) throw_exists();
+    return from - 1;
+  }
+  auto newest = newest_metadata();
+  if (newest->file_location == head_->table_metadata().file_location) return from - 1;  // nobody's, so far
+  if (newest->uuid != base_->table_metadata().uuid) {
+    Conflict conflict;
+    conflict.what = "another table has the name by now";
+    return conflict;
+  }
+  forget_next();
+  if (auto conflict = adopt_head(std::move(newest), from)) {
+    return *std::move(conflict);
+  }
+  return from;
+}
+
+}  // namespace lakelet::iceberg

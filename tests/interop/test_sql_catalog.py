@@ -1,0 +1,249 @@
+"""Catalogs in SQL databases beside pyiceberg's SqlCatalog: who made a table doesn't matter to the other."""
+
+import concurrent.futures
+import json
+import sqlite3
+
+import pyarrow as pa
+import pytest
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
+
+ROWS = pa.table({"id": pa.array([1, 2, 3], pa.int64()), "city": ["Oslo", "Bern", None]})
+
+
+class Both:
+    """One catalog, for pyiceberg and for lakelet."""
+
+    def __init__(self, folder, lakelet, name="default"):
+        self.uri = f"sqlite:///{folder}/cat.db"
+        self.warehouse = f"{folder}/warehouse"
+        self.name, self.lakelet = name, lakelet
+
+    def pyiceberg(self):
+        return SqlCatalog(self.name, uri=self.uri, warehouse=f"file://{self.warehouse}")
+
+    def attach(self, query):
+        return f"attach '{self.uri}' as c (type lakelet, warehouse '{self.warehouse}', catalog_name '{self.name}'); {query}"
+
+    def sql(self, query):
+        return self.lakelet.ok("sql", "--quiet", self.attach(query))
+
+    def rows(self, query):
+        return self.lakelet.rows(self.attach(query)).to_pylist()
+
+    def reference(self, table):
+        return f"{self.uri}?catalog_name={self.name}&warehouse={self.warehouse}#{table}"
+
+
+@pytest.fixture
+def both(tmp_path, lakelet):
+    return Both(tmp_path, lakelet)
+
+
+def theirs(both, name):
+    return sorted(both.pyiceberg().load_table(name).scan().to_arrow().to_pylist(), key=lambda row: row["id"])
+
+
+def make(catalog, name="ns.t", rows=ROWS, **properties):
+    catalog.create_namespace_if_not_exists(name.rpartition(".")[0])
+    table = catalog.create_table(name, rows.schema, properties=properties)
+    table.append(rows)
+    return table
+
+
+@pytest.mark.parametrize("version", ["1", "2", "3"])
+def test_their_table_is_read_and_changed(both, version):
+    # pyiceberg makes no table of version 3 through this catalog, but lakelet raises one to it.
+    make(both.pyiceberg(), **{"format-version": "2" if version == "3" else version})
+    assert both.rows("from c.ns.t order by id") == ROWS.to_pylist()
+    if version == "3":
+        both.sql("alter table c.ns.t set tblproperties ('format-version' = '3', 'write.delete.mode' = 'merge-on-read')")
+    both.sql("insert into c.ns.t values (4, 'Rome')")
+    both.sql("update c.ns.t set city = 'Paris' where id = 2")
+    both.sql("delete from c.ns.t where id = 1")
+    both.sql("merge into c.ns.t t using (values (3, 'Kyiv'), (5, 'Lima')) s(id, city) on t.id = s.id when matched then update set city = s.city "
+             "when not matched then insert (id, city) values (s.id, s.city)")
+    expected = [{"id": 2, "city": "Paris"}, {"id": 3, "city": "Kyiv"}, {"id": 4, "city": "Rome"}, {"id": 5, "city": "Lima"}]
+    assert both.rows("from c.ns.t order by id") == expected
+    if version != "3":
+        assert theirs(both, "ns.t") == expected
+        both.pyiceberg().load_table("ns.t").append(ROWS.slice(0, 1))
+        assert both.rows("select count(*) n from c.ns.t") == [{"n": 5}]
+
+
+def test_their_table_has_its_columns_changed(both):
+    make(both.pyiceberg())
+    both.sql("alter table c.ns.t add column note varchar; alter table c.ns.t rename column city to town; insert into c.ns.t values (4, 'Rome', 'x')")
+    table = both.pyiceberg().load_table("ns.t")
+    assert table.schema().column_names == ["id", "town", "note"]
+    assert theirs(both, "ns.t")[3] == {"id": 4, "town": "Rome", "note": "x"}
+    with table.update_schema() as update:
+        update.delete_column("note")
+    assert both.rows("from c.ns.t where id = 4") == [{"id": 4, "town": "Rome"}]
+
+
+def test_our_table_is_read_and_changed(both):
+    both.sql("create schema c.ns; create table c.ns.t as select 1::bigint id, 'Oslo' city")
+    both.sql("create table c.ns.parts (id bigint, city varchar) partitioned by (city); insert into c.ns.parts values (1, 'Oslo'), (2, 'Bern')")
+    catalog = both.pyiceberg()
+    assert catalog.list_namespaces() == [("ns",)]
+    assert sorted(catalog.list_tables("ns")) == [("ns", "parts"), ("ns", "t")]
+    assert theirs(both, "ns.t") == [{"id": 1, "city": "Oslo"}]
+    table = catalog.load_table("ns.t")
+    assert table.location() == f"file://{both.warehouse}/ns/t"
+    assert table.metadata_location.startswith(f"file://{both.warehouse}/ns/t/metadata/00000-")
+    table.append(pa.table({"id": pa.array([7], pa.int64()), "city": ["Nice"]}))
+    assert both.rows("from c.ns.t order by id") == [{"id": 1, "city": "Oslo"}, {"id": 7, "city": "Nice"}]
+    both.sql("insert into c.ns.t values (8, NULL)")
+    assert [row["id"] for row in theirs(both, "ns.t")] == [1, 7, 8]
+    assert len(catalog.load_table("ns.t").metadata.metadata_log) == 2
+    assert len(catalog.load_table("ns.parts").inspect.files()) == 2
+
+
+def test_names(both, lakelet):
+    make(both.pyiceberg())
+    both.sql("alter table c.ns.t rename to renamed")
+    catalog = both.pyiceberg()
+    assert catalog.list_tables("ns") == [("ns", "renamed")]
+    assert both.rows("from c.ns.renamed order by id") == ROWS.to_pylist()
+    lakelet.fails(3, "sql", both.attach("from c.ns.t"))
+    catalog.rename_table("ns.renamed", "ns.again")
+    assert len(both.rows("from c.ns.again")) == 3
+    assert both.rows("select table_schema s, table_name t from information_schema.tables where table_catalog = 'c'") == [{"s": "ns", "t": "again"}]
+    lakelet.fails(2, "sql", both.attach("drop schema c.ns"))
+    folder = catalog.load_table("ns.again").location().removeprefix("file://")
+    both.sql("drop table c.ns.again")
+    with pytest.raises(NoSuchTableError):
+        catalog.load_table("ns.again")
+    lakelet.ok("view", next(iter(__import__("glob").glob(f"{folder}/metadata/00001*.metadata.json"))))  # the files are still there
+    both.sql("drop schema c.ns; create schema c.\"a.b\"; create table c.\"a.b\".t as select 1 id")
+    assert catalog.list_namespaces() == [("a",)]
+    assert catalog.list_tables("a.b") == [("a", "b", "t")]
+
+
+def test_references_of_commands(both, lakelet):
+    make(both.pyiceberg())
+    reference = both.reference("ns.t")
+    assert "Oslo" in lakelet.ok("view", reference)
+    assert len(lakelet.json("history", reference)) == 1
+    first = lakelet.json("history", reference)[0]["version"]
+    (lakelet.cwd / "more.csv").write_text("id,city\n4,Rome\n")
+    lakelet.ok("import", reference, "more.csv")
+    assert "Rome" in lakelet.ok("view", reference)
+    assert "Rome" not in lakelet.ok("view", f"{reference}@{first}")
+    lakelet.ok("delete", reference, "--where", "id < 4")
+    assert theirs(both, "ns.t") == [{"id": 4, "city": "Rome"}]
+    lakelet.ok("create", both.reference("ns.made"), "--schema", "id bigint, city string", "--partition-by", "city")
+    assert both.pyiceberg().load_table("ns.made").schema().column_names == ["id", "city"]
+    assert lakelet.json("metadata", both.reference("ns.made"))["format"] == "iceberg"
+    lakelet.fails(4, "create", both.reference("ns.made"), "--schema", "id bigint")
+    lakelet.fails(2, "create", both.reference("ns.delta"), "--schema", "id bigint", "--as", "delta")
+
+
+def test_branches_and_the_past(both, lakelet):
+    table = make(both.pyiceberg())
+    table.manage_snapshots().create_tag(table.current_snapshot().snapshot_id, "then").commit()
+    both.sql("delete from c.ns.t")
+    assert both.rows("select count(*) n from c.ns.t") == [{"n": 0}]
+    assert len(lakelet.rows(f"from lake_scan('{both.reference('ns.t')}', ref => 'then')").to_pylist()) == 3
+
+
+def test_catalogs_of_the_first_layout(both):
+    database = sqlite3.connect(both.uri.removeprefix("sqlite:///"))
+    database.execute("create table iceberg_tables (catalog_name varchar(255) not null, table_namespace varchar(255) not null, table_name varchar(255) not null, "
+                     "metadata_location varchar(1000), previous_metadata_location varchar(1000), primary key (catalog_name, table_namespace, table_name))")
+    database.execute("create table iceberg_namespace_properties (catalog_name varchar(255) not null, namespace varchar(255) not null, "
+                     "property_key varchar(255) not null, property_value varchar(1000) not null, primary key (catalog_name, namespace, property_key))")
+    database.commit()
+    both.sql("create schema c.ns; create table c.ns.t as select 1::bigint id; insert into c.ns.t values (2)")
+    assert theirs(both, "ns.t") == [{"id": 1}, {"id": 2}]
+    assert [len(row) for row in database.execute("select * from iceberg_tables")] == [5]
+
+
+def test_views_are_no_tables(both, lakelet):
+    make(both.pyiceberg())
+    database = sqlite3.connect(both.uri.removeprefix("sqlite:///"))
+    database.execute("insert into iceberg_tables values ('default', 'ns', 'v', 'file:///nowhere', null, 'VIEW')")
+    database.commit()
+    assert both.rows("select table_name t from information_schema.tables where table_catalog = 'c'") == [{"t": "t"}]
+    lakelet.fails(3, "sql", both.attach("from c.ns.v"))
+    lakelet.fails(2, "sql", both.attach("drop table c.ns.t; drop schema c.ns"))
+
+
+def test_several_catalogs_in_one_database(both, lakelet, tmp_path):
+    make(both.pyiceberg())
+    other = Both(tmp_path, lakelet, "other")
+    make(other.pyiceberg(), rows=ROWS.slice(0, 1))
+    assert len(both.rows("from c.ns.t")) == 3
+    assert len(other.rows("from c.ns.t")) == 1
+    assert "default, other" in lakelet.fails(2, "sql", f"attach '{both.uri}' as c (type lakelet); from c.ns.t")
+    both.sql("drop table c.ns.t")
+    assert len(other.rows("from c.ns.t")) == 1
+    assert len(lakelet.rows(f"attach '{both.uri}' as c (type lakelet, catalog_name 'other'); from c.ns.t")) == 1
+
+
+def test_namespace_with_a_location(both, tmp_path):
+    both.pyiceberg().create_namespace("ns", {"location": f"file://{tmp_path}/elsewhere"})
+    both.sql("create table c.ns.t as select 1::bigint id")
+    assert both.pyiceberg().load_table("ns.t").location() == f"file://{tmp_path}/elsewhere/t"
+    assert theirs(both, "ns.t") == [{"id": 1}]
+
+
+def test_refusals(both, lakelet):
+    make(both.pyiceberg())
+    assert "option" in lakelet.fails(2, "sql", f"attach '{both.uri}' as c (type lakelet, wherehouse 'x')")
+    lakelet.fails(3, "sql", both.attach("create table c.nowhere.t as select 1 id"))
+    lakelet.fails(4, "sql", both.attach("create table c.ns.t as select 1 id"))
+    lakelet.fails(4, "sql", both.attach("create schema c.ns"))
+    assert "where the files" in lakelet.fails(2, "sql", f"attach '{both.uri}' as c (type lakelet); create table c.ns.new as select 1 id")
+    lakelet.fails(3, "view", both.reference("ns.none"))
+    folder = f"{both.warehouse}/ns/t"
+    assert "catalog" in lakelet.fails(5, "delete", folder, "--where", "id = 1")  # past the catalog: no
+    assert theirs(both, "ns.t") == ROWS.to_pylist()
+
+
+def test_a_catalog_that_is_no_database(both, lakelet):
+    with open(both.uri.removeprefix("sqlite:///"), "w") as file:
+        file.write("not a database" * 100)
+    lakelet.fails(6, "sql", both.attach("from c.ns.t"))
+
+
+def test_metadata_packed_by_gzip(both):
+    make(both.pyiceberg(), **{"write.metadata.compression-codec": "gzip"})
+    both.sql("insert into c.ns.t values (4, 'Rome')")
+    assert both.pyiceberg().load_table("ns.t").metadata_location.endswith(".gz.metadata.json")
+    assert len(theirs(both, "ns.t")) == 4
+
+
+def test_writers_race(both):
+    table = make(both.pyiceberg())
+
+    def ours(number):
+        both.lakelet.ok("sql", "--quiet", both.attach(f"insert into c.ns.t values ({100 + number}, 'ours')"))
+
+    def them(number):
+        for _ in range(50):
+            try:
+                return both.pyiceberg().load_table("ns.t").append(pa.table({"id": pa.array([200 + number], pa.int64()), "city": ["theirs"]}))
+            except CommitFailedException:
+                continue
+        raise AssertionError("fifty races lost")
+
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(write, number) for number in range(6) for write in (ours, them)]:
+            done.result()
+    assert [row["id"] for row in theirs(both, "ns.t")] == [1, 2, 3, *range(100, 106), *range(200, 206)]
+    assert len(both.rows("from c.ns.t")) == 15
+    assert len(table.refresh().metadata.snapshots) == 13
+
+
+def test_conflicts_are_told(both, lakelet):
+    make(both.pyiceberg())
+    script = both.attach("begin; delete from c.ns.t where id = 1; ")
+    done = lakelet.run("sql", script + "commit; from c.ns.t")
+    assert done.returncode == 0, done.stderr
+    reference = both.reference("ns.t")
+    before = json.loads(lakelet.ok("history", reference, "--format", "json"))[0]["version"]
+    both.pyiceberg().load_table("ns.t").append(ROWS)
+    assert json.loads(lakelet.ok("history", reference, "--format", "json"))[0]["version"] != before
