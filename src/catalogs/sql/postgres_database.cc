@@ -74,6 +74,21 @@ std::string one_line(std::string text) {
   return text;
 }
 
+SqlDatabase::Result read_result(const PGresult* answer) {
+  SqlDatabase::Result result;
+  for (int row = 0; row < libpq().rows(answer); ++row) {
+    auto& cells = result.rows.emplace_back();
+    for (int i = 0; i < libpq().fields(answer); ++i) {
+      const auto size = static_cast<std::size_t>(libpq().length(answer, row, i));
+      const bool null = libpq().is_null(answer, row, i) != 0;
+      cells.push_back(null ? std::nullopt : std::optional(std::string(libpq().value(answer, row, i), size)));
+    }
+  }
+  const std::string changed = libpq().changed(const_cast<PGresult*>(answer));
+  result.changed = changed.empty() ? 0 : std::stoll(changed);
+  return result;
+}
+
 // By the class of the SQLSTATE ("PostgreSQL Error Codes").
 ErrorCode code_of(std::string_view state) {
   if (state == "23505") return ErrorCode::AlreadyExists;
@@ -120,33 +135,17 @@ SqlDatabase::Result PostgresDatabase::run(const std::string& statement, const st
   const bool reads = statement.starts_with("SELECT");
   std::vector<const char*> values;
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  // What only reads is asked once more where the connection broke since it was last used.
   for (bool again = reads && connection_;; again = false) {
     connect();
     auto* connection = static_cast<PGconn*>(connection_);
     const Answer answer(libpq().execute(connection, statement.c_str(), static_cast<int>(values.size()), nullptr,
                                         values.data(), nullptr, nullptr, 0));
     const ExecStatusType status = libpq().result_status(answer.get());
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-      Result result;
-      for (int row = 0; row < libpq().rows(answer.get()); ++row) {
-        auto& cells = result.rows.emplace_back();
-        for (int i = 0; i < libpq().fields(answer.get()); ++i) {
-          if (libpq().is_null(answer.get(), row, i)) {
-            cells.emplace_back(std::nullopt);
-          } else {
-            const auto size = static_cast<std::size_t>(libpq().length(answer.get(), row, i));
-            cells.emplace_back(std::string(libpq().value(answer.get(), row, i), size));
-          }
-        }
-      }
-      const std::string changed = libpq().changed(answer.get());
-      result.changed = changed.empty() ? 0 : std::stoll(changed);
-      return result;
-    }
-    const bool broken = libpq().status(connection) != CONNECTION_OK;
-    const char* state = libpq().error_field(answer.get(), PG_DIAG_SQLSTATE);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return read_result(answer.get());
     const std::string text = one_line(libpq().message(connection));
-    if (!broken) {
+    if (libpq().status(connection) == CONNECTION_OK) {
+      const char* state = libpq().error_field(answer.get(), PG_DIAG_SQLSTATE);
       throw Error(code_of(state ? state : ""), fmt::format("the catalog {}: {}", uri_, text));
     }
     disconnect();
