@@ -29,7 +29,7 @@ class Both:
         self.uri, self.warehouse, self.name, self.lakelet = uri, f"{folder}/warehouse", name, lakelet
 
     def pyiceberg(self):
-        return SqlCatalog(self.name, uri=self.uri, warehouse=f"file://{self.warehouse}")
+        return SqlCatalog(self.name, uri=self.uri.replace("postgresql:", "postgresql+psycopg2:"), warehouse=f"file://{self.warehouse}")
 
     def attach(self, query):
         return f"attach '{self.uri}' as c (type lakelet, warehouse '{self.warehouse}', catalog_name '{self.name}'); {query}"

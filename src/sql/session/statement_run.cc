@@ -311,7 +311,7 @@ void StatementRun::look_at_rows(const duckdb::AlterStatement& statement) {
     context.RunFunctionInTransaction([&] {
       engine::inside_engine([&] {
         auto* found = lake_table(context, info.catalog, info.schema, info.name);
-        if (!found) return;
+        if (!found || new_table_name(info)) return;
         condition = condition_of(context, in_dialect(context, *found, alteration_of(info)), *found);
         table = sql_name(*found);
       });
