@@ -7,9 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "lakelet/error.h"
 #include "table/table_format.h"
 
 namespace lakelet {
+
+// A property, "a, b.c": makes the table one that is clustered by these columns; empty: no longer. No table keeps it.
+inline constexpr const char* kClusterBy = "lakelet.clusterBy";
 
 // What a file says of the rewriting that it came from. The files of one rewriting have ranges of values that hardly
 // overlap; those of two rewritings do, so a file is known by which one it came from.
@@ -54,6 +58,14 @@ inline const ClusteringTable* clustering_table(const FormatTable& table) {
 }
 inline ClusteringTransaction* clustering_transaction(Transaction& transaction) {
   return dynamic_cast<ClusteringTransaction*>(&transaction);
+}
+// Throws Error(UnsupportedFeature) where that property is set and the format doesn't keep account of it.
+inline void require_clustering(Transaction& transaction, const Properties& properties) {
+  if (!properties.contains(kClusterBy) || clustering_transaction(transaction)) return;
+  throw Error(
+      ErrorCode::UnsupportedFeature,
+      "tables of this format don't keep by which columns they are clustered: " + transaction.base().location().uri,
+      "give the columns to optimize each time");
 }
 
 }  // namespace lakelet

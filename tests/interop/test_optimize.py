@@ -207,6 +207,32 @@ def test_a_table_that_we_clustered(lakelet, tmp_path):
     assert_all_read(lakelet, path, pa.table({"id": [1], "v": ["x"]}))
 
 
+def test_cluster_by_in_sql(lakelet, tmp_path):
+    path = tmp_path / "t"
+
+    def clustering(version):
+        (domain,) = of(path, version, "domainMetadata")
+        return json.loads(domain["configuration"])["clusteringColumns"]
+
+    lakelet.ok("sql", "create table './t' (id bigint, city varchar, s struct(x int)) cluster by (city, s.x) with ('delta.enableDeletionVectors' = 'true')")
+    assert clustering(0) == [["city"], ["s", "x"]]
+    assert lakelet.json("metadata", "t")["properties"] == {"delta.enableDeletionVectors": "true"}
+    lakelet.ok("sql", "insert into './t' select i, 'c' || i % 5, {'x': i} from range(100) r(i)")
+    lakelet.ok("sql", "alter table './t' cluster by (ID)")
+    assert clustering(2) == [["id"]]
+    lakelet.ok("sql", "insert into './t' select i, 'c' || i % 5, {'x': i} from range(100) r(i)")
+    expected = lakelet.rows("from './t'")
+    assert lakelet.report("optimize", "t")["files_removed"] == 2
+    lakelet.ok("sql", "alter table './t' cluster by none")
+    assert clustering(5) == []
+    assert_all_read(lakelet, path, expected)
+    lakelet.ok("sql", "create table './k' cluster by (k) as select 1 as k")
+    assert lakelet.rows("from './k'").to_pylist() == [{"k": 1}]
+    assert "SORTED BY" in lakelet.fails(5, "sql", "create table './i' (id bigint) sorted by (id)")
+    assert "clustered" in lakelet.fails(5, "sql", "create table './i' (id bigint) cluster by (id) with (format = 'iceberg')")
+    assert not (tmp_path / "i").exists()
+
+
 def test_files_of_another_clustering_implementation_stay(lakelet, tmp_path):
     path = tmp_path / "t"
     make(lakelet, files=2)

@@ -9,6 +9,7 @@
 #include "sql/catalog/paths_catalog.h"
 #include "sql/catalog/version_clause.h"
 #include "table/catalog.h"
+#include "table/clustering.h"
 
 namespace lakelet::sql {
 namespace {
@@ -129,6 +130,7 @@ TableChange& PathsTransaction::create(const std::string& uri, const NewTable& ta
   const TableFormat& format = format_for_new(state_->formats(), table.format, location);
   change_ = std::make_unique<TableChange>(location.uri, format.create(state_->context(), location, table.spec),
                                           state_->context().stores);
+  require_clustering(change_->transaction(), table.spec.properties);
   change_->listen(state_->options.commit.events);
   set_rules(table, *change_);
   return *change_;

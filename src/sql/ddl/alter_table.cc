@@ -7,6 +7,7 @@
 #include "sql/rules/row_check.h"
 #include "sql/rules/rule_binder.h"
 #include "sql/session/connection_state.h"
+#include "table/clustering.h"
 #include "table/partitioning.h"
 #include "table/schema_alteration.h"
 
@@ -52,6 +53,7 @@ std::string own_column(const ColumnPath& path) {
 }  // namespace
 
 void TableChange::replace(const CreateSpec& spec, bool whole) {
+  require_clustering(*transaction_, spec.properties);
   ++open_statements_;
   replaced_ = true;
   remove_all();
@@ -79,6 +81,7 @@ void TableChange::alter(const Alteration& change) {
   const WriteLayout before = table.write_layout();
   const TableMetadata& metadata = view_->metadata();
   if (const auto* set = std::get_if<SetProperties>(&change)) {
+    require_clustering(table, set->properties);
     table.set_properties(with(view_->properties(), *set));
   } else if (const auto* unset = std::get_if<UnsetProperties>(&change)) {
     table.set_properties(without(view_->properties(), *unset));

@@ -8,8 +8,10 @@
 
 #include "engine/engine_error.h"
 #include "engine/type_mapping.h"
+#include "sql/ddl/cluster_by.h"
 #include "sql/ddl/tokens.h"
 #include "sql/sql_session.h"
+#include "table/clustering.h"
 
 namespace lakelet::sql {
 namespace {
@@ -189,7 +191,19 @@ Alteration parse_unset(Reader& in) {
   return out;
 }
 
+Alteration parse_clustering(Reader& in) {
+  in.expect("BY");
+  if (in.accept("NONE")) return SetProperties{{{kClusterBy, ""}}};
+  in.expect("(");
+  std::vector<ColumnPath> columns;
+  do columns.push_back(in.path());
+  while (in.accept(","));
+  in.expect(")");
+  return SetProperties{{{kClusterBy, clustering_list(columns)}}};
+}
+
 Alteration parse_rest(Reader& in) {
+  if (in.accept("CLUSTER")) return parse_clustering(in);
   if (in.accept("ADD")) return parse_add(in);
   if (in.accept("ALTER")) return parse_change(in);
   if (in.accept("SET")) return parse_set(in);
@@ -209,6 +223,7 @@ Alteration parse_rest(Reader& in) {
 bool is_ours(Reader in) {
   const Token verb = in.done() ? Token{} : in.take();
   if (verb.is("UNSET")) return true;
+  if (verb.is("CLUSTER")) return in.peek().is("BY");
   if (verb.is("SET")) return in.peek().is("(") || in.peek().is("TBLPROPERTIES");
   if (verb.is("RESET")) return in.peek().is("(");
   if (verb.is("DROP")) return in.peek().is("CONSTRAINT");

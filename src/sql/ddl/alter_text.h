@@ -16,6 +16,7 @@ inline constexpr const char* kAlterOption = "lakelet.alter";
 //   ADD [COLUMN] [IF NOT EXISTS] a.b TYPE [DEFAULT value] [NOT NULL] [COMMENT 'text'] [FIRST | AFTER c]
 //   ALTER [COLUMN] a.b { [SET DATA] TYPE t | { SET | DROP } NOT NULL | COMMENT 'text' | FIRST | AFTER c }
 //   ADD CONSTRAINT name CHECK (condition), DROP CONSTRAINT [IF EXISTS] name
+//   CLUSTER BY { (a, b.c) | NONE }
 //   SET [TBLPROPERTIES] (a.b = 'x', ...), { RESET | UNSET TBLPROPERTIES [IF EXISTS] } (a.b, ...)
 // COMMENT ON COLUMN 'path'.name and DROP TABLE 'path' have their path in double quotes afterwards.
 std::string rewrite_alter(const std::string& text);

@@ -5,6 +5,8 @@
 #include <duckdb/parser/expression/constant_expression.hpp>
 
 #include "engine/type_mapping.h"
+#include "sql/ddl/cluster_by.h"
+#include "table/clustering.h"
 
 namespace lakelet::sql {
 namespace {
@@ -36,8 +38,12 @@ Schema schema_of(duckdb::CreateTableInfo& info) {
 
 NewTable new_table_of(duckdb::CreateTableInfo& info) {
   if (info.temporary) refuse("TEMPORARY", info.table);
-  if (!info.sort_keys.empty()) refuse("SORTED BY", info.table);
   NewTable table;
+  if (auto clustered = clustering_of(info)) {
+    table.spec.properties[kClusterBy] = *std::move(clustered);
+  } else if (!info.sort_keys.empty()) {
+    refuse("SORTED BY", info.table);
+  }
   table.spec.schema = schema_of(info);
   for (const auto& key : info.partition_keys) {
     if (key->GetExpressionClass() != duckdb::ExpressionClass::COLUMN_REF) {

@@ -1,4 +1,5 @@
-// CREATE TABLE 'path' (...) [PARTITIONED BY (...)] [WITH (format = '...', property = '...')] as a NewTable.
+// CREATE TABLE 'path' (...) [PARTITIONED BY (...)] [CLUSTER BY (...)] [WITH (format = '...', property = '...')] as a
+// NewTable.
 #pragma once
 
 #include <duckdb.hpp>

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "sql/ddl/alter_text.h"
+#include "sql/ddl/cluster_by.h"
 #include "sql/ddl/new_rules.h"
 
 namespace lakelet::sql {
@@ -34,7 +35,7 @@ std::string quote_timestamp_arguments(const std::string& text) {
 }  // namespace
 
 std::string rewritten_text(const std::string& text) {
-  return rewrite_identity(rewrite_alter(quote_timestamp_arguments(text)));
+  return rewrite_cluster_by(rewrite_identity(rewrite_alter(quote_timestamp_arguments(text))));
 }
 
 }  // namespace lakelet::sql

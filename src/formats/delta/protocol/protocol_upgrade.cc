@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "table/clustering.h"
+
 namespace lakelet::delta {
 namespace {
 

@@ -21,9 +21,6 @@ Protocol with_feature(Protocol protocol, std::string_view feature);
 // "delta.feature.x" = "supported"), in no order.
 std::vector<std::string> features_asked_for(const StringMap& properties);
 
-// "a, b.c": makes the table one that is clustered by these columns; empty: no longer. No table keeps it.
-inline constexpr const char* kClusterBy = "lakelet.clusterBy";
-
 // Without the properties that only steer the making of a table or its protocol, which no table keeps.
 StringMap lasting_properties(StringMap properties);
 
