@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <duckdb/main/client_config.hpp>
 #include <duckdb/main/config.hpp>
+#include <duckdb/parser/parsed_data/drop_info.hpp>
 
 #include "engine/engine_error.h"
 #include "engine/engine_impl.h"
@@ -45,6 +46,29 @@ void set_defaults(duckdb::DatabaseInstance& instance) {
   config.SetOptionByName("parquet_metadata_cache", duckdb::Value::BOOLEAN(true));
 }
 
+// Functions that SELECT may call and that change what every statement of the engine does, or look at memory and paths.
+constexpr const char* kFarReaching[] = {
+    "arrow_scan",        "arrow_scan_dumb",   "disable_logging",      "disable_peg_parser",
+    "disable_profiling", "duckdb_logs",       "enable_logging",       "enable_peg_parser",
+    "enable_profiling",  "sql_auto_complete", "truncate_duckdb_logs",
+};
+
+void remove_far_reaching(duckdb::DatabaseInstance& instance) {
+  duckdb::Connection connection(instance);
+  connection.context->RunFunctionInTransaction([&] {
+    auto& catalog = duckdb::Catalog::GetSystemCatalog(*connection.context);
+    for (const char* name : kFarReaching) {
+      duckdb::DropInfo drop;
+      drop.type = duckdb::CatalogType::TABLE_FUNCTION_ENTRY;
+      drop.schema = DEFAULT_SCHEMA;
+      drop.name = name;
+      drop.if_not_found = duckdb::OnEntryNotFound::RETURN_NULL;
+      drop.allow_drop_internal = true;
+      catalog.DropEntry(*connection.context, drop);
+    }
+  });
+}
+
 // From here on the engine itself opens no path but those of the stores, which have their own bounds, and no setting
 // changes any more (but the search path).
 void confine(duckdb::DatabaseInstance& instance, const EngineOptions& options) {
@@ -55,6 +79,7 @@ void confine(duckdb::DatabaseInstance& instance, const EngineOptions& options) {
   config.SetOptionByName("autoload_known_extensions", duckdb::Value::BOOLEAN(false));
   config.SetOptionByName("enable_external_access", duckdb::Value::BOOLEAN(false));
   config.SetOptionByName("lock_configuration", duckdb::Value::BOOLEAN(true));
+  remove_far_reaching(instance);
 }
 
 std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options, std::shared_ptr<StoreRegistry> stores) {
@@ -62,7 +87,8 @@ std::unique_ptr<duckdb::DuckDB> open_database(const EngineOptions& options, std:
   configure(config, options);
   auto database = std::make_unique<duckdb::DuckDB>(nullptr, &config);
   set_defaults(*database->instance);
-  database->instance->GetFileSystem().RegisterSubSystem(duckdb::make_uniq<ObjectFileSystem>(std::move(stores)));
+  database->instance->GetFileSystem().RegisterSubSystem(
+      duckdb::make_uniq<ObjectFileSystem>(std::move(stores), FileBounds{options.confined, options.temp_folder}));
   register_parquet_files(*database->instance);
   if (options.confined) confine(*database->instance, options);
   return database;

@@ -1,6 +1,7 @@
 #include "engine/object_file_system.h"
 
 #include <algorithm>
+#include <array>
 #include <duckdb/common/open_file_info.hpp>
 #include <span>
 #include <string_view>
@@ -76,10 +77,23 @@ std::string uri_of(const std::string& engine_path) {
   return is_engine_path(engine_path) ? engine_path.substr(kPrefix.size()) : engine_path;
 }
 
+// A folder of tables has other files as well: the configuration with its secrets, somebody's lists. Of a table, SQL
+// reads Parquet; what else it is made of, the stores read without the engine.
+void ObjectFileSystem::require_within(const Location& location, ObjectReader& reader) const {
+  if (!bounds_.tables_alone) return;
+  if (!bounds_.temp_folder.empty() && location.uri.starts_with(bounds_.temp_folder + '/')) return;
+  std::array<char, 4> magic{};
+  if (reader.info().size >= magic.size()) reader.read(0, std::as_writable_bytes(std::span(magic)));
+  if (std::string_view(magic.data(), magic.size()) == "PAR1") return;
+  throw Error(ErrorCode::Permission, location.uri + " is no file of a table: this session works on its tables alone");
+}
+
 std::shared_ptr<ObjectReader> ObjectFileSystem::open_reader(const duckdb::OpenFileInfo& file) {
   const auto open = [&]() -> std::shared_ptr<ObjectReader> {
     const Location location = stores_->resolve(uri_of(file.path));
-    return location.store->open(location.path);
+    auto reader = location.store->open(location.path);
+    require_within(location, *reader);
+    return reader;
   };
   if (!never_changes(file)) return open();
   {
@@ -223,6 +237,9 @@ duckdb::vector<duckdb::OpenFileInfo> ObjectFileSystem::Glob(const duckdb::string
     if (!duckdb::FileSystem::HasGlob(location.path)) {
       if (location.store->find(location.path)) found.emplace_back(pattern);
       return found;
+    }
+    if (bounds_.tables_alone) {
+      throw Error(ErrorCode::Permission, uri_of(pattern) + ": this session works on its tables alone");
     }
     const std::string fixed = location.path.substr(0, location.path.find_first_of("*?["));
     location.store->list(fixed, "", [&](const ObjectInfo& object) {

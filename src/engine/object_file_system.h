@@ -11,11 +11,18 @@
 
 namespace lakelet::engine {
 
+// How far SQL reaches with the paths that it names itself.
+struct FileBounds {
+  bool tables_alone = false;  // beyond temp_folder: Parquet files by their names, no patterns
+  std::string temp_folder;
+};
+
 // Objects are read at any offset from any thread, and written as a stream that appears when the handle is closed: a
 // handle that is destroyed before leaves nothing. Errors of the stores pass through DuckDB as they are.
 class ObjectFileSystem final : public duckdb::FileSystem {
  public:
-  explicit ObjectFileSystem(std::shared_ptr<StoreRegistry> stores) : stores_(std::move(stores)) {}
+  ObjectFileSystem(std::shared_ptr<StoreRegistry> stores, FileBounds bounds)
+      : stores_(std::move(stores)), bounds_(std::move(bounds)) {}
 
   void Read(duckdb::FileHandle& handle, void* buffer, int64_t bytes, duckdb::idx_t location) override;
   int64_t Read(duckdb::FileHandle& handle, void* buffer, int64_t bytes) override;
@@ -47,8 +54,11 @@ class ObjectFileSystem final : public duckdb::FileSystem {
 
  private:
   std::shared_ptr<ObjectReader> open_reader(const duckdb::OpenFileInfo& file);
+  // Throws Error(Permission) for a file that no table keeps its rows in.
+  void require_within(const Location& location, ObjectReader& reader) const;
 
-  std::shared_ptr<StoreRegistry> stores_;
+  const std::shared_ptr<StoreRegistry> stores_;
+  const FileBounds bounds_;
   // Readers of objects that never change, shared while any of them is in use: each thread of a scan opens each file.
   std::mutex mutex_;
   std::map<std::string, std::weak_ptr<ObjectReader>> readers_;

@@ -42,11 +42,22 @@ BEYOND = [
     "prepare p as copy (select 1) to '{out}/x.csv'",
     "select * from read_json('{out}/secret.txt')",
     "import database '{out}/dump'",
+    # What isn't a table in a folder that is shown, by the name that the engine has for files.
+    "select * from read_text('lakelet:{out}/lake/lakelet.yml')",
+    "select * from read_csv('lakelet:{out}/lake/lakelet.yml')",
+    "select * from read_blob('lakelet:{out}/lake/lakelet.yml')",
+    "select * from glob('lakelet:{out}/lake/*')",
+    "select * from read_json('lakelet:{out}/lake/weather/_delta_log/*.json')",
+    # What would change all other queries.
+    "select * from enable_logging(storage = 'file', storage_config = {{'path': '{out}/log'}})",
+    "select * from enable_profiling(save_location = '{out}/profile')",
+    "select * from disable_logging()",
 ]
 
 
 @pytest.mark.parametrize("sql", BEYOND)
 def test_sql_stays_within_the_tables(console, lake, tmp_path, sql):
+    (lake / "lakelet.yml").write_text("# the secret\n")
     before = sorted(p for p in tmp_path.rglob("*"))
     problem = console("lake").rows(sql=sql.format(out=tmp_path))
     assert isinstance(problem, dict), problem
