@@ -48,9 +48,8 @@ void set_defaults(duckdb::DatabaseInstance& instance) {
 
 // Functions that SELECT may call and that change what every statement of the engine does, or look at memory and paths.
 constexpr const char* kFarReaching[] = {
-    "arrow_scan",        "arrow_scan_dumb",   "disable_logging",      "disable_peg_parser",
-    "disable_profiling", "duckdb_logs",       "enable_logging",       "enable_peg_parser",
-    "enable_profiling",  "sql_auto_complete", "truncate_duckdb_logs",
+    "disable_logging",   "disable_peg_parser", "disable_profiling", "duckdb_logs",          "enable_logging",
+    "enable_peg_parser", "enable_profiling",   "sql_auto_complete", "truncate_duckdb_logs",
 };
 
 void remove_far_reaching(duckdb::DatabaseInstance& instance) {
