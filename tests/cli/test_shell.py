@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import time
 
 import pytest
@@ -47,8 +48,22 @@ class Shell:
         self.type(text + "\n")
         return self.wait("lakelet> ")
 
-    def end(self):
-        _, status = os.waitpid(self.pid, 0)
+    def end(self, typed, seconds=20):
+        """Types what ends it, again and again: a Ctrl-D before the editor has the terminal is the terminal's own."""
+        deadline = time.monotonic() + seconds
+        done = 0
+        while not done:
+            if time.monotonic() > deadline:
+                os.kill(self.pid, signal.SIGKILL)
+            try:
+                self.type(typed)
+            except OSError:
+                pass  # it is gone
+            for _ in range(20):
+                done, status = os.waitpid(self.pid, os.WNOHANG)
+                if done:
+                    break
+                time.sleep(0.05)
         os.close(self.terminal)
         return os.waitstatus_to_exitcode(status)
 
@@ -71,8 +86,7 @@ def test_statements_of_several_lines_and_what_is_kept_between_them(shell):
     assert "Žilina" in one.ask("from 'lake/weather';")
     assert "citty" in one.ask("select citty from weather;")  # and it goes on
     assert "1,2" in one.ask(".mode csv") + one.ask("select 1 as a, 2 as b;")
-    one.type("\x04")
-    assert one.end() == 0
+    assert one.end("\x04") == 0
 
 
 def test_completion_of_tables_columns_keywords_and_paths(shell):
@@ -93,8 +107,7 @@ def test_completion_of_tables_columns_keywords_and_paths(shell):
     one.type(".sch\t")
     one.wait(".schema")
     assert "temperature" in one.ask(" weather")
-    one.type(".quit\n")
-    assert one.end() == 0
+    assert one.end(".quit\n") == 0
 
 
 def test_interruption(shell):
@@ -109,15 +122,13 @@ def test_interruption(shell):
         one.type("\x03")
         assert "cancelled" in one.wait("lakelet> ")
     assert "42" in one.ask("select 42;")
-    one.type(".quit\n")
-    assert one.end() == 0
+    assert one.end(".quit\n") == 0
 
 
 def test_history_is_kept_for_its_owner(shell, lakelet):
     one = shell()
     one.ask("select 'kept'\nas x;")
-    one.type(".quit\n")
-    assert one.end() == 0
+    assert one.end(".quit\n") == 0
     file = lakelet.cwd / "state" / "lakelet" / "history"
     assert os.stat(file).st_mode & 0o077 == 0
     again = shell()
@@ -127,8 +138,7 @@ def test_history_is_kept_for_its_owner(shell, lakelet):
     again.wait("select 'kept' as x;")
     again.type("\n")
     assert "kept" in again.wait("lakelet> ")
-    again.type("\x04")
-    assert again.end() == 0
+    assert again.end("\x04") == 0
 
 
 def test_its_own_commands(shell):
@@ -140,5 +150,4 @@ def test_its_own_commands(shell):
     assert "all" in one.ask(".queries")
     assert "no command .nothing" in one.ask(".nothing x")
     assert "42" in one.ask(".timer on") + one.ask("select 42;")
-    one.type(".quit\n")
-    assert one.end() == 0
+    assert one.end(".quit\n") == 0

@@ -17,14 +17,21 @@ const std::initializer_list<ErrorCode> kRefusals = {ErrorCode::CorruptTable, Err
                                                     ErrorCode::UnsupportedFeature};
 
 void require_same(const lakelet::iceberg::TableMetadataFile& one, const lakelet::iceberg::TableMetadataFile& other) {
-  const bool same = one.format_version == other.format_version && one.uuid == other.uuid &&
-                    one.location == other.location && one.schemas == other.schemas &&
-                    one.current_schema_id == other.current_schema_id && one.specs.size() == other.specs.size() &&
-                    one.default_spec_id == other.default_spec_id && one.properties == other.properties &&
-                    one.current_snapshot_id == other.current_snapshot_id &&
-                    one.snapshots.size() == other.snapshots.size() &&
-                    one.references.size() == other.references.size() && one.next_row_id == other.next_row_id;
-  if (!same) lakelet::fuzz::fail("metadata that was written is not what was read");
+  const auto same = [](bool is, const char* what) {
+    if (!is) lakelet::fuzz::fail(what);
+  };
+  same(one.format_version == other.format_version, "the format version isn't what was read");
+  same(one.uuid == other.uuid, "the id isn't what was read");
+  same(one.location == other.location, "the location isn't what was read");
+  same(one.schemas == other.schemas && one.current_schema_id == other.current_schema_id,
+       "schemas aren't what was read");
+  same(one.specs.size() == other.specs.size() && one.default_spec_id == other.default_spec_id,
+       "partition specs aren't what was read");
+  same(one.properties == other.properties, "properties aren't what was read");
+  same(one.current_snapshot_id == other.current_snapshot_id && one.snapshots.size() == other.snapshots.size(),
+       "snapshots aren't what was read");
+  same(one.references.size() == other.references.size(), "references aren't what was read");
+  same(one.format_version < 3 || one.next_row_id == other.next_row_id, "the next row id isn't what was read");
 }
 
 // Written with its text at hand, and without.

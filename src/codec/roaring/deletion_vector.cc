@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <roaring/roaring.hh>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,55 @@ void append_big_endian(std::string& out, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
 }
 
+// The positions of one bitmap, given on as runs: deletes are often of neighbours. The library checks neither that
+// values ascend nor that there are as many as a container says, so that each is looked at here.
+class Runs {
+ public:
+  Runs(std::uint64_t high, const AddPositions& add) : high_(high), add_(add) {}
+
+  bool take(std::uint32_t value) {
+    if (length_ > 0 && value < first_ + length_) {
+      in_order_ = false;
+      return false;
+    }
+    if (length_ > 0 && value == first_ + length_) {
+      ++length_;
+      return true;
+    }
+    finish();
+    first_ = value;
+    length_ = 1;
+    return true;
+  }
+  void finish() {
+    if (length_ > 0) add_(high_ | first_, length_);
+    length_ = 0;
+  }
+  bool in_order() const { return in_order_; }
+
+ private:
+  const std::uint64_t high_;
+  const AddPositions& add_;
+  std::uint64_t first_ = 0, length_ = 0;
+  bool in_order_ = true;
+};
+
+// Exceptions don't pass through the library, which is C.
+struct Visit {
+  Runs runs;
+  std::exception_ptr problem;
+
+  static bool value(std::uint32_t value, void* self) {
+    auto& visit = *static_cast<Visit*>(self);
+    try {
+      return visit.runs.take(value);
+    } catch (...) {
+      visit.problem = std::current_exception();
+      return false;
+    }
+  }
+};
+
 // One 32-bit bitmap of a bucket; returns the bytes that it took.
 std::size_t parse_bucket(std::span<const std::byte> bytes, std::uint64_t high, const AddPositions& add) {
   const char* data = reinterpret_cast<const char*>(bytes.data());
@@ -46,16 +96,12 @@ std::size_t parse_bucket(std::span<const std::byte> bytes, std::uint64_t high, c
   if (size == 0) corrupt("is no Roaring bitmap");
   roaring_bitmap_t* bitmap = roaring_bitmap_portable_deserialize_safe(data, bytes.size());
   if (!bitmap) corrupt("is no Roaring bitmap");
-  std::vector<std::uint32_t> values(roaring_bitmap_get_cardinality(bitmap));
-  roaring_bitmap_to_uint32_array(bitmap, values.data());
+  Visit visit{Runs(high, add), nullptr};
+  roaring_iterate(bitmap, &Visit::value, &visit);
   roaring_bitmap_free(bitmap);
-  // Runs go in as ranges: deletes are often of neighbours.
-  for (std::size_t i = 0; i < values.size();) {
-    std::size_t end = i + 1;
-    while (end < values.size() && values[end] == values[end - 1] + 1) ++end;
-    add(high | values[i], end - i);
-    i = end;
-  }
+  if (visit.problem) std::rethrow_exception(visit.problem);
+  if (!visit.runs.in_order()) corrupt("has positions out of order");
+  visit.runs.finish();
   return size;
 }
 
@@ -76,10 +122,13 @@ void parse_deletion_vector(std::span<const std::byte> bytes, const AddPositions&
     corrupt("has another format than we know");
   const auto buckets = little_endian<std::uint64_t>(bytes.subspan(4));
   std::size_t at = 12;
+  std::uint64_t least = 0;
   for (std::uint64_t i = 0; i < buckets; ++i) {
     if (bytes.size() - at < 4) corrupt("is cut short");
     const std::uint64_t key = little_endian<std::uint32_t>(bytes.subspan(at));
     if (key >> 31) corrupt("has a key out of range");
+    if (key < least) corrupt("has keys out of order");
+    least = key + 1;
     at += 4;
     at += parse_bucket(bytes.subspan(at), key << 32, add);
   }

@@ -176,6 +176,10 @@ void ManifestReader::read_file(const SchemaNode& record, ManifestEntry& entry) {
   entry.metrics.resize(wanted_.size());
   if (with_details_) entry.details = std::make_shared<FileDetails>();
   for (const SchemaField& field : record.fields) read_file_field(field, entry);
+  if (entry.partition_key.empty()) {  // the record of the partition is missing, as it may be where there is none
+    entry.partition.resize(layout_.spec->fields.size());
+    finish_partition(std::vector<bool>(entry.partition.size()), entry);
+  }
   if (entry.records < 0) corrupt(fmt::format("has the file {} of {} rows", entry.path, entry.records));
   if ((entry.content != FileContent::Data) != manifest_.deletes) {
     corrupt(fmt::format("of {} names {}", manifest_.deletes ? "deletes" : "data", entry.path));
@@ -272,6 +276,11 @@ void ManifestReader::read_partition(NodeId type, ManifestEntry& entry) {
       found[index] = true;
     }
   }
+  finish_partition(found, entry);
+}
+
+void ManifestReader::finish_partition(const std::vector<bool>& found, ManifestEntry& entry) {
+  const PartitionSpec& spec = *layout_.spec;
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!found[i] && spec.fields[i].transform != Transform::Void) {
       corrupt(fmt::format("has no values of the partition field '{}'", spec.fields[i].name));

@@ -80,6 +80,8 @@ class ManifestReader {
   void read_file(const codec::avro::SchemaNode& record, ManifestEntry& entry);
   void read_file_field(const codec::avro::SchemaField& field, ManifestEntry& entry);
   void read_partition(codec::avro::NodeId type, ManifestEntry& entry);
+  // Throws CorruptTable if a field that has values wasn't found.
+  void finish_partition(const std::vector<bool>& found, ManifestEntry& entry);
   void read_metrics(const codec::avro::SchemaField& field, ManifestEntry& entry);
   ColumnMetrics* metrics_of(std::int64_t id, ManifestEntry& entry) const;
   void inherit(ManifestEntry& entry, bool has_sequence_number);
