@@ -49,7 +49,8 @@ class Shell:
         return self.wait("lakelet> ")
 
     def end(self, typed, seconds=20):
-        """Types what ends it, again and again: a Ctrl-D before the editor has the terminal is the terminal's own."""
+        """Types what ends it, again and again: a Ctrl-D before the editor has the terminal is the terminal's own, which makes
+        an invisible character of it; Ctrl-C clears the line then."""
         deadline = time.monotonic() + seconds
         done = 0
         while not done:
@@ -59,6 +60,7 @@ class Shell:
                 self.type(typed)
             except OSError:
                 pass  # it is gone
+            typed = "\x03" + typed.lstrip("\x03")
             for _ in range(20):
                 done, status = os.waitpid(self.pid, os.WNOHANG)
                 if done:
