@@ -5,6 +5,7 @@ import pty
 import re
 import select
 import signal
+import termios
 import time
 
 import pytest
@@ -43,6 +44,15 @@ class Shell:
 
     def type(self, text):
         os.write(self.terminal, text.encode())
+
+    def interrupt(self):
+        """Ctrl-C once the terminal makes a signal of it, so that a statement runs."""
+        deadline = time.monotonic() + 20
+        while not termios.tcgetattr(self.terminal)[3] & termios.ISIG:
+            assert time.monotonic() < deadline, repr(self.raw)
+            time.sleep(0.02)
+        time.sleep(0.7)  # the query's own start
+        self.type("\x03")
 
     def ask(self, text):
         self.type(text + "\n")
@@ -120,8 +130,7 @@ def test_interruption(shell):
     one.wait("lakelet> ")
     for _ in range(2):  # a second one doesn't end it either
         one.type("select count(*) from range(100000000000) a, range(100000) b;\n")
-        time.sleep(0.7)
-        one.type("\x03")
+        one.interrupt()
         assert "cancelled" in one.wait("lakelet> ")
     assert "42" in one.ask("select 42;")
     assert one.end(".quit\n") == 0

@@ -111,6 +111,8 @@ LineEditor::~LineEditor() {
 LineEnd LineEditor::read(const std::string& prompt, std::string& line) {
   impl_->prompt = prompt;
   impl_->interrupted = false;
+  // The terminal is the editor's before the prompt shows: what is typed at the sight of it is a key, not a signal.
+  el_set(impl_->editor, EL_PREP_TERM, 1);
   int count = 0;
   const char* got = el_gets(impl_->editor, &count);
   if (impl_->interrupted) {
