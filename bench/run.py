@@ -194,6 +194,9 @@ def main():
     options = parser.parse_args()
     subprocess.run([sys.executable, os.path.join(HERE, "dataset.py"), options.data, "--scale", str(options.scale)], check=True)
     os.environ["PYTHONPATH"] = os.path.join(ROOT, "build", "python")  # the module of this build
+    # Its byte code is kept from the first run on, as an installer does for a wheel's.
+    os.environ["PYTHONPYCACHEPREFIX"] = os.path.join(os.path.abspath(options.data), "byte_code")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     bench = Bench(options)
     lines = []
     for name, (start, systems) in {**bench.workloads(), **bench.python_workloads()}.items():

@@ -1,6 +1,7 @@
 """What every worker shares: it times its work without start-up and imports, and prints one JSON line."""
 
 import json
+import os
 import resource
 import sys
 import time
@@ -17,4 +18,5 @@ def main(workloads):
     arguments = json.loads(sys.argv[2])
     wall, cpu = time.monotonic(), cpu_seconds()
     answer = work(**arguments)
-    print(json.dumps({"work_wall": time.monotonic() - wall, "work_cpu": cpu_seconds() - cpu, "answer": answer}, default=str))
+    print(json.dumps({"work_wall": time.monotonic() - wall, "work_cpu": cpu_seconds() - cpu, "answer": answer}, default=str), flush=True)
+    os._exit(0)  # now and then a peer's threads abort at the interpreter's end, after the work
