@@ -1,9 +1,9 @@
 #include "catalogs/sql/postgres_database.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
+#include "base/system_library.h"
 #include "lakelet/error.h"
 
 namespace lakelet::catalogs {
@@ -28,33 +28,23 @@ struct Library {
   decltype(&PQclear) clear = nullptr;
 };
 
-template <typename Function>
-void find(void* handle, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(handle, name));
-  if (!function) throw Error(ErrorCode::Unavailable, fmt::format("libpq.so.5 has no {}", name));
-}
-
 Library load() {
-  void* handle = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    throw Error(ErrorCode::Unavailable, "the system has no libpq.so.5, which catalogs in PostgreSQL need",
-                "apt-get install libpq5, or the like");
-  }
+  const SystemLibrary file("libpq.so.5", "catalogs in PostgreSQL", "libpq5");
   Library library;
-  find(handle, "PQconnectdb", library.connect);
-  find(handle, "PQfinish", library.finish);
-  find(handle, "PQstatus", library.status);
-  find(handle, "PQerrorMessage", library.message);
-  find(handle, "PQexecParams", library.execute);
-  find(handle, "PQresultStatus", library.result_status);
-  find(handle, "PQresultErrorField", library.error_field);
-  find(handle, "PQntuples", library.rows);
-  find(handle, "PQnfields", library.fields);
-  find(handle, "PQgetisnull", library.is_null);
-  find(handle, "PQgetvalue", library.value);
-  find(handle, "PQgetlength", library.length);
-  find(handle, "PQcmdTuples", library.changed);
-  find(handle, "PQclear", library.clear);
+  file.find("PQconnectdb", library.connect);
+  file.find("PQfinish", library.finish);
+  file.find("PQstatus", library.status);
+  file.find("PQerrorMessage", library.message);
+  file.find("PQexecParams", library.execute);
+  file.find("PQresultStatus", library.result_status);
+  file.find("PQresultErrorField", library.error_field);
+  file.find("PQntuples", library.rows);
+  file.find("PQnfields", library.fields);
+  file.find("PQgetisnull", library.is_null);
+  file.find("PQgetvalue", library.value);
+  file.find("PQgetlength", library.length);
+  file.find("PQcmdTuples", library.changed);
+  file.find("PQclear", library.clear);
   return library;
 }
 

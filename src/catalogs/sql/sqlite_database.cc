@@ -1,10 +1,10 @@
 #include "catalogs/sql/sqlite_database.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "base/system_library.h"
 #include "lakelet/error.h"
 
 namespace lakelet::catalogs {
@@ -31,33 +31,23 @@ struct Library {
   decltype(&sqlite3_errmsg) message = nullptr;
 };
 
-template <typename Function>
-void find(void* handle, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(handle, name));
-  if (!function) throw Error(ErrorCode::Unavailable, fmt::format("libsqlite3.so.0 has no {}", name));
-}
-
 Library load() {
-  void* handle = ::dlopen("libsqlite3.so.0", RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    throw Error(ErrorCode::Unavailable, "the system has no libsqlite3.so.0, which catalogs in SQLite files need",
-                "apt-get install libsqlite3-0, or the like");
-  }
+  const SystemLibrary file("libsqlite3.so.0", "catalogs in SQLite files", "libsqlite3-0");
   Library library;
-  find(handle, "sqlite3_open_v2", library.open);
-  find(handle, "sqlite3_close_v2", library.close);
-  find(handle, "sqlite3_busy_timeout", library.busy_timeout);
-  find(handle, "sqlite3_extended_result_codes", library.extended_codes);
-  find(handle, "sqlite3_prepare_v2", library.prepare);
-  find(handle, "sqlite3_bind_parameter_index", library.parameter_index);
-  find(handle, "sqlite3_bind_text", library.bind_text);
-  find(handle, "sqlite3_step", library.step);
-  find(handle, "sqlite3_finalize", library.finalize);
-  find(handle, "sqlite3_column_count", library.column_count);
-  find(handle, "sqlite3_column_text", library.column_text);
-  find(handle, "sqlite3_column_bytes", library.column_bytes);
-  find(handle, "sqlite3_changes", library.changes);
-  find(handle, "sqlite3_errmsg", library.message);
+  file.find("sqlite3_open_v2", library.open);
+  file.find("sqlite3_close_v2", library.close);
+  file.find("sqlite3_busy_timeout", library.busy_timeout);
+  file.find("sqlite3_extended_result_codes", library.extended_codes);
+  file.find("sqlite3_prepare_v2", library.prepare);
+  file.find("sqlite3_bind_parameter_index", library.parameter_index);
+  file.find("sqlite3_bind_text", library.bind_text);
+  file.find("sqlite3_step", library.step);
+  file.find("sqlite3_finalize", library.finalize);
+  file.find("sqlite3_column_count", library.column_count);
+  file.find("sqlite3_column_text", library.column_text);
+  file.find("sqlite3_column_bytes", library.column_bytes);
+  file.find("sqlite3_changes", library.changes);
+  file.find("sqlite3_errmsg", library.message);
   return library;
 }
 
