@@ -1,7 +1,6 @@
 """The workflow of the talk: one script, run with each package's import, prints the same."""
 
-import subprocess
-import sys
+from side_by_side import printed
 
 SCRIPT = """
 from PACKAGE import DeltaTable, Field, QueryBuilder, Schema, write_deltalake
@@ -80,15 +79,7 @@ print(len(table.file_uris()), table.count())
 """
 
 
-def said(package, here):
-    folder = here / package
-    folder.mkdir()
-    done = subprocess.run([sys.executable, "-c", SCRIPT.replace("PACKAGE", package)], cwd=folder, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def test_the_talks_workflow_prints_the_same(here):
-    theirs, ours = said("deltalake", here), said("lakelet.deltalake", here)
+    theirs, ours = printed(SCRIPT, "deltalake", here), printed(SCRIPT, "lakelet.deltalake", here)
     assert theirs.splitlines() == ours.splitlines()
     assert len(ours.splitlines()) > 40
