@@ -13,6 +13,7 @@
 #include "lakelet/clone.h"
 #include "lakelet/diff.h"
 #include "lakelet/file_changes.h"
+#include "lakelet/layout_change.h"
 #include "lakelet/maintenance.h"
 #include "lakelet/merge.h"
 #include "lakelet/metadata.h"
@@ -81,6 +82,9 @@ class Table {
 
   // Newest first, from the newest commit whatever this handle's version is; at most `limit` (nullopt: all).
   std::vector<HistoryEntry> history(std::optional<std::int64_t> limit = {}) const;
+  // Its branches and tags, by name. A handle that was opened at a branch writes to it: append, overwrite, delete_rows,
+  // update, merge and alter.
+  std::vector<Reference> references() const;
   std::vector<FileInfo> files() const;
   std::vector<PartitionInfo> partitions() const;  // sorted by their values; one without values if not partitioned
 
@@ -130,6 +134,10 @@ class Table {
   // Rows that are there and don't meet a new condition are ConstraintViolation. Of `options`, schema_mode and files
   // have no meaning.
   Report alter(const std::vector<Alteration>& changes, const WriteOptions& options = {});
+
+  // Partition fields, sort order, branches and tags, in this order, as one commit; no row changes. Throws
+  // UnsupportedFeature where the format hasn't the notion.
+  Report change_layout(const std::vector<LayoutChange>& changes, const WriteOptions& options = {});
 
   // The same rows in fewer, larger and better ordered files. Readers of the change feed see nothing of it, and appends
   // are no hindrance. Several commits where the options ask for them; what was committed stays if a later one fails.

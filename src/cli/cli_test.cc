@@ -23,6 +23,7 @@ using ::testing::Pair;
 
 TEST(CommandLine, ListsAndPairs) {
   EXPECT_THAT(split_list("a, b ,,c"), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(split_list("bucket(4, id), b"), ElementsAre("bucket(4, id)", "b"));
   EXPECT_THAT(split_list(""), IsEmpty());
   EXPECT_THAT(split_pairs({"a=1", "b=x=y", "c="}, "-p"), ElementsAre(Pair("a", "1"), Pair("b", "x=y"), Pair("c", "")));
   EXPECT_THROW(split_pairs({"novalue"}, "-p"), Error);

@@ -122,7 +122,10 @@ std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
   while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
+    std::size_t end = begin;
+    for (int depth = 0; end < text.size() && (text[end] != ',' || depth > 0); ++end) {
+      depth += text[end] == '(' ? 1 : text[end] == ')' ? -1 : 0;
+    }
     std::string part = trim(text.substr(begin, end - begin));
     if (!part.empty()) parts.push_back(std::move(part));
     begin = end + 1;

@@ -59,6 +59,8 @@ constexpr Listed kCommands[] = {
     {"checkpoint", "Write the newest version in one piece, so that it opens fast", &declare_checkpoint},
     {"compact-log", "Write several commits as one file", &declare_compact_log},
     {"clean-log", "Delete what of the log is past its retention", &declare_clean_log},
+    {"branch", "List branches, or make, move, keep or drop one", &declare_branch},
+    {"tag", "List tags, or make, move, keep or drop one", &declare_tag},
 };
 
 // About the command line itself: they look at what the others declared.

@@ -72,7 +72,7 @@ Report MergeBuilder::execute() {
   return table.run("merge", [&](const operations::Workspace& workspace) {
     const Schema& schema = table.snapshot()->schema();
     const auto rows = operations::prepare_relation(table.state->input(std::move(source)), &schema, workspace);
-    return operations::plan_merge(table.location.uri, schema, rows, impl_->on, impl_->steps, impl_->options);
+    return operations::plan_merge(table.target(), schema, rows, impl_->on, impl_->steps, impl_->options);
   });
 }
 

@@ -54,7 +54,11 @@ bool Session::exists(const std::string& reference) {
 
 Report Session::write(const std::string& reference, Source source, WriteMode mode, const std::string& where,
                       const WriteOptions& options, const CreateOptions* create) {
-  const ResolvedReference resolved = state_->resolve_latest(reference, "write to");
+  ResolvedReference resolved = state_->resolve(reference);
+  const bool named = std::holds_alternative<AtReference>(resolved.selector);
+  if (!named || !state_->formats->try_detect(resolved.location)) {
+    resolved = state_->resolve_latest(reference, "write to");
+  }
   if (!where.empty() && mode != WriteMode::Overwrite) {
     throw Error(ErrorCode::InvalidArgument, "a predicate is only for rows that are replaced", "use the mode overwrite");
   }

@@ -8,6 +8,7 @@
 #include "operations/alter.h"
 #include "operations/append.h"
 #include "operations/change_rows.h"
+#include "operations/layout.h"
 #include "table/change_feed.h"
 
 namespace lakelet {
@@ -55,6 +56,12 @@ void Table::refresh() {
   impl_->refresh();
 }
 
+std::vector<Reference> Table::references() const {
+  std::vector<Reference> result;
+  for (const NamedVersion& each : impl_->table().references()) result.push_back({each.name, each.version, each.branch});
+  return result;
+}
+
 Scan Table::scan() const {
   auto scan = std::make_shared<Scan::Impl>();
   scan->state = impl_->state;
@@ -73,7 +80,7 @@ Scan Table::changes(const VersionSelector& from, const VersionSelector& to) cons
 Report Table::append(Source source, const WriteOptions& options) {
   return impl_->run("append", [&](const operations::Workspace& workspace) {
     const auto rows = operations::prepare_relation(impl_->state->input(std::move(source)), &schema(), workspace);
-    return operations::plan_append(uri(), rows, options);
+    return operations::plan_append(impl_->target(), rows, options);
   });
 }
 
@@ -82,23 +89,36 @@ Report Table::overwrite(Source source, const std::string& where, const WriteOpti
     const bool new_schema = options.schema_mode == SchemaMode::Overwrite;
     const auto rows = operations::prepare_relation(impl_->state->input(std::move(source)),
                                                    new_schema ? nullptr : &schema(), workspace);
-    return operations::plan_overwrite(uri(), rows, where, options);
+    return operations::plan_overwrite(impl_->target(), rows, where, options);
   });
 }
 
 Report Table::delete_rows(const std::string& where, const WriteOptions& options) {
-  return impl_->run("delete",
-                    [&](const operations::Workspace&) { return operations::plan_delete(uri(), where, options); });
+  return impl_->run(
+      "delete", [&](const operations::Workspace&) { return operations::plan_delete(impl_->target(), where, options); });
 }
 
 Report Table::alter(const std::vector<Alteration>& changes, const WriteOptions& options) {
-  return impl_->run("alter",
-                    [&](const operations::Workspace&) { return operations::plan_alter(uri(), changes, options); });
+  return impl_->run(
+      "alter", [&](const operations::Workspace&) { return operations::plan_alter(impl_->target(), changes, options); });
+}
+
+Report Table::change_layout(const std::vector<LayoutChange>& changes, const WriteOptions& options) {
+  impl_->state->require_writable("alter");
+  impl_->require_writable("alter");
+  impl_->refresh();
+  const auto start = std::chrono::steady_clock::now();
+  const RunningVerb running(*impl_->state, "alter");
+  Report report;
+  report.version = operations::change_layout(impl_->table(), impl_->snapshot(), changes, options, running.options());
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  impl_->refresh();
+  return report;
 }
 
 Report Table::update(const Assignments& set, const std::string& where, const WriteOptions& options) {
   return impl_->run("update", [&](const operations::Workspace&) {
-    return operations::plan_update(uri(), schema(), set, where, options);
+    return operations::plan_update(impl_->target(), schema(), set, where, options);
   });
 }
 

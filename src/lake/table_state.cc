@@ -50,15 +50,25 @@ void Table::Impl::require_latest(const std::string& verb) const {
               "open the table without a version");
 }
 
+void Table::Impl::require_writable(const std::string& verb) const {
+  if (!(snapshot_ && snapshot_->branch())) require_latest(verb);
+}
+
+std::string Table::Impl::target() const {
+  const auto* reference = std::get_if<AtReference>(&selector);
+  return reference ? location.uri + "@" + reference->name : location.uri;
+}
+
 void Table::Impl::refresh() {
-  if (!std::holds_alternative<LatestVersion>(selector)) return;
-  snapshot_ = table().snapshot(LatestVersion{});
+  const bool branch = snapshot_ && snapshot_->branch();
+  if (!branch && !std::holds_alternative<LatestVersion>(selector)) return;
+  snapshot_ = table().snapshot(selector);
   committed_.reset();
 }
 
 Report Table::Impl::run(const std::string& verb,
                         const std::function<operations::Plan(const operations::Workspace&)>& plan) {
-  require_latest(verb);
+  require_writable(verb);
   refresh();
   Report report = run_verb(*state, verb, plan);
   stand_at(report.version);
@@ -67,7 +77,15 @@ Report Table::Impl::run(const std::string& verb,
 
 void Table::Impl::stand_at(Version version) {
   // Read when it is asked for: a store that fails now must not make a failure of what is committed.
-  if (version >= 0 && (!snapshot_ || version > snapshot_->version())) committed_ = version;
+  if (version < 0 || (snapshot_ && version == snapshot_->version())) return;
+  if (snapshot_ && snapshot_->branch()) {
+    try {
+      snapshot_ = table().snapshot(selector);
+      return;
+    } catch (const Error&) {  // the version itself, then
+    }
+  }
+  committed_ = version;
 }
 
 Report run_verb(SessionState& state, const std::string& verb,

@@ -28,6 +28,10 @@ struct Table::Impl {
   const std::shared_ptr<const Snapshot>& snapshot();
 
   void require_latest(const std::string& verb) const;
+  // The newest version, or a branch: what rows can be written to.
+  void require_writable(const std::string& verb) const;
+  // What statements call it: its URI, with the branch.
+  std::string target() const;
   // The newest schema: what a verb is planned against.
   void refresh();
   // Stands at a version that was committed through this handle, if it is newer.

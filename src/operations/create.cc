@@ -6,6 +6,7 @@
 
 #include "lakelet/error.h"
 #include "table/catalog.h"
+#include "table/partition_fields.h"
 
 namespace lakelet::operations {
 
@@ -40,6 +41,13 @@ CreatePlan plan_create(const FormatRegistry& formats, const Location& location, 
   CreatePlan plan{&format, location, create_spec(schema, options), options.user_metadata};
   for (std::string& column : plan.spec.partition_by) {
     const Field* field = schema.find(column);
+    if (!field && column.find('(') != std::string::npos) {  // a transform: the format says whether it has it
+      column = to_string(parse_partitioning(schema, {column}).fields.front());
+      if (!seen.insert(column).second) {
+        throw Error(ErrorCode::InvalidArgument, fmt::format("the table is partitioned by {} twice", column));
+      }
+      continue;
+    }
     if (!field) {
       throw Error(ErrorCode::InvalidArgument, fmt::format("partition column {} isn't in the schema", column),
                   "columns: " + to_string(schema));

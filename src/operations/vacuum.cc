@@ -179,6 +179,8 @@ VacuumReport run(VacuumPlan& plan, FormatTable& table, const CommitOptions& comm
   const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
   VacuumRecord record;
   record.least_retention_us = plan.retention->least_retention_us();
+  record.now_us = plan.now_us;
+  record.keep = plan.options.keep_versions;
   record.full = plan.options.full;
   record.retention_checked = !plan.options.force;
   if (plan.options.retention) record.given_retention_us = plan.options.retention->count();

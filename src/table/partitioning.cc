@@ -33,6 +33,10 @@ Partitioning identity_partitioning(const Schema& schema, const std::vector<std::
   Partitioning partitioning;
   for (const std::string& column : columns) {
     const Field* field = schema.find(column);
+    if (!field && column.find('(') != std::string::npos) {
+      throw Error(ErrorCode::UnsupportedFeature, "tables of this format are partitioned by columns alone: " + column,
+                  "add a column that is computed, and partition by it");
+    }
     if (!field) {
       throw Error(ErrorCode::InvalidArgument, "the partition column '" + column + "' isn't in the schema",
                   "the columns: " + to_string(schema));

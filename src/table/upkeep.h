@@ -54,6 +54,8 @@ struct VacuumRecord {
   Step step = Step::Start;
   std::optional<std::int64_t> given_retention_us{};
   std::int64_t least_retention_us = 0;
+  std::int64_t now_us = 0;
+  std::vector<Version> keep{};    // versions that stay whatever their age
   bool retention_checked = true;  // against the table's own
   bool full = false;
   std::int64_t files = 0;  // Start: to be deleted; else deleted

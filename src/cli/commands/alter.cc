@@ -24,7 +24,6 @@ struct Alter {
     return std::nullopt;
   }
   ColumnPath column() const { return parse_column_path(arguments.at(0)); }
-  Alteration alteration() const;
 };
 
 Alteration add_column(const Alter& alter) {
@@ -120,24 +119,59 @@ const Action kActions[] = {
     {"set-description", "TEXT", 1, 1, [](const Alter& a) -> Alteration { return SetDescription{a.arguments[0]}; }},
 };
 
+struct LayoutAction {
+  const char* name;
+  const char* arguments;
+  std::size_t least, most;
+  LayoutChange (*make)(const Alter&);
+};
+
+const LayoutAction kLayoutActions[] = {
+    {"add-partition-field", "FIELD", 1, 1,
+     [](const Alter& a) -> LayoutChange { return AddPartitionField{parse_partition_field(a.arguments[0])}; }},
+    {"drop-partition-field", "FIELD", 1, 1,
+     [](const Alter& a) -> LayoutChange { return DropPartitionField{a.arguments[0]}; }},
+    {"replace-partition-field", "FIELD NEW", 2, 2,
+     [](const Alter& a) -> LayoutChange {
+       return ReplacePartitionField{a.arguments[0], parse_partition_field(a.arguments[1])};
+     }},
+    {"set-sort-order", "[FIELD...]", 0, kMany,
+     [](const Alter& a) -> LayoutChange {
+       SetSortOrder change;
+       for (const std::string& field : a.arguments) change.fields.push_back(parse_sort_field(field));
+       return change;
+     }},
+};
+
 std::string known_actions() {
   std::string text;
-  for (const Action& action : kActions)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", action.name, action.arguments);
+  const auto add = [&](const auto& actions) {
+    for (const auto& action : actions)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", action.name, action.arguments);
+  };
+  add(kActions);
+  add(kLayoutActions);
   return text;
 }
 
-Alteration Alter::alteration() const {
+// The action of that name, with as many arguments as it takes; null if there is none.
+template <typename Actions>
+auto find_action(const Alter& alter, const Actions& actions) -> decltype(std::begin(actions)) {
   const auto* found =
-      std::find_if(std::begin(kActions), std::end(kActions), [&](const Action& each) { return each.name == action; });
-  if (found == std::end(kActions)) {
-    throw Error(ErrorCode::InvalidArgument, fmt::format("alter can't '{}'", action), "one of: " + known_actions());
+      std::find_if(std::begin(actions), std::end(actions), [&](const auto& each) { return each.name == alter.action; });
+  if (found == std::end(actions)) return nullptr;
+  if (alter.arguments.size() < found->least || alter.arguments.size() > found->most) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("{} takes {}", alter.action, found->arguments),
+                fmt::format("lakelet alter {} {} {}", alter.table, alter.action, found->arguments));
   }
-  if (arguments.size() < found->least || arguments.size() > found->most) {
-    throw Error(ErrorCode::InvalidArgument, fmt::format("{} takes {}", action, found->arguments),
-                fmt::format("lakelet alter {} {} {}", table, action, found->arguments));
-  }
-  return found->make(*this);
+  return found;
+}
+
+Report run(Table& table, const Alter& alter, const WriteOptions& options) {
+  if (const auto* layout = find_action(alter, kLayoutActions))
+    return table.change_layout({layout->make(alter)}, options);
+  if (const auto* action = find_action(alter, kActions)) return table.alter({action->make(alter)}, options);
+  throw Error(ErrorCode::InvalidArgument, fmt::format("alter can't '{}'", alter.action), "one of: " + known_actions());
 }
 
 }  // namespace
@@ -146,7 +180,8 @@ void declare_alter(Command command) {
   const auto alter = std::make_shared<Alter>();
   command.positional("TABLE", alter->table, "Path or URI of the table")
       .positional("ACTION", alter->action, known_actions())
-      .positionals("ARGUMENTS", alter->arguments, "A part of a nested column is a.b, a.element, a.key or a.value")
+      .positionals("ARGUMENTS", alter->arguments, "A part of a nested column is a.b, a.element, a.key or a.value",
+                   false)
       .flag("--not-null", alter->not_null, "add-column: without nulls; only while the table has no rows")
       .option("--comment", alter->comment, "TEXT", "add-column: what it holds")
       .flag("--first", alter->first, "add-column, move-column: before all others")
@@ -158,6 +193,8 @@ void declare_alter(Command command) {
       .example("lakelet alter lake/weather add-column humidity float --after temperature")
       .example("lakelet alter lake/weather set-property owner=me")
       .example("lakelet alter lake/weather rename-column temperature celsius")
+      .example("lakelet alter lake/weather replace-partition-field \"month(time)\" \"day(time)\"")
+      .example("lakelet alter lake/weather set-sort-order city \"time desc\"")
       .example("lakelet alter lake/weather add-constraint sane \"temperature > -100\"")
       .action([alter](Invocation& invocation) {
         WriteOptions options;
@@ -165,9 +202,8 @@ void declare_alter(Command command) {
         for (const auto& [key, value] : split_pairs(alter->user_metadata, "--user-metadata")) {
           options.user_metadata[key] = value;
         }
-        const Alteration change = alter->alteration();
         Table table = invocation.session().open(alter->table);
-        const Report report = table.alter({change}, options);
+        const Report report = run(table, *alter, options);
         if (report.version < 0 || invocation.format() == OutputFormat::Json) {
           return invocation.show_report("alter", report);
         }

@@ -36,5 +36,7 @@ void declare_restore(Command command);
 void declare_checkpoint(Command command);
 void declare_compact_log(Command command);
 void declare_clean_log(Command command);
+void declare_branch(Command command);
+void declare_tag(Command command);
 
 }  // namespace lakelet::cli

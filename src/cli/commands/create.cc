@@ -48,7 +48,8 @@ void declare_create(Command command) {
       .option("--schema", create->schema, "COLUMNS", "\"time timestamp, city string not null, temperature float\"")
       .require("--schema")
       .option("--as", create->format, "FORMAT", "Table format (default: delta)")
-      .option("--partition-by", create->partition_by, "A,B", "Columns whose values become folders")
+      .option("--partition-by", create->partition_by, "A,B",
+              "Columns, or bucket(16, c), truncate(10, c), day(c) and the like where the format has them")
       .option("--name", create->name, "NAME", "The table's name")
       .option("--description", create->description, "TEXT", "What it holds")
       .option("--property", create->properties, "KEY=VALUE", "A table property; may be repeated")

@@ -99,7 +99,8 @@ void declare_import(Command command) {
       .option("--sort-by", import->sort_by, "A,B",
               "Write the rows in the order of these columns: later queries read fewer files")
       .flag("--create", import->create, "Make the table if there is none, with the file's columns")
-      .option("--partition-by", import->partition_by, "A,B", "With --create: columns whose values become folders")
+      .option("--partition-by", import->partition_by, "A,B",
+              "With --create: columns, or bucket(16, c), day(c) and the like where the format has them")
       .option("--as", import->format, "FORMAT", "With --create: table format (default: delta)")
       .option("--name", import->name, "NAME", "With --create: the table's name")
       .option("--description", import->description, "TEXT", "With --create: what it holds")

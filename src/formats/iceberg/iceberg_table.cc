@@ -5,8 +5,13 @@
 #include <algorithm>
 
 #include "base/time.h"
+#include "formats/iceberg/upkeep/expiry.h"
+#include "formats/iceberg/upkeep/file_retention.h"
+#include "formats/iceberg/upkeep/log_upkeep.h"
+#include "formats/iceberg/write/folder_commit.h"
 #include "formats/iceberg/write/iceberg_transaction.h"
 #include "lakelet/error.h"
+#include "table/upkeep.h"
 
 namespace lakelet::iceberg {
 
@@ -156,6 +161,52 @@ std::vector<NamedVersion> IcebergTable::references() {
     result.push_back({name, reference.snapshot_id, reference.branch});
   }
   return result;
+}
+
+std::unique_ptr<FileRetention> IcebergTable::retention(std::shared_ptr<const Snapshot> newest,
+                                                       const RetentionRequest& request) {
+  auto snapshot = std::dynamic_pointer_cast<const IcebergSnapshot>(std::move(newest));
+  if (!snapshot) throw Error(ErrorCode::Internal, "a snapshot that isn't of an Iceberg table");
+  require_folder_table(place_, snapshot->table_metadata(), location_.uri);
+  if (snapshot->paths().differs()) {
+    throw Error(
+        ErrorCode::UnsupportedFeature,
+        fmt::format("the metadata of {} says that it lies at {}", location_.uri, snapshot->table_metadata().location),
+        "work on it there; a copy of a table is no table of its own");
+  }
+  std::shared_ptr<const TableMetadataFile> forgotten;
+  {
+    const std::lock_guard lock(mutex_);
+    forgotten = forgotten_;
+  }
+  return make_retention(std::move(snapshot), forgotten, request);
+}
+
+// Snapshots are forgotten before the first of their files goes, so that no reader begins with one of them.
+void IcebergTable::record_vacuum(const VacuumRecord& record, const CommitOptions& options) {
+  if (record.step != VacuumRecord::Step::Start) {
+    const std::lock_guard lock(mutex_);
+    forgotten_.reset();
+    return;
+  }
+  const auto base = std::dynamic_pointer_cast<const IcebergSnapshot>(snapshot(LatestVersion{}));
+  ExpiryRules rules{.now_ms = record.now_us / 1000, .snapshot_age_ms = {}, .keep = {}};
+  if (record.given_retention_us) rules.snapshot_age_ms = *record.given_retention_us / 1000;
+  rules.keep.insert(record.keep.begin(), record.keep.end());
+  if (find_expired(base->table_metadata(), rules).empty()) return;
+  IcebergTransaction transaction(context_, place_, base);
+  transaction.expire(rules);
+  require_committed(transaction.commit({}, options), location_.uri);
+  const std::lock_guard lock(mutex_);
+  forgotten_ = base->metadata_pointer();
+}
+
+LogPlan IcebergTable::plan_log(const LogRequest& request) {
+  return plan_log_task(std::dynamic_pointer_cast<const IcebergSnapshot>(snapshot(LatestVersion{})), place_, request);
+}
+
+LogReport IcebergTable::run_log(const LogPlan& plan, const CommitOptions& options) {
+  return run_log_task(plan, place_, options);
 }
 
 }  // namespace lakelet::iceberg

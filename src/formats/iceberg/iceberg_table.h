@@ -21,6 +21,11 @@ class IcebergTable final : public FormatTable {
   void history(const std::function<bool(const HistoryEntry&)>& visit) override;
   std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) override;
   std::vector<NamedVersion> references() override;
+  std::unique_ptr<FileRetention> retention(std::shared_ptr<const Snapshot> newest,
+                                           const RetentionRequest& request) override;
+  void record_vacuum(const VacuumRecord& record, const CommitOptions& options) override;
+  LogPlan plan_log(const LogRequest& request) override;
+  LogReport run_log(const LogPlan& plan, const CommitOptions& options) override;
 
  private:
   std::shared_ptr<const TableMetadataFile> newest_metadata();
@@ -33,7 +38,8 @@ class IcebergTable final : public FormatTable {
   TablePlace place_;
   std::mutex mutex_;
   std::optional<LoadedMetadata> known_;
-  std::shared_ptr<const Snapshot> latest_;  // of known_
+  std::shared_ptr<const Snapshot> latest_;              // of known_
+  std::shared_ptr<const TableMetadataFile> forgotten_;  // from before a vacuum that isn't at its end
 };
 
 }  // namespace lakelet::iceberg

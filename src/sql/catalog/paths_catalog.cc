@@ -19,6 +19,7 @@
 #include "sql/catalog/version_clause.h"
 #include "sql/ddl/alter_statement.h"
 #include "sql/ddl/create_table.h"
+#include "sql/ddl/layout_change.h"
 #include "sql/ddl/new_rules.h"
 #include "sql/rules/kept_rules.h"
 
@@ -174,6 +175,7 @@ void PathsSchema::Alter(Transaction transaction, duckdb::AlterInfo& info) {
     auto& context = *transaction.context;
     auto table = lake.find(*this, info.name, LatestVersion{});
     if (!table) throw Error(ErrorCode::NotFound, fmt::format("there is no table {}", std::string(info.name)));
+    if (const auto layout = layout_change_of(info)) return change_layout(context, *table, *layout);
     const auto& state = ConnectionState::of(context);
     if (const auto to = new_table_name(info)) {
       if (lake.changes(table->uri())) {

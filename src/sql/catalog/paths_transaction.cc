@@ -79,9 +79,35 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEnt
                keep(PathsTable::make(parent, name, *uri, std::move(view), change->schema(), true, client.get()));
   }
   const auto snapshot = pinned(*uri, selector);
-  if (!snapshot) return nullptr;
+  if (!snapshot) return latest ? find_reference(parent, name, *path) : nullptr;
   const auto client = context.lock();
   return entries_[key] = keep(PathsTable::make(parent, name, *uri, snapshot, snapshot->schema(), latest, client.get()));
+}
+
+duckdb::optional_ptr<PathsTable> PathsTransaction::find_reference(duckdb::SchemaCatalogEntry& parent,
+                                                                  const std::string& name, const std::string& path) {
+  const auto at = path.rfind('@');
+  if (at == std::string::npos || at == 0 || at + 1 == path.size()) return nullptr;
+  const AtReference reference{path.substr(at + 1)};
+  const auto table = resolved(path.substr(0, at));
+  if (!table || dropped_.contains(*table) || !pinned(*table, LatestVersion{})) return nullptr;
+  const std::pair key{*table + "@" + reference.name, to_key(LatestVersion{})};
+  if (const auto found = entries_.find(key); found != entries_.end()) return found->second;
+  const auto client = context.lock();
+  if (const auto* change = find_change(key.first)) {
+    return entries_[key] =
+               keep(PathsTable::make(parent, name, key.first, change->view(), change->schema(), true, client.get()));
+  }
+  std::shared_ptr<const Snapshot> snapshot;
+  try {
+    snapshot = pinned(*table, reference);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::NotFound) throw;
+  }
+  if (!snapshot) return nullptr;
+  const bool branch = snapshot->branch().has_value();
+  return entries_[key] =
+             keep(PathsTable::make(parent, name, key.first, snapshot, snapshot->schema(), branch, client.get()));
 }
 
 PathsTable* PathsTransaction::keep(std::unique_ptr<PathsTable> entry) {
@@ -102,7 +128,7 @@ TableChange& PathsTransaction::change(const PathsTable& table) {
                 "one transaction changes one table: '" + change_->uri() + "' was changed, now '" + table.uri() + "'",
                 "COMMIT between the two");
   }
-  auto transaction = state_->open(table.uri()).table->begin(table.snapshot());
+  auto transaction = state_->open(table.snapshot()->location().uri).table->begin(table.snapshot());
   change_ = std::make_unique<TableChange>(table.uri(), std::move(transaction), state_->context().stores);
   change_->listen(state_->options.commit.events);
   return *change_;
@@ -147,6 +173,10 @@ TableChange& PathsTransaction::replace(const PathsTable& there, const NewTable& 
 
 void PathsTransaction::drop(const PathsTable& table) {
   table.require_latest();
+  if (table.snapshot()->branch()) {
+    throw Error(ErrorCode::InvalidArgument, fmt::format("{} is a branch of a table, not one itself", table.uri()),
+                "ALTER TABLE ... DROP BRANCH");
+  }
   if (change_ || !dropped_.empty()) {
     throw Error(ErrorCode::UnsupportedFeature, fmt::format("DROP TABLE is a transaction of its own: {}", table.uri()),
                 "COMMIT before and after it");

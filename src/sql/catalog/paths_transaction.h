@@ -53,6 +53,9 @@ class PathsTransaction : public duckdb::Transaction {
  private:
   void require_no_drop() const;
   std::optional<std::string> resolved(const std::string& name) const;
+  // "table@branch", which can be changed, or "table@tag"; null if there is no such table.
+  duckdb::optional_ptr<PathsTable> find_reference(duckdb::SchemaCatalogEntry& parent, const std::string& name,
+                                                  const std::string& path);
   PathsTable* keep(std::unique_ptr<PathsTable> entry);
   // Null where no table is.
   std::shared_ptr<const Snapshot> pinned(const std::string& uri, const VersionSelector& selector);

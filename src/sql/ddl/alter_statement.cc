@@ -138,4 +138,16 @@ Alteration alteration_of(const duckdb::AlterInfo& info) {
   }
 }
 
+std::optional<LayoutChange> layout_change_of(const duckdb::AlterInfo& info) {
+  if (info.type != duckdb::AlterType::ALTER_TABLE) return std::nullopt;
+  const auto& table = info.Cast<duckdb::AlterTableInfo>();
+  if (table.alter_table_type != duckdb::AlterTableType::SET_TABLE_OPTIONS) return std::nullopt;
+  for (const auto& [name, value] : table.Cast<duckdb::SetTableOptionsInfo>().table_options) {
+    if (name == kAlterOption) {
+      return parse_layout_change(value->Cast<duckdb::ConstantExpression>().value.ToString());
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace lakelet::sql

@@ -3,8 +3,10 @@
 
 #include <duckdb.hpp>
 #include <duckdb/parser/parsed_data/alter_info.hpp>
+#include <optional>
 
 #include "lakelet/alteration.h"
+#include "lakelet/layout_change.h"
 
 namespace lakelet::sql {
 
@@ -15,5 +17,8 @@ Alteration alteration_of(const duckdb::AlterInfo& info);
 
 // The name that RENAME TO gives a table; nullopt: it is another change.
 std::optional<std::string> new_table_name(const duckdb::AlterInfo& info);
+
+// Of layout and names of versions; nullopt for other statements.
+std::optional<LayoutChange> layout_change_of(const duckdb::AlterInfo& info);
 
 }  // namespace lakelet::sql

@@ -2,14 +2,17 @@
 
 #include "sql/catalog/paths_transaction.h"
 #include "sql/change/table_change.h"
+#include "sql/ddl/layout_change.h"
 #include "sql/rules/computed_columns.h"
 #include "sql/rules/kept_rules.h"
 #include "sql/rules/row_check.h"
 #include "sql/rules/rule_binder.h"
 #include "sql/session/connection_state.h"
 #include "table/clustering.h"
+#include "table/partition_fields.h"
 #include "table/partitioning.h"
 #include "table/schema_alteration.h"
+#include "table/table_layout_change.h"
 
 namespace lakelet::sql {
 namespace {
@@ -60,7 +63,7 @@ void TableChange::replace(const CreateSpec& spec, bool whole) {
   transaction_->clear_rules();
   transaction_->set_partitioning({});
   transaction_->set_schema(spec.schema);
-  if (!spec.partition_by.empty()) transaction_->set_partitioning(identity_partitioning(spec.schema, spec.partition_by));
+  if (!spec.partition_by.empty()) transaction_->set_partitioning(parse_partitioning(spec.schema, spec.partition_by));
   if (whole) {
     transaction_->set_properties(spec.properties);
     transaction_->set_name(spec.name, spec.description);
@@ -169,6 +172,27 @@ void alter_table(duckdb::ClientContext& context, PathsTable& table, const Altera
   transaction.refresh(table.uri());
   require_honoured(context, *transaction.find(table.schema, table.name, LatestVersion{}), change);
   changed.end_statement();
+}
+
+void change_layout(duckdb::ClientContext& context, PathsTable& table, const LayoutChange& change) {
+  auto& transaction = PathsTransaction::get(context, table.catalog);
+  TableChange& changed = transaction.change(table);
+  changed.require(Access::Append);
+  const bool partitions = std::holds_alternative<AddPartitionField>(change) ||
+                          std::holds_alternative<DropPartitionField>(change) ||
+                          std::holds_alternative<ReplacePartitionField>(change);
+  if (partitions && changed.dirty()) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("the partitioning can't change in a transaction that changed rows: {}", changed.uri()),
+                "COMMIT first");
+  }
+  StatementFacts facts;
+  facts.operation = Operation::SetProperties;
+  changed.begin_statement(facts);
+  apply(changed.transaction(), *changed.view(), change);
+  changed.alter(SetProperties{});  // looks at what the table is now
+  changed.end_statement();
+  transaction.refresh(table.uri());
 }
 
 }  // namespace lakelet::sql

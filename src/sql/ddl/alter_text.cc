@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <duckdb.hpp>
+#include <limits>
 #include <optional>
+#include <tuple>
 
 #include "engine/engine_error.h"
 #include "engine/type_mapping.h"
@@ -202,6 +205,175 @@ Alteration parse_clustering(Reader& in) {
   return SetProperties{{{kClusterBy, clustering_list(columns)}}};
 }
 
+std::int64_t parse_number(Reader& in) {
+  const Token token = in.take();
+  std::int64_t value = 0;
+  const char* const end = token.text.data() + token.text.size();
+  if (std::from_chars(token.text.data(), end, value).ptr != end) in.fail();
+  return value;
+}
+
+// "7 DAYS" in milliseconds.
+std::int64_t parse_age(Reader& in) {
+  const std::int64_t number = parse_number(in);
+  constexpr std::int64_t kMinute = 60'000;
+  static constexpr std::tuple<const char*, const char*, std::int64_t> kUnits[] = {
+      {"DAYS", "DAY", 24 * 60 * kMinute}, {"HOURS", "HOUR", 60 * kMinute}, {"MINUTES", "MINUTE", kMinute}};
+  for (const auto& [plural, singular, unit] : kUnits) {
+    if (in.accept(plural) || in.accept(singular)) {
+      if (number > std::numeric_limits<std::int64_t>::max() / unit) in.fail();
+      return number * unit;
+    }
+  }
+  in.fail();
+}
+
+// [RETAIN n DAYS] [WITH SNAPSHOT RETENTION { n SNAPSHOTS [n DAYS] | n DAYS }]
+ReferenceRetention parse_retention(Reader& in) {
+  ReferenceRetention out;
+  if (in.accept("RETAIN")) out.reference_age_ms = parse_age(in);
+  if (!in.accept("WITH")) return out;
+  in.expect("SNAPSHOT");
+  in.expect("RETENTION");
+  if (in.peek(1).is("SNAPSHOTS") || in.peek(1).is("SNAPSHOT")) {
+    const std::int64_t number = parse_number(in);
+    if (number > std::numeric_limits<int>::max()) in.fail();
+    out.versions = static_cast<int>(number);
+    in.take();
+  }
+  if (!in.done()) out.version_age_ms = parse_age(in);
+  return out;
+}
+
+// After the word BRANCH or TAG: [IF NOT EXISTS] name [AS OF VERSION n] and how long it is kept.
+LayoutChange parse_reference(Reader& in, SetReference out) {
+  if (in.accept("IF")) {
+    in.expect("NOT");
+    in.expect("EXISTS");
+    out.keep = true;
+  }
+  out.name = in.name();
+  if (in.accept("AS")) {
+    in.expect("OF");
+    in.expect("VERSION");
+    if (in.peek().is_string()) {
+      out.version = AtReference{in.name()};
+    } else {
+      out.version = Version{parse_number(in)};
+    }
+  }
+  out.retention = parse_retention(in);
+  return out;
+}
+
+// "bucket(16, id)" up to one of the words, or the end.
+std::string parse_transform(Reader& in, std::initializer_list<std::string_view> words) {
+  std::string text = in.until(words);
+  if (text.empty()) in.fail();
+  return text;
+}
+
+PartitionField parse_new_field(Reader& in) {
+  PartitionField field = parse_partition_field(parse_transform(in, {"AS"}));
+  if (in.accept("AS")) field.name = in.name();
+  return field;
+}
+
+// In parentheses or without.
+SetSortOrder parse_order(Reader& in) {
+  SetSortOrder out;
+  const bool enclosed = in.accept("(");
+  do out.fields.push_back(parse_sort_field(parse_transform(in, {",", ")"})));
+  while (in.accept(","));
+  if (enclosed) in.expect(")");
+  return out;
+}
+
+bool is_reference(const Token& token) {
+  return token.is("BRANCH") || token.is("TAG");
+}
+
+// Of branches, tags, partition fields and sort orders; nullopt: of something else.
+std::optional<LayoutChange> parse_layout(Reader& in) {
+  const Token verb = in.peek(), what = in.peek(1);
+  const auto take = [&](int words) {
+    for (; words > 0; --words) in.take();
+  };
+  if (verb.is("CREATE")) {
+    SetReference change;
+    take(1);
+    if (in.accept("OR")) {
+      in.expect("REPLACE");
+      change.replace = true;
+    }
+    if (!is_reference(in.peek())) in.fail();
+    change.branch = in.take().is("BRANCH");
+    return parse_reference(in, std::move(change));
+  }
+  if (verb.is("REPLACE") && is_reference(what)) {
+    take(2);
+    SetReference change;
+    change.branch = what.is("BRANCH");
+    change.create = false;
+    change.replace = true;
+    return parse_reference(in, std::move(change));
+  }
+  if (verb.is("ALTER") && is_reference(what) && (in.peek(3).is("RETAIN") || in.peek(3).is("WITH"))) {
+    take(2);
+    SetReferenceRetention change{in.name(), {}};
+    change.retention = parse_retention(in);
+    return change;
+  }
+  if (verb.is("FAST")) {
+    take(1);
+    in.expect("FORWARD");
+    in.expect("BRANCH");
+    FastForward change{in.name(), {}};
+    in.expect("TO");
+    change.to = in.name();
+    return change;
+  }
+  if (verb.is("DROP") && is_reference(what)) {
+    take(2);
+    DropReference change;
+    change.branch = what.is("BRANCH");
+    if (in.accept("IF")) {
+      in.expect("EXISTS");
+      change.if_exists = true;
+    }
+    change.name = in.name();
+    return change;
+  }
+  if (what.is("PARTITION") && in.peek(2).is("FIELD")) {
+    take(3);
+    if (verb.is("ADD")) return AddPartitionField{parse_new_field(in)};
+    if (verb.is("DROP")) return DropPartitionField{unquoted(parse_transform(in, {}))};
+    ReplacePartitionField change{unquoted(parse_transform(in, {"WITH", "BY"})), {}};
+    if (!in.accept("WITH")) in.expect("BY");
+    change.with = parse_new_field(in);
+    return change;
+  }
+  if (verb.is("WRITE")) {
+    take(1);
+    if (in.accept("UNORDERED")) return SetSortOrder{};
+    in.accept("LOCALLY");
+    in.expect("ORDERED");
+    in.expect("BY");
+    return parse_order(in);
+  }
+  if (verb.is("SET") && what.is("SORTED")) {
+    take(2);
+    in.expect("BY");
+    return parse_order(in);
+  }
+  if (verb.is("RESET") && what.is("SORTED")) {
+    take(2);
+    in.expect("BY");
+    return SetSortOrder{};
+  }
+  return std::nullopt;
+}
+
 Alteration parse_rest(Reader& in) {
   if (in.accept("CLUSTER")) return parse_clustering(in);
   if (in.accept("ADD")) return parse_add(in);
@@ -222,8 +394,17 @@ Alteration parse_rest(Reader& in) {
 // Whether what follows the table's name is a form of ours.
 bool is_ours(Reader in) {
   const Token verb = in.done() ? Token{} : in.take();
-  if (verb.is("UNSET")) return true;
   if (verb.is("CLUSTER")) return in.peek().is("BY");
+  if (verb.is("UNSET") || verb.is("WRITE") || verb.is("FAST") || verb.is("CREATE") || verb.is("REPLACE")) return true;
+  const bool named = in.peek(2).is("RETAIN") || in.peek(2).is("WITH");
+  if (verb.is("ALTER") && is_reference(in.peek()) && named) return true;
+  // A column may be called branch: then nothing comes after it.
+  const bool more = !in.peek(1).text.empty() && !in.peek(1).is("CASCADE") && !in.peek(1).is("RESTRICT");
+  if (verb.is("DROP") && is_reference(in.peek()) && more) return true;
+  if ((verb.is("ADD") || verb.is("DROP")) && in.peek().is("PARTITION") && in.peek(1).is("FIELD")) {
+    return !in.peek(2).text.empty();
+  }
+  if ((verb.is("SET") || verb.is("RESET")) && in.peek().is("SORTED")) return true;
   if (verb.is("SET")) return in.peek().is("(") || in.peek().is("TBLPROPERTIES");
   if (verb.is("RESET")) return in.peek().is("(");
   if (verb.is("DROP")) return in.peek().is("CONSTRAINT");
@@ -302,6 +483,13 @@ std::string rewrite_alter(const std::string& text) {
   }
   finish();
   return result.append(text, copied);
+}
+
+std::optional<LayoutChange> parse_layout_change(const std::string& rest) {
+  Reader in(rest, tokens_of(rest));
+  auto out = parse_layout(in);
+  if (out) in.finish();
+  return out;
 }
 
 Alteration parse_alter(const std::string& rest) {

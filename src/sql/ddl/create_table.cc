@@ -3,6 +3,7 @@
 #include <duckdb/parser/constraints/not_null_constraint.hpp>
 #include <duckdb/parser/expression/columnref_expression.hpp>
 #include <duckdb/parser/expression/constant_expression.hpp>
+#include <duckdb/parser/expression/function_expression.hpp>
 
 #include "engine/type_mapping.h"
 #include "sql/ddl/cluster_by.h"
@@ -34,6 +35,24 @@ Schema schema_of(duckdb::CreateTableInfo& info) {
   return Schema(std::move(fields));
 }
 
+// "bucket(16, id)" as the room of tables reads it.
+std::string transform_text(const duckdb::FunctionExpression& call, const std::string& table) {
+  std::string text = call.function_name + "(";
+  for (std::size_t i = 0; i < call.children.size(); ++i) {
+    const auto& child = *call.children[i];
+    if (i > 0) text += ", ";
+    if (child.GetExpressionClass() == duckdb::ExpressionClass::COLUMN_REF) {
+      const auto& names = child.Cast<duckdb::ColumnRefExpression>().column_names;
+      text += duckdb::StringUtil::Join(names, ".");
+    } else if (child.GetExpressionClass() == duckdb::ExpressionClass::CONSTANT) {
+      text += child.Cast<duckdb::ConstantExpression>().value.ToString();
+    } else {
+      refuse("PARTITIONED BY an expression (" + call.ToString() + ")", table);
+    }
+  }
+  return text + ")";
+}
+
 }  // namespace
 
 NewTable new_table_of(duckdb::CreateTableInfo& info) {
@@ -46,6 +65,10 @@ NewTable new_table_of(duckdb::CreateTableInfo& info) {
   }
   table.spec.schema = schema_of(info);
   for (const auto& key : info.partition_keys) {
+    if (key->GetExpressionClass() == duckdb::ExpressionClass::FUNCTION) {
+      table.spec.partition_by.push_back(transform_text(key->Cast<duckdb::FunctionExpression>(), info.table));
+      continue;
+    }
     if (key->GetExpressionClass() != duckdb::ExpressionClass::COLUMN_REF) {
       refuse("PARTITIONED BY an expression (" + key->ToString() + ")", info.table);
     }

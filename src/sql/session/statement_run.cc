@@ -305,6 +305,7 @@ std::string sql_name(const PathsTable& table) {
 void StatementRun::look_at_rows(const duckdb::AlterStatement& statement) {
   auto& context = *open_.connection->context;
   const auto& info = *statement.info;
+  if (layout_change_of(info)) return;
   std::optional<RowCondition> condition;
   std::string table;
   engine::on_engine([&] {

@@ -44,6 +44,10 @@ const std::set<std::string_view> kOwnMembers = {
     "next-row-id",
 };
 
+const std::set<std::string_view> kOwnReferenceMembers = {
+    "snapshot-id", "type", "max-ref-age-ms", "max-snapshot-age-ms", "min-snapshots-to-keep",
+};
+
 class MetadataWriter {
  public:
   explicit MetadataWriter(const TableMetadataFile& metadata) : metadata_(metadata) {
@@ -82,8 +86,12 @@ class MetadataWriter {
 
   // The objects of a list as they were, by the number that they are known by.
   std::map<std::int64_t, std::string> kept(const char* list, const char* id) const {
+    return upgraded_ ? std::map<std::int64_t, std::string>() : kept_always(list, id);
+  }
+
+  std::map<std::int64_t, std::string> kept_always(const char* list, const char* id) const {
     std::map<std::int64_t, std::string> result;
-    if (!has_before_ || upgraded_) return result;
+    if (!has_before_) return result;
     const auto objects = array_member(before_, list, kOf);
     if (!objects) return result;
     for (const JsonElement each : *objects) {
@@ -146,13 +154,27 @@ class MetadataWriter {
   }
 
   void write_orders() {
-    out_.key("default-sort-order-id").integer(metadata_.default_sort_order_id).key("sort-orders");
-    const auto orders = has_before_ ? array_member(before_, "sort-orders", kOf) : std::nullopt;
-    if (orders && orders->size() > 0) {
-      out_.raw(simdjson::minify(*orders));
-    } else {
-      out_.raw(R"([{"order-id":0,"fields":[]}])");
+    const auto before = kept_always("sort-orders", "order-id");
+    out_.key("default-sort-order-id").integer(metadata_.default_sort_order_id).key("sort-orders").begin_array();
+    if (metadata_.sort_orders.empty()) out_.raw(R"({"order-id":0,"fields":[]})");
+    for (const auto& [id, fields] : metadata_.sort_orders) {
+      if (const auto same = before.find(id); same != before.end()) {
+        out_.raw(same->second);
+      } else {
+        write_order(id, fields);
+      }
     }
+    out_.end_array();
+  }
+
+  void write_order(int id, const std::vector<SortOrderField>& fields) {
+    out_.begin_object().key("order-id").integer(id).key("fields").begin_array();
+    for (const SortOrderField& field : fields) {
+      out_.begin_object().key("transform").string(transform_text(field.transform, field.argument));
+      out_.key("source-id").integer(field.source_id).key("direction").string(field.descending ? "desc" : "asc");
+      out_.key("null-order").string(field.nulls_first ? "nulls-first" : "nulls-last").end_object();
+    }
+    out_.end_array().end_object();
   }
 
   void write_properties() {
@@ -191,16 +213,20 @@ class MetadataWriter {
     out_.end_array();
   }
 
-  // With its retention, which isn't known here.
+  // With whatever else is said of them.
   void write_references() {
     const auto before = has_before_ ? object_member(before_, "refs", kOf) : std::nullopt;
     out_.key("refs").begin_object();
     for (const auto& [name, reference] : metadata_.references) {
       out_.key(name).begin_object().key("snapshot-id").integer(reference.snapshot_id);
       out_.key("type").string(reference.branch ? "branch" : "tag");
+      const ReferenceRetention& retention = reference.retention;
+      if (retention.reference_age_ms) out_.key("max-ref-age-ms").integer(*retention.reference_age_ms);
+      if (retention.version_age_ms) out_.key("max-snapshot-age-ms").integer(*retention.version_age_ms);
+      if (retention.versions) out_.key("min-snapshots-to-keep").integer(*retention.versions);
       if (const auto same = before ? object_member(*before, name.c_str(), kOf) : std::nullopt) {
         for (const auto member : *same) {
-          if (member.key != "snapshot-id" && member.key != "type") {
+          if (!kOwnReferenceMembers.contains(member.key)) {
             out_.key(member.key).raw(simdjson::minify(member.value));
           }
         }

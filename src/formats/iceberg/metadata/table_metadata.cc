@@ -98,6 +98,8 @@ class MetadataReader {
     table_.properties = text_map(object_member(json_, "properties", kTable));
     read_snapshots();
     read_references();
+    read_statistics("statistics");
+    read_statistics("partition-statistics");
     read_log();
     read_metadata_log();
     const auto keys = array_member(json_, "encryption-keys", kTable);
@@ -200,13 +202,30 @@ class MetadataReader {
     constexpr const char* kOf = "a sort order";
     for (const JsonElement each : *orders) {
       const JsonObject order = as_object(each, kOf);
-      if (int_member(order, "order-id", kOf) != table_.default_sort_order_id) continue;
+      const auto id = int_member(order, "order-id", kOf);
       const auto fields = array_member(order, "fields", kOf);
-      if (!fields) continue;
-      for (const JsonElement field : *fields) {
-        if (const auto id = int_member(as_object(field, kOf), "source-id", kOf)) table_.sort_columns.push_back(*id);
-      }
+      if (!id || !fields) continue;
+      std::vector<SortOrderField>& known = table_.sort_orders[*id];
+      for (const JsonElement field : *fields) known.push_back(read_sort_field(as_object(field, kOf)));
     }
+    const auto current = table_.sort_orders.find(table_.default_sort_order_id);
+    if (current == table_.sort_orders.end()) return;
+    for (const SortOrderField& field : current->second) {
+      if (field.source_id != 0) table_.sort_columns.push_back(field.source_id);
+    }
+  }
+
+  static SortOrderField read_sort_field(const JsonObject& from) {
+    constexpr const char* kOf = "a sort order";
+    SortOrderField field;
+    field.source_id = int_member(from, "source-id", kOf).value_or(0);
+    SpecField transform;
+    read_transform(text_member(from, "transform", kOf).value_or(""), transform);
+    field.transform = transform.transform;
+    field.argument = transform.argument;
+    field.descending = text_member(from, "direction", kOf) == "desc";
+    field.nulls_first = text_member(from, "null-order", kOf) == "nulls-first";
+    return field;
   }
 
   void read_snapshots() {
@@ -229,16 +248,30 @@ class MetadataReader {
         if (type != "branch" && type != "tag") corrupt_member(of, "type", "is neither branch nor tag");
         const auto id = required(number_member(from, "snapshot-id", of), "snapshot-id", of);
         if (!table_.find_snapshot(id)) corrupt_member(of, "snapshot-id", "names no snapshot");
-        table_.references[name] = {id, type == "branch"};
+        ReferenceRetention retention;
+        retention.reference_age_ms = number_member(from, "max-ref-age-ms", of);
+        retention.version_age_ms = number_member(from, "max-snapshot-age-ms", of);
+        retention.versions = int_member(from, "min-snapshots-to-keep", of);
+        table_.references[name] = {id, type == "branch", retention};
       }
     }
     const auto main = table_.references.find(kMainBranch);
     if (main == table_.references.end()) {
-      if (table_.current_snapshot_id) table_.references[kMainBranch] = {*table_.current_snapshot_id, true};
+      if (table_.current_snapshot_id) table_.references[kMainBranch] = {*table_.current_snapshot_id, true, {}};
     } else if (!table_.current_snapshot_id) {
       table_.current_snapshot_id = main->second.snapshot_id;
     } else if (main->second.snapshot_id != *table_.current_snapshot_id) {
       corrupt("current-snapshot-id isn't that of the branch main");
+    }
+  }
+
+  void read_statistics(const char* key) {
+    const auto files = array_member(json_, key, kTable);
+    if (!files) return;
+    for (const JsonElement each : *files) {
+      const JsonObject from = as_object(each, key);
+      table_.statistics.push_back({required(number_member(from, "snapshot-id", key), "snapshot-id", key),
+                                   required(text_member(from, "statistics-path", key), "statistics-path", key)});
     }
   }
 

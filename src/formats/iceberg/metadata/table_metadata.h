@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lakelet/layout_change.h"
 #include "lakelet/metadata.h"
 #include "lakelet/partitioning.h"
 #include "lakelet/schema.h"
@@ -43,9 +44,25 @@ struct SnapshotEntry {
   std::optional<std::string> key_id;  // its manifest list is encrypted
 };
 
-struct Reference {
+struct ReferenceEntry {
   std::int64_t snapshot_id = 0;
   bool branch = false;
+  ReferenceRetention retention{};
+};
+
+struct SortOrderField {
+  std::int32_t source_id = 0;
+  Transform transform = Transform::Identity;
+  int argument = 0;
+  bool descending = false, nulls_first = true;
+
+  bool operator==(const SortOrderField&) const = default;
+};
+
+// A file with statistics of a snapshot, whichever kind they are.
+struct StatisticsEntry {
+  std::int64_t snapshot_id = 0;
+  std::string path;
 };
 
 struct SnapshotLogEntry {
@@ -68,14 +85,16 @@ struct TableMetadataFile {
   std::map<int, Schema> schemas;
   std::map<int, std::vector<std::int32_t>> identifiers;  // of schemas that say which columns identify a row
   int current_schema_id = 0, default_spec_id = 0, default_sort_order_id = 0;
-  std::vector<std::int32_t> sort_columns;  // ids of the columns that the default sort order goes by
+  std::vector<std::int32_t> sort_columns;                  // ids of the columns that the default sort order goes by
+  std::map<int, std::vector<SortOrderField>> sort_orders;  // of them Transform::Unknown is one that isn't known
   std::map<int, PartitionSpec> specs;
   Properties properties;
   std::optional<std::int64_t> current_snapshot_id;
   std::vector<SnapshotEntry> snapshots;
   std::vector<SnapshotLogEntry> snapshot_log;
   std::vector<MetadataLogEntry> metadata_log;
-  std::map<std::string, Reference> references;  // main too
+  std::map<std::string, ReferenceEntry> references;  // main too
+  std::vector<StatisticsEntry> statistics;
   std::optional<std::int64_t> next_row_id;
   bool encrypted = false;
   std::shared_ptr<const Schema> name_mapping;  // empty where the table has none

@@ -335,4 +335,35 @@ void adopt_partitioning(TableMetadataFile& metadata, const Partitioning& partiti
   metadata.default_spec_id = next;
 }
 
+void adopt_sort_order(TableMetadataFile& metadata, const std::vector<SortField>& fields) {
+  const Schema& schema = metadata.current_schema();
+  std::vector<SortOrderField> order;
+  for (const SortField& field : fields) {
+    PartitionField source;
+    source.column = field.column;
+    source.transform = field.transform;
+    source.argument = field.argument;
+    const SpecField same = to_spec_field(source, schema);  // what can't be partitioned by can't be sorted by
+    order.push_back({same.source_id, same.transform, same.argument, field.descending, field.nulls_first});
+  }
+  metadata.sort_columns.clear();
+  for (const SortOrderField& field : order) metadata.sort_columns.push_back(field.source_id);
+  if (metadata.sort_orders.empty()) metadata.sort_orders[0];  // "Order id 0 is reserved for the unsorted order"
+  if (order.empty()) {
+    metadata.sort_orders[0].clear();
+    metadata.default_sort_order_id = 0;
+    return;
+  }
+  int next = 1;
+  for (const auto& [id, known] : metadata.sort_orders) {
+    if (known == order) {
+      metadata.default_sort_order_id = id;
+      return;
+    }
+    next = std::max(next, id + 1);
+  }
+  metadata.sort_orders[next] = std::move(order);
+  metadata.default_sort_order_id = next;
+}
+
 }  // namespace lakelet::iceberg

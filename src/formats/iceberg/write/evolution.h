@@ -2,7 +2,7 @@
 #pragma once
 
 #include "formats/iceberg/metadata/table_metadata.h"
-#include "lakelet/partitioning.h"
+#include "lakelet/partition_field.h"
 #include "lakelet/schema.h"
 
 namespace lakelet::iceberg {
@@ -25,5 +25,8 @@ void adopt_schema(TableMetadataFile& metadata, Schema schema);
 // Makes a spec of these fields the default one: one that was there before, or a new one. Throws
 // Error(InvalidArgument) for columns that aren't there and transforms that don't take their type.
 void adopt_partitioning(TableMetadataFile& metadata, const Partitioning& partitioning);
+
+// Makes the fields the order of new files; none: no order. Throws Error(InvalidArgument).
+void adopt_sort_order(TableMetadataFile& metadata, const std::vector<SortField>& fields);
 
 }  // namespace lakelet::iceberg

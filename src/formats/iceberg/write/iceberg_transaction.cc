@@ -10,8 +10,9 @@
 #include "formats/iceberg/write/layout.h"
 #include "formats/iceberg/write/metrics.h"
 #include "formats/iceberg/write/own_properties.h"
+#include "formats/iceberg/write/reference_change.h"
 #include "lakelet/error.h"
-#include "table/partitioning.h"
+#include "table/partition_fields.h"
 #include "table/upkeep.h"
 
 namespace lakelet::iceberg {
@@ -48,7 +49,8 @@ TableMetadataFile new_metadata(const Location& location, const CreateSpec& spec)
   if (spec.schema.empty()) throw Error(ErrorCode::InvalidArgument, "a table needs a column");
   Schema schema = storable_schema(spec.schema, metadata.format_version, metadata.last_column_id);
   adopt_schema(metadata, std::move(schema));
-  adopt_partitioning(metadata, identity_partitioning(metadata.current_schema(), spec.partition_by));
+  adopt_partitioning(metadata, parse_partitioning(metadata.current_schema(), spec.partition_by));
+  adopt_sort_order(metadata, {});
   if (!spec.description.empty()) metadata.properties[kCommentProperty] = spec.description;
   if (!spec.name.empty()) metadata.properties[kNameProperty] = spec.name;
   metadata.name_mapping = std::make_shared<const Schema>();
@@ -97,6 +99,22 @@ void IcebergTransaction::set_schema(Schema schema) {
 
 void IcebergTransaction::set_partitioning(Partitioning partitioning) {
   adopt_partitioning(metadata_, partitioning);
+}
+
+void IcebergTransaction::set_sort_order(const std::vector<SortField>& fields) {
+  adopt_sort_order(metadata_, fields);
+}
+
+void IcebergTransaction::change_reference(const ReferenceChange& change) {
+  if (creates()) throw Error(ErrorCode::InvalidArgument, "a table that is made has no versions to name yet");
+  base_->require(Access::Maintain);
+  ReferenceChange settled = change;
+  if (auto* set = std::get_if<SetReference>(&settled)) {
+    const bool known = metadata_.references.contains(set->name);
+    if (!(known && set->keep)) set->version = snapshot_meant(metadata_, set->version);
+  }
+  iceberg::change_reference(metadata_, settled);
+  reference_changes_.push_back(std::move(settled));
 }
 
 void IcebergTransaction::set_properties(Properties properties) {
@@ -206,12 +224,18 @@ bool IcebergTransaction::metadata_changed() const {
   if (creates()) return true;
   const TableMetadataFile& before = base_->table_metadata();
   return before.format_version != metadata_.format_version || before.current_schema_id != metadata_.current_schema_id ||
-         before.default_spec_id != metadata_.default_spec_id || before.properties != metadata_.properties;
+         before.default_spec_id != metadata_.default_spec_id ||
+         before.default_sort_order_id != metadata_.default_sort_order_id || before.properties != metadata_.properties;
+}
+
+bool IcebergTransaction::only_names() const {
+  return !metadata_changed() && !changes_rows() && applications_.empty() && !restored_ && !merges_manifests_;
 }
 
 bool IcebergTransaction::empty() const {
   const bool rolls_back = restored_ && restored_ != base_->version();
-  return !metadata_changed() && !changes_rows() && applications_.empty() && !rolls_back;
+  return !metadata_changed() && !changes_rows() && applications_.empty() && !rolls_back && reference_changes_.empty() &&
+         !expire_ && !merges_manifests_;
 }
 
 bool IcebergTransaction::seen() const {

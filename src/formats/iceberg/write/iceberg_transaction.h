@@ -9,14 +9,15 @@
 
 #include "formats/iceberg/metadata/metadata_files.h"
 #include "formats/iceberg/snapshot.h"
+#include "formats/iceberg/upkeep/expiry.h"
 #include "formats/iceberg/write/conflict.h"
 #include "formats/iceberg/write/delete_files.h"
 #include "formats/iceberg/write/file_changes.h"
-#include "table/transaction.h"
+#include "table/table_layout_change.h"
 
 namespace lakelet::iceberg {
 
-class IcebergTransaction final : public Transaction {
+class IcebergTransaction final : public Transaction, public ReferenceChanges, public SortOrderChanges {
  public:
   // `base` of version kNoTable: the transaction makes the table, as base's metadata has it.
   IcebergTransaction(const FormatContext& context, TablePlace place, std::shared_ptr<const IcebergSnapshot> base);
@@ -29,6 +30,15 @@ class IcebergTransaction final : public Transaction {
   void set_partitioning(Partitioning partitioning) override;
   void set_properties(Properties properties) override;
   void set_name(std::string name, std::string description) override;
+  void set_sort_order(const std::vector<SortField>& fields) override;
+  void change_reference(const ReferenceChange& change) override;
+  // Forgets the snapshots that the rules don't keep, as they are when the commit is made.
+  void expire(const ExpiryRules& rules) { expire_ = rules; }
+  // The same files in fewer manifests.
+  void merge_manifests() { merges_manifests_ = true; }
+  // Once it is committed: manifests and their list, below the table's folder.
+  const std::vector<std::string>& manifests_written() const { return manifests_written_; }
+  std::uint64_t manifest_bytes_written() const { return manifest_bytes_; }
   Restoration restore(const Snapshot& version, const std::set<std::string>& missing) override;
   std::shared_ptr<const Snapshot> preview() const override;
   RowRemoval row_removal() const override;
@@ -45,6 +55,8 @@ class IcebergTransaction final : public Transaction {
   bool creates() const { return base_->version() == kNoTable; }
   bool metadata_changed() const;
   bool changes_rows() const { return !added_.empty() || !removed_.empty() || !removed_rows_.empty(); }
+  // Nothing that what others commit meanwhile could stand in the way of.
+  bool only_names() const;
   bool seen() const;  // an application's write that was made before
   void check() const;
   FileChanges file_changes(DeleteFiles& deletes);
@@ -65,6 +77,11 @@ class IcebergTransaction final : public Transaction {
   std::vector<Predicate> reads_;
   std::map<std::string, PlacedFile> read_;
   std::map<std::string, std::int64_t> applications_;
+  std::vector<ReferenceChange> reference_changes_;
+  std::optional<ExpiryRules> expire_;
+  bool merges_manifests_ = false;
+  std::vector<std::string> manifests_written_;
+  std::uint64_t manifest_bytes_ = 0;
   std::optional<std::int64_t> restored_;  // the snapshot that becomes the current one
 };
 

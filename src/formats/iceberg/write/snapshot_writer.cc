@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/uuid.h"
+#include "formats/iceberg/manifest/manifest_entries.h"
 #include "formats/iceberg/metadata/metadata_files.h"
 #include "formats/iceberg/metadata/schema_writer.h"
 #include "formats/iceberg/values/single_value.h"
@@ -14,26 +15,6 @@
 namespace lakelet::iceberg {
 
 namespace {
-
-// Reads all entries of a manifest, with all that it tells of them.
-void read_entries(const IcebergSnapshot& head, const ManifestFile& manifest,
-                  const std::function<void(ManifestEntry&)>& take) {
-  const std::string uri = head.paths().resolve(manifest.path);
-  try {
-    const Location file = head.context().stores->resolve(uri);
-    const std::string bytes = file.store->read_all(file.path);
-    const std::vector<std::int32_t> none;
-    ManifestReader reader(
-        std::as_bytes(std::span(bytes)), manifest, [&](int spec) { return head.fields().layout_of(spec); }, none, true);
-    ManifestEntry entry;
-    while (reader.next(entry)) take(entry);
-  } catch (Error& error) {
-    if (error.code() == ErrorCode::NotFound) {
-      throw Error(ErrorCode::CorruptTable, fmt::format("the manifest {} is missing", uri));
-    }
-    throw error.add_context("manifest " + uri);
-  }
-}
 
 bool may_hold(const FieldSummary& summary, const Value& value, const Type& type) {
   if (value.is_null()) return summary.contains_null;
@@ -56,17 +37,20 @@ std::optional<std::string> only_data_file(const ManifestEntry& deletes) {
   return paths->second.lower == paths->second.upper ? paths->second.lower : std::nullopt;
 }
 
-SnapshotWriter::SnapshotWriter(const IcebergSnapshot& base, const FileChanges& changes, std::int64_t snapshot_id)
+SnapshotWriter::SnapshotWriter(const IcebergSnapshot& base, const FileChanges& changes, std::int64_t snapshot_id,
+                               const ManifestMerging& merging)
     : context_(base.context()),
       root_(base.root()),
       paths_(base.paths()),
       changes_(changes),
       snapshot_id_(snapshot_id),
+      merging_(merging),
       unique_(make_uuid_text()) {}
 
 std::string SnapshotWriter::put(const std::string& name, const std::string& bytes) {
   const Location file = root_.child("metadata/" + name);
   files_.push_back(file);
+  bytes_ += bytes.size();
   const auto writer = file.store->create(file.path);
   writer->append(std::as_bytes(std::span(bytes)));
   writer->finish();
@@ -150,7 +134,7 @@ const SnapshotWriter::Rewritten& SnapshotWriter::without_removed(const IcebergSn
   if (!fresh) return known->second;
   Rewritten& result = known->second;
   std::vector<ManifestEntry> entries;
-  read_entries(head, manifest, [&](ManifestEntry& entry) {
+  read_entries(head, manifest, true, [&](ManifestEntry& entry) {
     if (entry.status == EntryStatus::Deleted) return;
     if (!entry.file_sequence_number) entry.file_sequence_number = manifest.sequence_number;
     entry.status = goes(entry) ? EntryStatus::Deleted : EntryStatus::Existing;
@@ -171,7 +155,7 @@ const SnapshotWriter::Rewritten& SnapshotWriter::without_removed(const IcebergSn
 void SnapshotWriter::count_files(const IcebergSnapshot& head, ManifestFile& manifest) const {
   manifest.added_files = manifest.existing_files = manifest.deleted_files = 0;
   manifest.added_rows = manifest.existing_rows = manifest.deleted_rows = 0;
-  read_entries(head, manifest, [&](ManifestEntry& entry) {
+  read_entries(head, manifest, true, [&](ManifestEntry& entry) {
     const auto add = [&](std::optional<std::int64_t>& files, std::optional<std::int64_t>& rows) {
       ++*files;
       *rows += entry.records;
@@ -180,6 +164,53 @@ void SnapshotWriter::count_files(const IcebergSnapshot& head, ManifestFile& mani
     if (entry.status == EntryStatus::Existing) add(manifest.existing_files, manifest.existing_rows);
     if (entry.status == EntryStatus::Deleted) add(manifest.deleted_files, manifest.deleted_rows);
   });
+}
+
+std::vector<ManifestFile> SnapshotWriter::merged(const IcebergSnapshot& head, const TableMetadataFile& next,
+                                                 std::vector<ManifestFile> manifests) {
+  const auto groups = merge_groups(manifests, merging_);
+  if (groups.empty()) return manifests;
+  std::vector<std::optional<ManifestFile>> places(manifests.begin(), manifests.end());
+  for (const std::vector<std::size_t>& group : groups) {
+    std::vector<ManifestFile> parts;
+    std::vector<std::string> paths;
+    for (const std::size_t place : group) {
+      paths.push_back(manifests[place].path);
+      parts.push_back(std::move(manifests[place]));
+      places[place].reset();
+    }
+    const auto [known, fresh] = merged_.try_emplace(std::move(paths));
+    if (fresh) known->second = merge(head, next, parts);
+    places[group.front()] = known->second;
+  }
+  std::vector<ManifestFile> result;
+  for (std::optional<ManifestFile>& manifest : places) {
+    if (manifest) result.push_back(*std::move(manifest));
+  }
+  return result;
+}
+
+std::optional<ManifestFile> SnapshotWriter::merge(const IcebergSnapshot& head, const TableMetadataFile& next,
+                                                  const std::vector<ManifestFile>& manifests) {
+  // A manifest of this commit has no first row id yet: what would be given by it stays open.
+  constexpr std::int64_t kOpen = std::int64_t{1} << 62;
+  ManifestWriter writer(header(next, manifests.front().spec_id.value_or(0), manifests.front().deletes), snapshot_id_);
+  for (const ManifestFile& manifest : manifests) {
+    const bool own = manifest.sequence_number == kOwnSequenceNumber;
+    ManifestFile read = manifest;
+    if (own && next.format_version >= 3 && !manifest.deletes) read.first_row_id = kOpen;
+    read_entries(head, read, true, [&](ManifestEntry& entry) {
+      const bool of_now = entry.snapshot_id == snapshot_id_;
+      if (entry.status == EntryStatus::Deleted && !of_now) return;
+      if (entry.status == EntryStatus::Added && !of_now) entry.status = EntryStatus::Existing;
+      if (!entry.file_sequence_number && !own) entry.file_sequence_number = manifest.sequence_number;
+      if (entry.first_row_id && *entry.first_row_id >= kOpen) entry.first_row_id.reset();
+      const bool inherits = own && entry.status == EntryStatus::Added && entry.sequence_number == kOwnSequenceNumber;
+      writer.add(entry, inherits);
+    });
+  }
+  if (writer.empty()) return std::nullopt;
+  return put(writer);
 }
 
 std::variant<SnapshotEntry, GoneFile> SnapshotWriter::write(const IcebergSnapshot& head, TableMetadataFile& next,
@@ -209,6 +240,13 @@ std::variant<SnapshotEntry, GoneFile> SnapshotWriter::write(const IcebergSnapsho
   }
   if (!missing.empty()) return GoneFile{*missing.begin()};
   for (ManifestFile& manifest : added_manifests(next, true)) manifests.push_back(std::move(manifest));
+  const std::size_t before = manifests.size();
+  manifests = merged(head, next, std::move(manifests));
+  if (changes_.empty()) {
+    summary["manifests-created"] = std::to_string(merged_.size());
+    summary["manifests-replaced"] = std::to_string(before + merged_.size() - manifests.size());
+    summary["manifests-kept"] = std::to_string(manifests.size() - merged_.size());
+  }
 
   SnapshotEntry entry;
   entry.id = snapshot_id_;

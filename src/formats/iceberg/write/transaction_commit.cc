@@ -11,6 +11,7 @@
 #include "formats/iceberg/write/iceberg_transaction.h"
 #include "formats/iceberg/write/metadata_commit.h"
 #include "formats/iceberg/write/own_properties.h"
+#include "formats/iceberg/write/reference_change.h"
 #include "formats/iceberg/write/snapshot_writer.h"
 #include "lakelet/error.h"
 
@@ -55,7 +56,7 @@ std::string metadata_path(const TableMetadataFile& metadata) {
 
 // Makes the snapshot the newest of its branch.
 void point_to(TableMetadataFile& metadata, const std::optional<std::string>& branch, std::int64_t snapshot_id) {
-  Reference& reference = metadata.references[branch.value_or(kMainBranch)];
+  ReferenceEntry& reference = metadata.references[branch.value_or(kMainBranch)];
   reference.snapshot_id = snapshot_id;
   reference.branch = true;
   if (branch) return;
@@ -132,7 +133,7 @@ OwnChanges IcebergTransaction::own_changes(Operation operation) const {
 
 TableMetadataFile IcebergTransaction::next_metadata(const IcebergSnapshot* head) const {
   TableMetadataFile next = head ? head->table_metadata() : metadata_;
-  if (head) {
+  if (head && !only_names()) {
     // A head with other columns, specs or properties than the base's was a conflict.
     next.format_version = metadata_.format_version;
     next.last_column_id = std::max(next.last_column_id, metadata_.last_column_id);
@@ -142,8 +143,13 @@ TableMetadataFile IcebergTransaction::next_metadata(const IcebergSnapshot* head)
     next.current_schema_id = metadata_.current_schema_id;
     next.specs = metadata_.specs;
     next.default_spec_id = metadata_.default_spec_id;
+    next.sort_orders = metadata_.sort_orders;
+    next.sort_columns = metadata_.sort_columns;
+    next.default_sort_order_id = metadata_.default_sort_order_id;
     if (metadata_.next_row_id && !next.next_row_id) next.next_row_id = metadata_.next_row_id;
     if (metadata_.properties != base_->table_metadata().properties) next.properties = metadata_.properties;
+  }
+  if (head) {
     next.metadata_log.push_back({next.last_updated_ms, metadata_path(next)});
     const std::size_t most = previous_versions(next.properties);
     if (next.metadata_log.size() > most) {
@@ -189,13 +195,23 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
   const FileChanges changes = file_changes(deletes);
   const OwnChanges ours = own_changes(info.operation);
   const std::int64_t snapshot_id = restored_ ? *restored_ : new_snapshot_id(base_->table_metadata());
-  const bool new_snapshot = !changes.empty() && !restored_;
-  SnapshotWriter writer(*base_, changes, snapshot_id);
+  const bool new_snapshot = (!changes.empty() || merges_manifests_) && !restored_;
+  ManifestMerging merging = manifest_merging(metadata_.properties);
+  if (merges_manifests_) merging = {.enabled = true, .least = 1, .target_bytes = merging.target_bytes};
+  SnapshotWriter writer(*base_, changes, snapshot_id, merging);
 
   MetadataCommit::Callbacks callbacks;
   callbacks.make = [&](const IcebergSnapshot* head) -> std::variant<TableMetadataFile, Conflict> {
     TableMetadataFile next = next_metadata(head);
+    if (restored_ && !next.find_snapshot(*restored_)) {
+      Conflict conflict;
+      conflict.winner = head ? head->version() : kNoSnapshot;
+      conflict.what = fmt::format("the snapshot {} has expired", *restored_);
+      return conflict;
+    }
     if (restored_) point_to(next, base_->branch(), *restored_);
+    for (const ReferenceChange& change : reference_changes_) iceberg::change_reference(next, change);
+    if (expire_) forget(next, find_expired(next, *expire_));
     if (!new_snapshot) return next;
     auto written = writer.write(head ? *head : *base_, next, summary(info, changes));
     if (const auto* gone = std::get_if<GoneFile>(&written)) {
@@ -218,6 +234,7 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
       conflict.what = "the table has changed since it was looked at";
       return conflict;
     }
+    if (only_names()) return std::nullopt;
     return find_conflict(ours, *base_, head);
   };
   const std::unique_ptr<MetadataCommit> way = commit_of(context_, place_, base_, std::move(callbacks));
@@ -248,6 +265,10 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
     }
   }
   if (auto* committed = std::get_if<Committed>(&outcome)) {
+    for (const Location& file : writer.files()) {
+      manifests_written_.push_back(file.path.substr(std::min(file.path.size(), place_.root.path.size() + 1)));
+    }
+    manifest_bytes_ = writer.bytes_written();
     after_commit(*steps.made(), committed->version);
     committed->version = new_snapshot || restored_ ? snapshot_id
                          : base_->version() >= 0   ? base_->version()

@@ -1,0 +1,204 @@
+#include "formats/iceberg/upkeep/file_retention.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <unordered_set>
+
+#include "formats/iceberg/manifest/manifest_entries.h"
+#include "formats/iceberg/metadata/metadata_files.h"
+#include "formats/iceberg/upkeep/expiry.h"
+#include "lakelet/error.h"
+#include "storage/path.h"
+
+namespace lakelet::iceberg {
+
+namespace {
+
+std::uint64_t hash_of(std::string_view text) {
+  return std::hash<std::string_view>()(text);
+}
+
+// What Hadoop's tools pass over: a name that begins with '.' or '_', partitions aside.
+bool is_hidden(std::string_view path) {
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string_view part = path.substr(begin, end - begin);
+    if (part.starts_with('.') || (part.starts_with('_') && part.find('=') == std::string_view::npos)) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+// Files of other kinds were put there by somebody else.
+bool is_of_tables(std::string_view name) {
+  static constexpr std::string_view kSuffixes[] = {".parquet", ".avro", ".orc", ".puffin", ".stats"};
+  return is_metadata_name(name) ||
+         std::any_of(std::begin(kSuffixes), std::end(kSuffixes), [&](std::string_view s) { return name.ends_with(s); });
+}
+
+class IcebergRetention final : public FileRetention {
+ public:
+  IcebergRetention(std::shared_ptr<const IcebergSnapshot> newest,
+                   const std::shared_ptr<const TableMetadataFile>& forgotten, const RetentionRequest& request)
+      : newest_(std::move(newest)),
+        least_us_(own_snapshot_age_ms(newest_->table_metadata()) * 1000),
+        retention_us_(request.retention_us.value_or(least_us_)),
+        cutoff_us_(request.now_us - retention_us_),
+        cancellation_(request.cancellation) {
+    const TableMetadataFile& metadata = newest_->table_metadata();
+    require_own_files(metadata);
+    ExpiryRules rules{.now_ms = request.now_us / 1000, .snapshot_age_ms = {}, .keep = {}};
+    if (request.retention_us) rules.snapshot_age_ms = *request.retention_us / 1000;
+    for (const auto& kept : request.keep) rules.keep.insert(kept->version());
+    expired_ = find_expired(metadata, rules).snapshots;
+    const bool any_gone = has_more(forgotten) || !expired_.empty();
+    if (request.by_log && !any_gone) return;  // nothing was removed
+    for (const SnapshotEntry& entry : metadata.snapshots) {
+      if (!expired_.contains(entry.id)) name_needed(snapshot_of(newest_->metadata_pointer(), entry));
+    }
+    name_own_files(metadata);
+    for (const SnapshotEntry& entry : metadata.snapshots) {
+      if (expired_.contains(entry.id)) name_removed(snapshot_of(newest_->metadata_pointer(), entry));
+    }
+    if (!forgotten) return;
+    for (const SnapshotEntry& entry : forgotten->snapshots) {
+      if (!metadata.find_snapshot(entry.id)) name_removed(snapshot_of(forgotten, entry));
+    }
+    for (const StatisticsEntry& each : forgotten->statistics) {
+      if (!metadata.find_snapshot(each.snapshot_id)) name(each.path, Use::Removed);
+    }
+  }
+
+  std::int64_t cutoff_us() const override { return cutoff_us_; }
+  std::int64_t retention_us() const override { return retention_us_; }
+  std::int64_t least_retention_us() const override { return least_us_; }
+
+  Standing standing(std::string_view path) const override {
+    const std::string_view file = last_part(path);
+    if (is_needed(path)) return Standing::Needed;
+    if (removed_.contains(std::string(path))) return Standing::Removed;
+    if (is_hidden(path) || !is_of_tables(file)) return Standing::Exempt;
+    if (path.starts_with("metadata/") && is_metadata_name(file)) {
+      // A commit that came after ours.
+      const auto version = metadata_version(file), newest = metadata_version(newest_->table_metadata().file);
+      if (!version || !newest || *version > *newest) return Standing::Needed;
+    }
+    return Standing::Unnamed;
+  }
+
+  void each_removed(const std::function<bool(const std::string&)>& visit) const override {
+    for (const std::string& path : removed_) {
+      if (!visit(path)) return;
+    }
+  }
+
+ private:
+  enum class Use { Needed, Removed };
+
+  void require_own_files(const TableMetadataFile& metadata) const {
+    const auto collected = metadata.properties.find("gc.enabled");
+    if (collected == metadata.properties.end() || collected->second != "false") return;
+    throw Error(
+        ErrorCode::UnsupportedFeature,
+        fmt::format("the files of {} may be those of other tables too (gc.enabled is false)", newest_->location().uri),
+        "set the property gc.enabled to true if they are its own");
+  }
+
+  bool has_more(const std::shared_ptr<const TableMetadataFile>& forgotten) const {
+    return forgotten && std::any_of(forgotten->snapshots.begin(), forgotten->snapshots.end(), [&](const auto& entry) {
+             return !newest_->table_metadata().find_snapshot(entry.id);
+           });
+  }
+
+  IcebergSnapshot snapshot_of(const std::shared_ptr<const TableMetadataFile>& metadata,
+                              const SnapshotEntry& entry) const {
+    return {newest_->context(),          newest_->location(), newest_->root(), metadata, &entry,
+            metadata->current_schema_id, std::nullopt};
+  }
+
+  bool is_needed(std::string_view path) const {
+    return needed_.contains(hash_of(path)) || elsewhere_.contains(hash_of(last_part(path)));
+  }
+
+  // A file may be recorded by another name of the same folder (s3a://, a link): then its own name speaks for it.
+  void name(const std::string& recorded, Use use) {
+    const std::string uri = newest_->paths().resolve(recorded), root = newest_->root().uri;
+    const std::string folder = root.ends_with('/') ? root : root + "/";
+    if (!uri.starts_with(folder)) {
+      if (use == Use::Needed) elsewhere_.insert(hash_of(last_part(uri)));
+      return;
+    }
+    std::string path = uri.substr(folder.size());
+    path.erase(0, path.find_first_not_of('/'));
+    if (use == Use::Needed) {
+      needed_.insert(hash_of(path));
+    } else if (!is_needed(path)) {
+      removed_.insert(std::move(path));
+    }
+  }
+
+  void name_needed(const IcebergSnapshot& snapshot) {
+    cancellation_.check();
+    name(snapshot.entry()->manifest_list, Use::Needed);
+    for (const ManifestFile& manifest : snapshot.manifests()) {
+      if (!seen_.insert(manifest.path).second) continue;
+      name(manifest.path, Use::Needed);
+      read_entries(snapshot, manifest, false, [&](ManifestEntry& entry) {
+        if (entry.status != EntryStatus::Deleted) name(entry.path, Use::Needed);
+      });
+    }
+  }
+
+  // Some of it may be gone already: what its manifests told of is found by listing, then.
+  void name_removed(const IcebergSnapshot& snapshot) {
+    cancellation_.check();
+    name(snapshot.entry()->manifest_list, Use::Removed);
+    const auto if_there = [](const auto& work) {
+      try {
+        work();
+      } catch (const Error& error) {
+        if (error.code() != ErrorCode::CorruptTable && error.code() != ErrorCode::NotFound) throw;
+      }
+    };
+    if_there([&] {
+      for (const ManifestFile& manifest : snapshot.manifests()) {
+        if (!seen_.insert(manifest.path).second) continue;
+        name(manifest.path, Use::Removed);
+        if_there([&] {
+          read_entries(snapshot, manifest, false, [&](ManifestEntry& entry) {
+            if (entry.status != EntryStatus::Deleted) name(entry.path, Use::Removed);
+          });
+        });
+      }
+    });
+  }
+
+  void name_own_files(const TableMetadataFile& metadata) {
+    needed_.insert(hash_of("metadata/" + metadata.file));
+    for (const MetadataLogEntry& each : metadata.metadata_log) name(each.file, Use::Needed);
+    for (const StatisticsEntry& each : metadata.statistics) {
+      name(each.path, expired_.contains(each.snapshot_id) ? Use::Removed : Use::Needed);
+    }
+  }
+
+  const std::shared_ptr<const IcebergSnapshot> newest_;
+  const std::int64_t least_us_, retention_us_, cutoff_us_;
+  const Cancellation cancellation_;
+  std::set<std::int64_t> expired_;
+  std::unordered_set<std::uint64_t> needed_, elsewhere_;
+  std::set<std::string> removed_;
+  std::unordered_set<std::string> seen_;  // manifests
+};
+
+}  // namespace
+
+std::unique_ptr<FileRetention> make_retention(std::shared_ptr<const IcebergSnapshot> newest,
+                                              const std::shared_ptr<const TableMetadataFile>& forgotten,
+                                              const RetentionRequest& request) {
+  return std::make_unique<IcebergRetention>(std::move(newest), forgotten, request);
+}
+
+}  // namespace lakelet::iceberg

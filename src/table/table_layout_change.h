@@ -1,0 +1,41 @@
+// What the transactions of some formats can do beside the rest: a format that has the notion implements the interface,
+// and whoever is asked for it otherwise refuses.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "lakelet/layout_change.h"
+#include "table/transaction.h"
+
+namespace lakelet {
+
+using ReferenceChange = std::variant<SetReference, SetReferenceRetention, DropReference, FastForward>;
+
+// Tables with branches and tags.
+class ReferenceChanges {
+ public:
+  virtual ~ReferenceChanges() = default;
+  // Throws AlreadyExists, NotFound, InvalidArgument (a branch that is a tag, a branch that can't go forward to where it
+  // is sent).
+  virtual void change_reference(const ReferenceChange& change) = 0;
+};
+
+// Tables that say in which order rows of new files are.
+class SortOrderChanges {
+ public:
+  virtual ~SortOrderChanges() = default;
+  // No fields: no order. Throws InvalidArgument.
+  virtual void set_sort_order(const std::vector<SortField>& fields) = 0;
+};
+
+// The transaction as such; throws Error(UnsupportedFeature) naming the table where its format hasn't the notion.
+ReferenceChanges& reference_changes(Transaction& transaction);
+SortOrderChanges& sort_order_changes(Transaction& transaction);
+
+// Makes the change; `view` is the table as the transaction left it so far. Throws what the transaction throws, NotFound
+// and AlreadyExists for partition fields.
+void apply(Transaction& transaction, const Snapshot& view, const LayoutChange& change);
+
+}  // namespace lakelet

@@ -1,0 +1,173 @@
+"""Branches, tags, partition transforms and sort orders that lakelet makes, as pyiceberg and DuckDB's extension see them."""
+
+import pytest
+from iceberg_readers import READERS, metadata_file, pyiceberg_table
+from readers import assert_same_rows
+
+DAY = 24 * 3600 * 1000
+
+
+def create(lakelet, columns="id bigint, s varchar", by=None, **properties):
+    options = {"format": "iceberg", **properties}
+    text = ", ".join(f"\"{key}\" = '{value}'" for key, value in options.items())
+    partitioned = f" partitioned by ({by})" if by else ""
+    lakelet.ok("sql", f"create table 't' ({columns}){partitioned} with ({text})")
+
+
+def references(path):
+    return pyiceberg_table(path).metadata.refs
+
+
+@pytest.mark.parametrize("version", ["1", "2", "3"])
+def test_a_branch_is_written_to(lakelet, tmp_path, version):
+    create(lakelet, **{"format-version": version})
+    lakelet.ok("sql", "insert into 't' values (1, 'a'), (2, 'b')")
+    lakelet.ok("branch", "t", "audit")
+    lakelet.ok("sql", "insert into 't@audit' values (3, 'c')")
+    lakelet.ok("sql", "update 't@audit' set s = 'changed' where id = 1")
+    lakelet.ok("sql", "delete from 't@audit' where id = 2")
+    assert sorted(lakelet.rows("from 't'")["id"].to_pylist()) == [1, 2]
+    on_branch = lakelet.rows("from 't@audit'")
+    assert sorted(on_branch["id"].to_pylist()) == [1, 3]
+    table = pyiceberg_table(tmp_path / "t")
+    assert_same_rows(table.scan().use_ref("audit").to_arrow(), on_branch)
+    assert_same_rows(table.scan().to_arrow(), lakelet.rows("from 't'"))
+    lakelet.ok("branch", "t", "main", "--forward-to", "audit")
+    for reader in READERS.values():
+        assert_same_rows(reader(tmp_path / "t"), on_branch)
+    refs = references(tmp_path / "t")
+    assert refs["main"].snapshot_id == refs["audit"].snapshot_id
+    assert pyiceberg_table(tmp_path / "t").metadata.snapshot_log[-1].snapshot_id == refs["audit"].snapshot_id
+
+
+def test_words_of_sql(lakelet, tmp_path):
+    create(lakelet)
+    lakelet.ok("sql", "insert into 't' values (1, 'a')")
+    first = pyiceberg_table(tmp_path / "t").current_snapshot().snapshot_id
+    lakelet.ok("sql", "insert into 't' values (2, 'b')")
+    second = pyiceberg_table(tmp_path / "t").current_snapshot().snapshot_id
+    lakelet.ok("sql", f"alter table 't' create tag v1 as of version {first} retain 30 days")
+    lakelet.ok("sql", "alter table 't' create branch b with snapshot retention 3 snapshots 2 hours")
+    lakelet.ok("sql", "alter table 't' create branch if not exists b")
+    refs = references(tmp_path / "t")
+    assert (refs["v1"].snapshot_id, refs["v1"].snapshot_ref_type.value, refs["v1"].max_ref_age_ms) == (first, "tag", 30 * DAY)
+    assert (refs["b"].snapshot_id, refs["b"].min_snapshots_to_keep, refs["b"].max_snapshot_age_ms) == (second, 3, 2 * 3600 * 1000)
+    lakelet.ok("sql", f"alter table 't' replace branch b as of version {first}")
+    lakelet.ok("sql", "alter table 't' alter branch b retain 5 days")
+    refs = references(tmp_path / "t")
+    assert (refs["b"].snapshot_id, refs["b"].min_snapshots_to_keep, refs["b"].max_ref_age_ms) == (first, 3, 5 * DAY)
+    lakelet.ok("sql", "alter table 't' fast forward branch b to main")
+    assert references(tmp_path / "t")["b"].snapshot_id == second
+    lakelet.ok("sql", "alter table 't' drop tag v1; alter table 't' drop branch if exists nobody; alter table 't' drop branch b")
+    assert set(references(tmp_path / "t")) == {"main"}
+
+
+def test_what_names_refuse(lakelet, tmp_path):
+    create(lakelet)
+    error = lakelet.run("branch", "t", "b")
+    assert error.returncode == 2 and "no snapshot" in error.stderr
+    lakelet.ok("sql", "insert into 't' values (1, 'a')")
+    lakelet.ok("branch", "t", "b")
+    lakelet.ok("tag", "t", "x")
+    lakelet.ok("sql", "insert into 't' values (2, 'b')")
+    lakelet.ok("sql", "insert into 't@b' values (3, 'c')")
+    before = metadata_file(tmp_path / "t")
+    for statement, code in [("create branch b", 4), ("drop branch nobody", 3), ("drop tag b", 2), ("drop branch main", 2), ("fast forward branch main to b", 2),
+                            ("create tag y with snapshot retention 3 snapshots", 2), ("create branch z as of version 1", 3)]:
+        error = lakelet.run("sql", f"alter table 't' {statement}")
+        assert error.returncode == code, (statement, error.stderr)
+    error = lakelet.run("sql", "insert into 't@x' values (1, 'a')")
+    assert error.returncode == 2 and "past" in error.stderr
+    assert lakelet.run("sql", "insert into 't@nobody' values (1, 'a')").returncode == 3
+    assert lakelet.run("sql", "drop table 't@b'").returncode == 2
+    assert metadata_file(tmp_path / "t") == before
+    lakelet.ok("create", "d", "--schema", "id bigint")
+    error = lakelet.run("branch", "d", "b")
+    assert error.returncode == 5 and "branches" in error.stderr
+
+
+def test_imports_and_listing(lakelet, tmp_path):
+    create(lakelet)
+    lakelet.ok("sql", "insert into 't' values (1, 'a')")
+    lakelet.ok("branch", "t", "b", "--keep-versions", "2")
+    (tmp_path / "more.csv").write_text("id,s\n2,b\n")
+    lakelet.ok("import", "t@b", "more.csv")
+    lakelet.ok("sql", "begin; insert into 't@b' values (3, 'c'); delete from 't@b' where id = 1; commit")
+    assert sorted(lakelet.rows("from 't@b'")["id"].to_pylist()) == [2, 3]
+    assert [row["name"] for row in lakelet.json("branch", "t")] == ["b", "main"]
+    assert lakelet.json("tag", "t") == []
+
+
+SOURCE = """select range id, case when range % 9 > 0 then 'é' || range % 3 || 'x' end s,
+  timestamptz '1969-11-15 00:00:00+00' + to_days((range * 3)::int) ts, (date '1969-12-01' + (range * 5)::int) d from range(60)"""
+COLUMNS = "id bigint, s varchar, ts timestamptz, d date"
+
+
+@pytest.mark.parametrize("version", ["1", "2", "3"])
+def test_tables_by_transforms(lakelet, tmp_path, version):
+    from pyiceberg.partitioning import PartitionField
+
+    create(lakelet, COLUMNS, "bucket(4, id), truncate(2, s), days(ts), month(d)", **{"format-version": version})
+    lakelet.ok("sql", f"insert into 't' {SOURCE}")
+    expected = lakelet.rows("from 't'")
+    assert len(expected) == 60
+    for reader in READERS.values():
+        assert_same_rows(reader(tmp_path / "t"), expected)
+    fields = pyiceberg_table(tmp_path / "t").spec().fields
+    assert [(f.name, str(f.transform), f.field_id) for f in fields] == [
+        ("id_bucket", "bucket[4]", 1000), ("s_trunc", "truncate[2]", 1001), ("ts_day", "day", 1002), ("d_month", "month", 1003)]
+    assert isinstance(fields[0], PartitionField)
+    assert pyiceberg_table(tmp_path / "t").scan(row_filter="id = 20").to_arrow().num_rows == 1
+
+
+@pytest.mark.parametrize("version", ["1", "2", "3"])
+def test_partitions_evolve(lakelet, tmp_path, version):
+    create(lakelet, COLUMNS, "s", **{"format-version": version})
+    steps = ["add partition field bucket(3, id) as shard", "replace partition field s with day(ts)", "drop partition field shard", "add partition field truncate(10, id)",
+             "replace partition field day(ts) with month(ts) as m", "drop partition field m"]
+    lakelet.ok("sql", f"insert into 't' {SOURCE}")
+    for i, step in enumerate(steps):
+        lakelet.ok("sql", f"alter table 't' {step}")
+        lakelet.ok("sql", f"insert into 't' from ({SOURCE}) where id % 6 = {i}")
+        lakelet.ok("sql", f"delete from 't' where id = {i}")
+        expected = lakelet.rows("from 't'")
+        for reader in READERS.values():
+            assert_same_rows(reader(tmp_path / "t"), expected)
+    live = [str(field.transform) for field in pyiceberg_table(tmp_path / "t").spec().fields if str(field.transform) != "void"]
+    assert live == ["truncate[10]"]
+    assert len({field.field_id for spec in pyiceberg_table(tmp_path / "t").specs().values() for field in spec.fields}) >= 5
+    for predicate in ["id = 17", "s = 'é1x'", "ts < '1970-01-01'", "d >= date '1970-03-01'", "s is null", "id between 20 and 30 and s <> 'é0x'"]:
+        model = lakelet.rows(f"select * from (select * from 't' order by id) where coalesce({predicate}, false) or random() < 0")
+        assert_same_rows(lakelet.rows(f"from 't' where {predicate}"), model)
+
+
+def test_what_partitioning_refuses(lakelet, tmp_path):
+    assert lakelet.run("sql", "create table 'd' (id bigint, x integer) partitioned by (bucket(4, id))").returncode == 5
+    for by in ["day(id)", "bucket(0, id)", "nope(id)", "bucket(4, nobody)", "hour(d)"]:
+        error = lakelet.run("sql", f"create table 'u' (id bigint, d date) partitioned by ({by}) with (format = 'iceberg')")
+        assert error.returncode == 2, (by, error.stderr)
+    create(lakelet, COLUMNS, "bucket(4, id)")
+    for step, code in [("add partition field bucket(4, id)", 4), ("drop partition field s", 3), ("add partition field day(s)", 2)]:
+        error = lakelet.run("sql", f"alter table 't' {step}")
+        assert error.returncode == code, (step, error.stderr)
+
+
+def test_words_of_the_command_line(lakelet, tmp_path):
+    lakelet.ok("create", "t", "--as", "iceberg", "--schema", "id bigint, s string, ts timestamp", "--partition-by", "bucket(8, id),s")
+    lakelet.ok("alter", "t", "drop-partition-field", "s")
+    lakelet.ok("alter", "t", "add-partition-field", "day(ts)")
+    lakelet.ok("alter", "t", "replace-partition-field", "bucket(8, id)", "bucket(2, id)")
+    assert [str(field.transform) for field in pyiceberg_table(tmp_path / "t").spec().fields] == ["bucket[2]", "day"]
+    lakelet.ok("alter", "t", "set-sort-order", "s", "bucket(4, id) desc", "ts desc nulls first")
+    order = pyiceberg_table(tmp_path / "t").sort_order()
+    assert [(f.source_id, str(f.transform), f.direction.value, f.null_order.value) for f in order.fields] == [
+        (2, "identity", "asc", "nulls-first"), (1, "bucket[4]", "desc", "nulls-last"), (3, "identity", "desc", "nulls-first")]
+    assert order.order_id == 1
+    lakelet.ok("sql", "alter table 't' write ordered by s desc")
+    assert pyiceberg_table(tmp_path / "t").sort_order().order_id == 2
+    lakelet.ok("sql", "alter table 't' write unordered")
+    assert pyiceberg_table(tmp_path / "t").sort_order().order_id == 0
+    lakelet.ok("sql", "insert into 't' values (1, 'x', timestamp '2024-01-01')")
+    assert len(READERS["pyiceberg"](tmp_path / "t")) == 1
+    error = lakelet.run("sql", "alter table 't' drop column id")
+    assert error.returncode == 2 and "partitioned" in error.stderr
