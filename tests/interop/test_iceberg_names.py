@@ -142,7 +142,7 @@ def test_partitions_evolve(lakelet, tmp_path, version):
 
 
 def test_what_partitioning_refuses(lakelet, tmp_path):
-    assert lakelet.run("sql", "create table 'd' (id bigint, x integer) partitioned by (bucket(4, id))").returncode == 5
+    assert lakelet.run("sql", "create table 'd' (id bigint, x integer) partitioned by (bucket(4, id)) with (format = 'delta')").returncode == 5
     for by in ["day(id)", "bucket(0, id)", "nope(id)", "bucket(4, nobody)", "hour(d)"]:
         error = lakelet.run("sql", f"create table 'u' (id bigint, d date) partitioned by ({by}) with (format = 'iceberg')")
         assert error.returncode == 2, (by, error.stderr)

@@ -157,7 +157,7 @@ def test_manifests_are_written_again(lakelet, tmp_path, version):
     assert len(after) < len(before) and len([m for m in after if m.content == 0]) == 1
     read_everywhere(lakelet, tmp_path / "t", expected)
     summary = pyiceberg_table(tmp_path / "t").current_snapshot().summary
-    assert summary.operation.value == "replace" and summary["manifests-replaced"] == str(len(before))
+    assert summary.operation.value == "replace" and 2 <= int(summary["manifests-replaced"]) <= len(before)
     assert lakelet.json("compact-log", "t", "--dry-run") == []
     lakelet.ok("sql", "delete from 't' where id = 2002")
     read_everywhere(lakelet, tmp_path / "t", lakelet.rows("from 't'"))

@@ -182,6 +182,11 @@ Partitioning partition_by(const std::vector<std::string>& columns, const Schema&
   Partitioning out;
   for (const std::string& name : columns) {
     const Field* column = find_field(schema, {name});
+    if (!column && name.find('(') != std::string::npos) {
+      throw Error(ErrorCode::UnsupportedFeature,
+                  fmt::format("Delta partitions by the values of columns, not by a function: {}", name),
+                  "add a column with the function's result and partition by it");
+    }
     const std::string& spelling = column ? column->name : name;
     out.fields.push_back({.column = spelling, .transform = Transform::Identity, .argument = 0, .name = spelling});
   }
