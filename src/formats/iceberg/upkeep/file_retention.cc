@@ -54,8 +54,6 @@ class IcebergRetention final : public FileRetention {
     if (request.retention_us) rules.snapshot_age_ms = *request.retention_us / 1000;
     for (const auto& kept : request.keep) rules.keep.insert(kept->version());
     expired_ = find_expired(metadata, rules).snapshots;
-    const bool any_gone = has_more(forgotten) || !expired_.empty();
-    if (request.by_log && !any_gone) return;  // nothing was removed
     for (const SnapshotEntry& entry : metadata.snapshots) {
       if (!expired_.contains(entry.id)) name_needed(snapshot_of(newest_->metadata_pointer(), entry));
     }
@@ -105,12 +103,6 @@ class IcebergRetention final : public FileRetention {
         ErrorCode::UnsupportedFeature,
         fmt::format("the files of {} may be those of other tables too (gc.enabled is false)", newest_->location().uri),
         "set the property gc.enabled to true if they are its own");
-  }
-
-  bool has_more(const std::shared_ptr<const TableMetadataFile>& forgotten) const {
-    return forgotten && std::any_of(forgotten->snapshots.begin(), forgotten->snapshots.end(), [&](const auto& entry) {
-             return !newest_->table_metadata().find_snapshot(entry.id);
-           });
   }
 
   IcebergSnapshot snapshot_of(const std::shared_ptr<const TableMetadataFile>& metadata,
