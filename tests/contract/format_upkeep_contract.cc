@@ -24,6 +24,13 @@ class FormatUpkeepContract : public FormatContract {
     }
   }
 
+  // The only file of a version, by its path below the table's folder.
+  std::string file_of(const Snapshot& snapshot) {
+    const std::string uri = plan(snapshot).at(0).file.uri, folder = location.uri + "/";
+    EXPECT_TRUE(uri.starts_with(folder)) << uri;
+    return uri.substr(folder.size());
+  }
+
   // Version 1 has one file, version 2 another one too, version 3 only that.
   std::unique_ptr<FormatTable> create_with_history() {
     auto table = create();
@@ -110,8 +117,7 @@ TEST_P(FormatUpkeepContract, WhoCameBeforeARestoreIsNotLostUnseen) {
 
 TEST_P(FormatUpkeepContract, WhatVersionsWithinTheRetentionNeedIsKept) {
   const auto table = create_with_history();
-  const std::string removed = *paths(*at(nth(1))).begin();
-  const std::string live = *paths(*latest()).begin();
+  const std::string removed = file_of(*at(nth(1))), live = file_of(*latest());
   const auto asked = [&](std::int64_t retention_us, std::int64_t later_us) {
     RetentionRequest request;
     request.retention_us = retention_us;
@@ -140,16 +146,18 @@ TEST_P(FormatUpkeepContract, WhatVersionsWithinTheRetentionNeedIsKept) {
   retention = asked(kMicrosPerDay, 2 * kMicrosPerDay);
   EXPECT_EQ(retention->standing(live), FileRetention::Standing::Needed);
   EXPECT_EQ(retention->standing(removed), FileRetention::Standing::Removed);
-  EXPECT_THAT(told(*retention), testing::ElementsAre(removed));
+  // Formats whose versions have files of their own tell of those as well.
+  EXPECT_EQ(told(*retention).count(removed), 1u);
+  for (const std::string& path : told(*retention)) {
+    EXPECT_EQ(retention->standing(path), FileRetention::Standing::Removed) << path;
+  }
   int visits = 0;
   retention->each_removed([&](const std::string&) { return ++visits < 1; });
   EXPECT_EQ(visits, 1);
   // What says what the table is isn't a file that could go.
   location.store->list(location.path + "/", "", [&](const ObjectInfo& object) {
     const std::string path = object.path.substr(location.path.size() + 1);
-    EXPECT_THAT(retention->standing(path),
-                testing::AnyOf(FileRetention::Standing::Needed, FileRetention::Standing::Exempt))
-        << path;
+    EXPECT_NE(retention->standing(path), FileRetention::Standing::Unnamed) << path;
     return true;
   });
 }
@@ -171,7 +179,7 @@ TEST_P(FormatUpkeepContract, ATableIsTheSameAfterEachTaskOnItsLog) {
     EXPECT_EQ(report.files_removed.size(), planned.removes.size());
     EXPECT_EQ(report.files_written.empty(), planned.writes.empty());
     EXPECT_EQ(report.version == -1, nothing);
-    EXPECT_EQ(ordinal(latest()->version()), 3);
+    if (counts_versions()) EXPECT_EQ(ordinal(latest()->version()), 3);
     EXPECT_EQ(paths(*latest()), before);
     // What was done isn't done again.
     planned = table->plan_log(request);
