@@ -57,7 +57,7 @@ class OtherTables {
 };
 
 void find_by_listing(VacuumPlan& plan, const CommitOptions& commit) {
-  const Location& table = plan.newest->location();
+  const Location& table = plan.retention->folder();
   const std::string folder = table.path + "/";
   const std::int64_t young = plan.now_us - plan.options.uncommitted.count();
   std::int64_t listed = 0;
@@ -75,7 +75,7 @@ void find_by_listing(VacuumPlan& plan, const CommitOptions& commit) {
 }
 
 void find_by_log(VacuumPlan& plan, const CommitOptions& commit) {
-  const Location& table = plan.newest->location();
+  const Location& table = plan.retention->folder();
   std::vector<std::string> paths;
   plan.retention->each_removed([&](const std::string& path) {
     paths.push_back(path);
@@ -155,7 +155,7 @@ VacuumPlan plan_vacuum(FormatTable& table, const FormatRegistry& formats, const 
   check_retention(plan);
   options.full ? find_by_listing(plan, commit) : find_by_log(plan, commit);
   if (options.full) {
-    OtherTables others(plan.newest->location(), formats);
+    OtherTables others(plan.retention->folder(), formats);
     plan.files.keep_if([&](std::size_t i) { return !others.hold(plan.files.path(i)); });
   }
   return plan;
@@ -203,7 +203,7 @@ VacuumReport run(VacuumPlan& plan, FormatTable& table, const CommitOptions& comm
   });
   if (plan.options.list) list_files(plan, report);
   if (commit.events) commit.events({EventKind::Stage, {}, "delete", -1});
-  const Location& location = plan.newest->location();
+  const Location location = plan.retention->folder();
   RemovedObjects removed;
   try {
     remove_objects(*location.store, location.path + "/", plan.files, commit, removed);

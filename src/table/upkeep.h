@@ -31,6 +31,7 @@ struct RetentionRequest {
 class FileRetention {
  public:
   virtual ~FileRetention() = default;
+  virtual const Location& folder() const = 0;  // in which the table's files lie: what it is called may be another thing
   virtual std::int64_t cutoff_us() const = 0;
   virtual std::int64_t retention_us() const = 0;        // that was asked for
   virtual std::int64_t least_retention_us() const = 0;  // the table's own: less needs to be insisted on

@@ -128,6 +128,7 @@ TEST_P(FormatUpkeepContract, WhatVersionsWithinTheRetentionNeedIsKept) {
   std::unique_ptr<FileRetention> retention;
   if (!supported([&] { retention = asked(kMicrosPerDay, 0); }))
     GTEST_SKIP() << "the format has no retention, and says so";
+  EXPECT_EQ(retention->folder().uri, location.uri);
   EXPECT_EQ(retention->retention_us(), kMicrosPerDay);
   EXPECT_GE(retention->least_retention_us(), 0);
   EXPECT_EQ(retention->standing(live), FileRetention::Standing::Needed);
@@ -179,7 +180,9 @@ TEST_P(FormatUpkeepContract, ATableIsTheSameAfterEachTaskOnItsLog) {
     EXPECT_EQ(report.files_removed.size(), planned.removes.size());
     EXPECT_EQ(report.files_written.empty(), planned.writes.empty());
     EXPECT_EQ(report.version == -1, nothing);
-    if (counts_versions()) EXPECT_EQ(ordinal(latest()->version()), 3);
+    if (counts_versions()) {
+      EXPECT_EQ(ordinal(latest()->version()), 3);
+    }
     EXPECT_EQ(paths(*latest()), before);
     // What was done isn't done again.
     planned = table->plan_log(request);

@@ -86,6 +86,19 @@ def test_what_names_refuse(lakelet, tmp_path):
     assert error.returncode == 5 and "branches" in error.stderr
 
 
+def test_a_branch_that_moves_takes_no_rows_in_the_same_commit(lakelet, tmp_path):
+    create(lakelet)
+    lakelet.ok("sql", "insert into 't' values (1, 'a')")
+    lakelet.ok("branch", "t", "b")
+    lakelet.ok("sql", "insert into 't@b' values (2, 'b')")
+    before = metadata_file(tmp_path / "t")
+    error = lakelet.run("sql", "begin; alter table 't' fast forward branch main to b; insert into 't' values (9, 'x'); commit")
+    assert error.returncode == 2 and "one commit" in error.stderr
+    assert metadata_file(tmp_path / "t") == before
+    lakelet.ok("sql", "begin; alter table 't' create branch c; insert into 't' values (9, 'x'); commit")
+    assert {name: len(lakelet.rows(f"from 't@{name}'")) for name in ("main", "b", "c")} == {"main": 2, "b": 2, "c": 1}
+
+
 def test_imports_and_listing(lakelet, tmp_path):
     create(lakelet)
     lakelet.ok("sql", "insert into 't' values (1, 'a')")

@@ -196,6 +196,60 @@ def test_branches_and_the_past(both, lakelet):
     assert len(lakelet.rows(f"from lake_scan('{both.reference('ns.t')}', ref => 'then')").to_pylist()) == 3
 
 
+def files_below(folder):
+    return {os.path.relpath(os.path.join(at, name), folder) for at, _, names in os.walk(folder) for name in names}
+
+
+@pytest.mark.parametrize("how", [(), ("--full", "--uncommitted", "0s")], ids=["log", "full"])
+def test_vacuum_commits_through_the_catalog(both, lakelet, how):
+    folder, reference = f"{both.warehouse}/ns/t", both.reference("ns.t")
+    table = make(both.pyiceberg(), **{"write.metadata.path": f"file://{folder}/meta"} if how else {})
+    table.append(ROWS)
+    both.sql("delete from c.ns.t where id = 1")
+    open(f"{folder}/data/orphan.parquet", "w").close()
+    before, location = files_below(folder), both.pyiceberg().load_table("ns.t").metadata_location
+    listed = {row["path"] for row in lakelet.json("vacuum", reference, "--retention", "0h", "--force", *how, "--dry-run")}
+    assert files_below(folder) == before and ("data/orphan.parquet" in listed) == bool(how)
+    lakelet.ok("vacuum", reference, "--retention", "0h", "--force", *how)
+    now = both.pyiceberg().load_table("ns.t")
+    assert now.metadata_location != location and location in [entry.metadata_file for entry in now.metadata.metadata_log]
+    left = files_below(folder)
+    assert not listed & left and len(now.snapshots()) == 1
+    needed = {now.metadata_location, now.current_snapshot().manifest_list, *(entry.metadata_file for entry in now.metadata.metadata_log),
+              *(manifest.manifest_path for manifest in now.current_snapshot().manifests(now.io)), *now.inspect.files()["file_path"].to_pylist()}
+    assert {path.removeprefix(f"file://{folder}/") for path in needed} == left - {"data/orphan.parquet"}
+    assert ("data/orphan.parquet" in left) != bool(how)
+    assert theirs(both, "ns.t") == both.rows("from c.ns.t order by id") != []
+    now.append(ROWS)
+    assert len(both.rows("from c.ns.t")) == 7
+
+
+def test_upkeep_through_the_catalog(both, lakelet):
+    table = make(both.pyiceberg(), **{"write.metadata.previous-versions-max": "2"})
+    for _ in range(3):
+        table.append(ROWS)
+    reference, folder = both.reference("ns.t"), f"{both.warehouse}/ns/t"
+    lakelet.ok("branch", reference, "audit")
+    lakelet.ok("tag", reference, "then")
+    (lakelet.cwd / "more.csv").write_text("id,city\n4,Rome\n")
+    lakelet.ok("import", f"{reference}@audit", "more.csv")
+    now = both.pyiceberg().load_table("ns.t")
+    assert {name: len(now.scan().use_ref(name).to_arrow()) for name in now.refs()} == {"main": 12, "audit": 13, "then": 12}
+    lakelet.ok("branch", reference, "main", "--forward-to", "audit")
+    assert len(theirs(both, "ns.t")) == 13
+    lakelet.ok("compact-log", reference)
+    now = both.pyiceberg().load_table("ns.t")
+    assert len(now.current_snapshot().manifests(now.io)) == 1 and len(theirs(both, "ns.t")) == 13
+    # A metadata file of another table that had the folder before isn't this one's to remove.
+    stranger = f"{folder}/metadata/00000-00000000-0000-4000-8000-000000000000.metadata.json"
+    shutil.copy(now.metadata_location.removeprefix("file://"), stranger)
+    lakelet.ok("clean-log", reference)
+    named = {now.metadata_location, *(entry.metadata_file for entry in now.metadata.metadata_log)}
+    assert {f"file://{name}" for name in glob.glob(f"{folder}/metadata/*.metadata.json")} == named | {f"file://{stranger}"}
+    assert len(named) == 3 and lakelet.json("clean-log", reference, "--dry-run") == []
+    assert len(both.rows("from c.ns.t")) == 13
+
+
 def test_catalogs_of_the_first_layout(in_file):
     database = sqlite3.connect(in_file.uri.removeprefix("sqlite:///"))
     database.execute("create table iceberg_tables (catalog_name varchar(255) not null, table_namespace varchar(255) not null, table_name varchar(255) not null, "

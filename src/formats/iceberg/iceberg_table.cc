@@ -147,11 +147,17 @@ void IcebergTable::history(const std::function<bool(const HistoryEntry&)>& visit
   }
 }
 
+// Under a name in a catalog there may be another table by now, in another folder.
+TablePlace IcebergTable::place_at(const IcebergSnapshot& snapshot) const {
+  TablePlace place = place_;
+  if (catalog_) place.root = snapshot.root();
+  return place;
+}
+
 std::unique_ptr<Transaction> IcebergTable::begin(std::shared_ptr<const Snapshot> base) {
   auto snapshot = std::dynamic_pointer_cast<const IcebergSnapshot>(std::move(base));
   if (!snapshot) throw Error(ErrorCode::Internal, "a transaction on a snapshot that isn't of an Iceberg table");
-  TablePlace place = place_;
-  if (catalog_) place.root = snapshot->root();
+  TablePlace place = place_at(*snapshot);
   return std::make_unique<IcebergTransaction>(context_, std::move(place), std::move(snapshot));
 }
 
@@ -167,7 +173,7 @@ std::unique_ptr<FileRetention> IcebergTable::retention(std::shared_ptr<const Sna
                                                        const RetentionRequest& request) {
   auto snapshot = std::dynamic_pointer_cast<const IcebergSnapshot>(std::move(newest));
   if (!snapshot) throw Error(ErrorCode::Internal, "a snapshot that isn't of an Iceberg table");
-  require_folder_table(place_, snapshot->table_metadata(), location_.uri);
+  if (!catalog_) require_folder_table(place_, snapshot->table_metadata(), location_.uri);
   if (snapshot->paths().differs()) {
     throw Error(
         ErrorCode::UnsupportedFeature,
@@ -194,7 +200,7 @@ void IcebergTable::record_vacuum(const VacuumRecord& record, const CommitOptions
   if (record.given_retention_us) rules.snapshot_age_ms = *record.given_retention_us / 1000;
   rules.keep.insert(record.keep.begin(), record.keep.end());
   if (find_expired(base->table_metadata(), rules).empty()) return;
-  IcebergTransaction transaction(context_, place_, base);
+  IcebergTransaction transaction(context_, place_at(*base), base);
   transaction.expire(rules);
   require_committed(transaction.commit({}, options), location_.uri);
   const std::lock_guard lock(mutex_);
@@ -202,11 +208,13 @@ void IcebergTable::record_vacuum(const VacuumRecord& record, const CommitOptions
 }
 
 LogPlan IcebergTable::plan_log(const LogRequest& request) {
-  return plan_log_task(std::dynamic_pointer_cast<const IcebergSnapshot>(snapshot(LatestVersion{})), place_, request);
+  auto newest = std::dynamic_pointer_cast<const IcebergSnapshot>(snapshot(LatestVersion{}));
+  if (!catalog_) require_folder_table(place_, newest->table_metadata(), location_.uri);
+  return plan_log_task(std::move(newest), request);
 }
 
 LogReport IcebergTable::run_log(const LogPlan& plan, const CommitOptions& options) {
-  return run_log_task(plan, place_, options);
+  return run_log_task(plan, options);
 }
 
 }  // namespace lakelet::iceberg

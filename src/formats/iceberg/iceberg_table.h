@@ -29,6 +29,7 @@ class IcebergTable final : public FormatTable {
 
  private:
   std::shared_ptr<const TableMetadataFile> newest_metadata();
+  TablePlace place_at(const IcebergSnapshot& snapshot) const;
   std::shared_ptr<const Snapshot> make(std::shared_ptr<const TableMetadataFile> metadata, const SnapshotEntry* entry,
                                        bool by_current_schema, std::optional<std::string> branch) const;
 

@@ -87,7 +87,11 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEnt
 duckdb::optional_ptr<PathsTable> PathsTransaction::find_reference(duckdb::SchemaCatalogEntry& parent,
                                                                   const std::string& name, const std::string& path) {
   const auto at = path.rfind('@');
-  if (at == std::string::npos || at == 0 || at + 1 == path.size()) return nullptr;
+  if (at == std::string::npos || at == 0 || at + 1 == path.size() || path.find('#', at) != std::string::npos) {
+    return nullptr;
+  }
+  const auto scheme = path.find("://");
+  if (scheme != std::string::npos && path.find('/', scheme + 3) > at) return nullptr;  // user@host
   const AtReference reference{path.substr(at + 1)};
   const auto table = resolved(path.substr(0, at));
   if (!table || dropped_.contains(*table) || !pinned(*table, LatestVersion{})) return nullptr;

@@ -44,6 +44,7 @@ class DeltaRetention final : public FileRetention {
     seal();
   }
 
+  const Location& folder() const override { return newest_->location(); }
   std::int64_t cutoff_us() const override { return cutoff_us_; }
   std::int64_t retention_us() const override { return retention_us_; }
   std::int64_t least_retention_us() const override { return least_us_; }

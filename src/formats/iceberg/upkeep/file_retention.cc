@@ -70,6 +70,7 @@ class IcebergRetention final : public FileRetention {
     }
   }
 
+  const Location& folder() const override { return newest_->root(); }
   std::int64_t cutoff_us() const override { return cutoff_us_; }
   std::int64_t retention_us() const override { return retention_us_; }
   std::int64_t least_retention_us() const override { return least_us_; }
@@ -79,7 +80,7 @@ class IcebergRetention final : public FileRetention {
     if (is_needed(path)) return Standing::Needed;
     if (removed_.contains(std::string(path))) return Standing::Removed;
     if (is_hidden(path) || !is_of_tables(file)) return Standing::Exempt;
-    if (path.starts_with("metadata/") && is_metadata_name(file)) {
+    if (is_metadata_name(file)) {
       // A commit that came after ours.
       const auto version = metadata_version(file), newest = metadata_version(newest_->table_metadata().file);
       if (!version || !newest || *version > *newest) return Standing::Needed;
@@ -169,7 +170,11 @@ class IcebergRetention final : public FileRetention {
   }
 
   void name_own_files(const TableMetadataFile& metadata) {
-    needed_.insert(hash_of("metadata/" + metadata.file));
+    if (metadata.file_location.empty()) {
+      needed_.insert(hash_of("metadata/" + metadata.file));
+    } else {
+      name(metadata.file_location, Use::Needed);
+    }
     for (const MetadataLogEntry& each : metadata.metadata_log) name(each.file, Use::Needed);
     for (const StatisticsEntry& each : metadata.statistics) {
       name(each.path, expired_.contains(each.snapshot_id) ? Use::Removed : Use::Needed);

@@ -8,10 +8,9 @@
 namespace lakelet::iceberg {
 
 // Compact: small manifests become large ones, in a snapshot of its own. CleanUp: metadata files go that the table's log
-// no longer has. Throws Error(UnsupportedFeature) for a checkpoint, and for a table whose catalog has to hear of it,
-// Error(InvalidArgument) for commits to compact: manifests aren't those of single commits.
-LogPlan plan_log_task(std::shared_ptr<const IcebergSnapshot> newest, const TablePlace& place,
-                      const LogRequest& request);
-LogReport run_log_task(const LogPlan& plan, const TablePlace& place, const CommitOptions& options);
+// no longer has. Throws Error(UnsupportedFeature) for a checkpoint, Error(InvalidArgument) for commits to compact:
+// manifests aren't those of single commits.
+LogPlan plan_log_task(std::shared_ptr<const IcebergSnapshot> newest, const LogRequest& request);
+LogReport run_log_task(const LogPlan& plan, const CommitOptions& options);
 
 }  // namespace lakelet::iceberg

@@ -59,6 +59,7 @@ class IcebergTransaction final : public Transaction, public ReferenceChanges, pu
   bool only_names() const;
   bool seen() const;  // an application's write that was made before
   void check() const;
+  void check_branch() const;
   FileChanges file_changes(DeleteFiles& deletes);
   OwnChanges own_changes(Operation operation) const;
   AddedFile to_added(const DataFile& file, const Schema& schema) const;

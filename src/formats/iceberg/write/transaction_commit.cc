@@ -85,6 +85,7 @@ void IcebergTransaction::check() const {
                             base_->location().uri, before.location),
                 "write to it there; a copy of a table is no table of its own");
   }
+  check_branch();
   if (before.format_version < 2 && metadata_.format_version >= 2) {
     for (const SnapshotEntry& entry : before.snapshots) {
       if (!entry.manifest_list.empty()) continue;
@@ -107,6 +108,22 @@ void IcebergTransaction::check() const {
     throw Error(ErrorCode::InvalidArgument,
                 fmt::format("the table is partitioned by '{}', whose column can't be dropped", field.name),
                 "change the partitioning first");
+  }
+}
+
+// A snapshot that the same commit makes would come out of where its branch was.
+void IcebergTransaction::check_branch() const {
+  if (!changes_rows() && !restored_ && !merges_manifests_) return;
+  const std::string own = base_->branch().value_or(kMainBranch);
+  for (const ReferenceChange& change : reference_changes_) {
+    const auto* set = std::get_if<SetReference>(&change);
+    const auto* drop = std::get_if<DropReference>(&change);
+    const auto* forward = std::get_if<FastForward>(&change);
+    const bool moves = (set && set->name == own) || (drop && drop->name == own) || (forward && forward->branch == own);
+    if (!moves) continue;
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("the branch '{}' can't be moved and be written to in one commit", own),
+                "commit the one before the other");
   }
 }
 
