@@ -227,6 +227,9 @@ def test_cluster_by_in_sql(lakelet, tmp_path):
     assert clustering(5) == []
     assert_all_read(lakelet, path, expected)
     lakelet.ok("sql", "create table './k' cluster by (k) as select 1 as k")
+    lakelet.ok("sql", "create or replace table './k' cluster by (m) as select 2 as m")  # a column that no file knew
+    assert lakelet.rows("from './k'").to_pylist() == [{"m": 2}]
+    lakelet.ok("sql", "create or replace table './k' cluster by (k) as select 1 as k")
     assert lakelet.rows("from './k'").to_pylist() == [{"k": 1}]
     assert "SORTED BY" in lakelet.fails(5, "sql", "create table './i' (id bigint) sorted by (id)")
     assert "clustered" in lakelet.fails(5, "sql", "create table './i' (id bigint) cluster by (id) with (format = 'iceberg')")

@@ -60,6 +60,9 @@ void TableChange::replace(const CreateSpec& spec, bool whole) {
   ++open_statements_;
   replaced_ = true;
   remove_all();
+  if (spec.properties.contains(kClusterBy)) {  // whose columns every file that stays has to know
+    for (const auto& [path, file] : removed_) transaction_->remove(file);
+  }
   transaction_->clear_rules();
   transaction_->set_partitioning({});
   transaction_->set_schema(spec.schema);
