@@ -155,6 +155,8 @@ Metadata restored_metadata(const DeltaSnapshot& newest, const DeltaSnapshot& ver
                 "write its rows to the table with an overwrite instead");
   }
   Schema schema = read_schema_json(out.schema_string, mode);
+  // What meant nothing then would come to life with the protocol that the table has by now.
+  schema = without_unhonoured_rules(version.protocol(), schema, schema);
   schema = with_newest_marks(std::move(schema), read_schema_json(now.schema_string, mode));
   out.schema_string = write_schema_json(schema);
   if (mode != ColumnMappingMode::None) {
@@ -206,7 +208,7 @@ Restoration DeltaTransaction::restore(const Snapshot& version, const std::set<st
   if (!snapshot) throw Error(ErrorCode::Internal, "a restore to a snapshot that isn't of a Delta table");
   metadata_ = restored_metadata(*base_, *snapshot);
   protocol_ = restored_protocol(base_->protocol(), snapshot->protocol());
-  schema_ = snapshot->schema();
+  schema_ = without_unhonoured_rules(snapshot->protocol(), snapshot->schema(), snapshot->schema());
   partitioning_ = snapshot->partitioning();
   restored_ = restore_files(*base_, *snapshot, missing);
   return delta::describe(*restored_, base_->location());

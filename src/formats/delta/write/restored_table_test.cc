@@ -72,6 +72,23 @@ TEST_F(RestoreTest, ToNoRowsAtAll) {
   EXPECT_THAT(files(), IsEmpty());
 }
 
+// Nobody held the rows to them then.
+TEST_F(RestoreTest, RulesThatTheProtocolLackedDoNotComeToLife) {
+  create("id bigint, v int");
+  auto transaction = begin();
+  transaction->set_value_rule("id", IdentityValue{});
+  commit(*transaction, Operation::SetProperties);
+  put_next({Protocol{1, 2, {}, {}}});
+  transaction = begin();
+  transaction->set_properties({{"delta.feature.identityColumns", "supported"}});
+  commit(*transaction, Operation::SetProperties);
+  restore(2);
+  EXPECT_THAT(latest()->protocol().writer_features, testing::Contains("identityColumns"));
+  EXPECT_TRUE(latest()->row_rules().identities.empty());
+  restore(1);
+  EXPECT_EQ(latest()->row_rules().identities.size(), 1u);
+}
+
 TEST_F(RestoreTest, TheSameContentsAreNoCommit) {
   create("id bigint");
   append();
