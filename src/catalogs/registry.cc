@@ -1,12 +1,16 @@
 #include "catalogs/registry.h"
 
+#include "catalogs/rest/rest_catalogs.h"
 #include "catalogs/sql/sql_catalogs.h"
 
 namespace lakelet {
 
-void add_standard_catalogs(StoreRegistry& stores, const std::string& working_folder) {
+void add_standard_catalogs(StoreRegistry& stores, const std::string& working_folder,
+                           const std::map<std::string, std::string>& options) {
   const auto sql = std::make_shared<catalogs::SqlCatalogs>(working_folder);
   for (const char* scheme : {"sqlite", "postgresql", "postgres"}) stores.serve(scheme, "", sql);
+  const auto rest = std::make_shared<catalogs::RestCatalogs>(options);
+  for (const char* scheme : {"iceberg+http", "iceberg+https"}) stores.serve(scheme, "", rest);
 }
 
 }  // namespace lakelet

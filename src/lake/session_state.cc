@@ -101,7 +101,7 @@ SessionState::SessionState(Configuration given)
     : configuration(std::move(given)),
       stores(std::make_shared<StoreRegistry>(working_folder(configuration))),
       formats(standard_formats()) {
-  add_standard_catalogs(*stores, working_folder(configuration));
+  add_standard_catalogs(*stores, working_folder(configuration), configuration.store_options);
   // The session's own file: found before it is confined to others.
   std::optional<Location> named;
   if (!configuration.configuration_file.empty()) named = stores->resolve(configuration.configuration_file);

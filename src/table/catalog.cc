@@ -71,6 +71,9 @@ namespace {
 
 }  // namespace
 
+void CatalogStore::keep_secret(const std::string&, const std::string& option, const std::string&) {
+  throw Error(ErrorCode::InvalidArgument, fmt::format("these catalogs have no option {}", option));
+}
 std::unique_ptr<ObjectReader> CatalogStore::open(const std::string& path) {
   refuse(path);
 }

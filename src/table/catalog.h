@@ -64,6 +64,9 @@ class CatalogStore : public ObjectStore {
   virtual std::shared_ptr<CatalogTable> table(const std::string& uri) = 0;
   // The catalog itself. Throws Error(InvalidArgument) for an option that it hasn't. Reaches no server.
   virtual std::shared_ptr<Catalog> catalog(const std::string& uri) = 0;
+  // Whether an option mustn't stand in a URI, which people are shown. It is kept for the catalog of one instead.
+  virtual bool is_secret(const std::string&) const { return false; }
+  virtual void keep_secret(const std::string& uri, const std::string& option, const std::string& value);
 
   void list(const std::string&, const std::string&, const std::function<bool(const ObjectInfo&)>&) override {}
   void list_folder(const std::string&, const std::string&, const std::function<bool(const ObjectInfo&)>&,

@@ -16,10 +16,11 @@ MAY_SEE = {
     'base': set(),
     'storage': {'base'},
     'codec': {'base'},
+    'http': {'base'},
     'config': {'base'},
     'table': {'base', 'storage', 'codec'},
     'formats/*': {'base', 'storage', 'codec', 'table'},
-    'catalogs/*': {'base', 'storage', 'codec', 'table'},
+    'catalogs/*': {'base', 'storage', 'codec', 'http', 'table'},
     'engine': {'base', 'storage', 'codec', 'table'},
     'sql': {'base', 'storage', 'codec', 'table', 'engine'},
     'operations': {'base', 'storage', 'table', 'sql'},
@@ -57,6 +58,8 @@ FORMAT_WORDS = {
 
 # File or folder -> (pattern that a line with a format's name must match to be let through, reason).
 FORMAT_WORDS_ALLOWED = {
+    'src/catalogs/rest': (r'iceberg', 'the scheme of such URIs, and the format that the catalog keeps'),
+    'src/catalogs/registry': (r'iceberg\+http', 'the scheme of a catalog\'s URI'),
     'src/catalogs/sql': (r'iceberg', 'names of the catalog\'s own tables, and of the format that it keeps'),
     'src/cli/commands': (r'\(default: delta\)', 'help text that tells the default'),
     'src/formats/delta': (r'[iI]ceberg(?:Writer)?CompatV\d|[uU]niversalFormat', 'names of Delta\'s own table features and properties'),

@@ -20,13 +20,19 @@ namespace {
 
 constexpr const char* kType = "lakelet";
 
-// A catalog's options stand behind its URI.
-std::string with_options(std::string uri, const duckdb::unordered_map<duckdb::string, duckdb::Value>& options) {
-  std::map<std::string, std::string> sorted;
-  for (const auto& [name, value] : options) sorted[duckdb::StringUtil::Lower(name)] = value.ToString();
-  for (const auto& [name, value] : sorted) {
+// A catalog's options stand behind its URI, less those that it keeps to itself.
+std::string with_options(CatalogStore& catalogs, std::string uri,
+                         const duckdb::unordered_map<duckdb::string, duckdb::Value>& options) {
+  std::map<std::string, std::string> shown, secret;
+  for (const auto& [name, value] : options) {
+    const std::string option = duckdb::StringUtil::Lower(name);
+    auto& kind = catalogs.is_secret(option) ? secret : shown;
+    kind[option] = value.ToString();
+  }
+  for (const auto& [name, value] : shown) {
     uri += (uri.find('?') == std::string::npos ? '?' : '&') + name + "=" + percent_encode(value, "");
   }
+  for (const auto& [name, value] : secret) catalogs.keep_secret(uri, name, value);
   return uri;
 }
 
@@ -38,8 +44,8 @@ duckdb::unique_ptr<duckdb::Catalog> attach_lake(duckdb::optional_ptr<duckdb::Sto
     const auto state = ConnectionState::find(context);
     if (!state) throw Error(ErrorCode::InvalidArgument, "TYPE lakelet is attached by a lakelet session");
     Location location = state->context().stores->resolve(info.path);
-    if (std::dynamic_pointer_cast<CatalogStore>(location.store)) {
-      location.uri = with_options(location.uri, options.options);
+    if (const auto catalogs = std::dynamic_pointer_cast<CatalogStore>(location.store)) {
+      location.uri = with_options(*catalogs, location.uri, options.options);
       std::shared_ptr<const LakeNames> names = names_at(location, state->shared_formats(), state->names.in_file);
       return duckdb::make_uniq<LakeCatalog>(database, location.uri, std::move(names));
     }

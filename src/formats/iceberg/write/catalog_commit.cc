@@ -28,6 +28,18 @@ std::string new_file_location(const TableMetadataFile& metadata, std::string_vie
                      wants_gzip(metadata) ? ".gz.metadata.json" : ".metadata.json");
 }
 
+bool says_the_same(const TableMetadataFile& one, const TableMetadataFile& other) {
+  const auto targets = [](const TableMetadataFile& metadata) {
+    std::map<std::string, std::int64_t> result;
+    for (const auto& [name, reference] : metadata.references) result[name] = reference.snapshot_id;
+    return result;
+  };
+  return one.format_version == other.format_version && one.current_schema() == other.current_schema() &&
+         one.default_spec_id == other.default_spec_id && one.specs.size() == other.specs.size() &&
+         one.default_sort_order_id == other.default_sort_order_id && one.properties == other.properties &&
+         one.snapshots.size() == other.snapshots.size() && targets(one) == targets(other);
+}
+
 }  // namespace
 
 CatalogCommit::CatalogCommit(const FormatContext& context, TablePlace place,
@@ -116,7 +128,9 @@ std::optional<bool> CatalogCommit::is_own(Version) {
     const auto fresh = std::find_if(mine.snapshots.begin(), mine.snapshots.end(), [&](const SnapshotEntry& entry) {
       return !head_->table_metadata().find_snapshot(entry.id);
     });
-    return fresh != mine.snapshots.end() && newest->find_snapshot(fresh->id) != nullptr;
+    if (fresh != mine.snapshots.end()) return newest->find_snapshot(fresh->id) != nullptr;
+    // What has no file of ours and no snapshot of ours is ours if all that it wanted is so.
+    return newest->file_location != head_->table_metadata().file_location && says_the_same(*newest, mine);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::CorruptTable || error.code() == ErrorCode::Internal) throw;
     return std::nullopt;

@@ -295,7 +295,9 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
 }
 
 void IcebergTransaction::after_commit(const TableMetadataFile& made, Version version) const {
-  if (!catalog_table_of(base_->location())) write_hint(place_, version);
+  const auto catalog = catalog_table_of(base_->location());
+  if (!catalog) write_hint(place_, version);
+  if (catalog && catalog->writes_metadata()) return;  // and takes its files away too
   const auto wanted = made.properties.find("write.metadata.delete-after-commit.enabled");
   if (wanted == made.properties.end() || wanted->second != "true" || creates()) return;
   // Metadata files that the log no longer has.

@@ -1,0 +1,365 @@
+#include "catalogs/rest/rest_catalog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/json_writer.h"
+#include "base/percent_encoding.h"
+#include "catalogs/rest/metadata_updates.h"
+#include "catalogs/rest/rest_answer.h"
+#include "lakelet/error.h"
+
+namespace lakelet::catalogs {
+
+namespace {
+
+using Moved = CatalogTable::Moved;
+
+constexpr const char* kNamespaces = "namespaces";
+constexpr const char* kNamespace = "namespaces/{namespace}";
+constexpr const char* kTables = "namespaces/{namespace}/tables";
+constexpr const char* kTable = "namespaces/{namespace}/tables/{table}";
+constexpr const char* kRename = "tables/rename";
+constexpr std::size_t kMostKnown = 64;
+constexpr std::size_t kMostPages = 10'000, kMostLevels = 32;
+
+class RestCatalogTable final : public CatalogTable {
+ public:
+  RestCatalogTable(std::shared_ptr<RestCatalog> catalog, std::string name_space, std::string table)
+      : catalog_(std::move(catalog)),
+        name_space_(std::move(name_space)),
+        table_(std::move(table)),
+        name_(name_space_ + "." + table_) {}
+
+  const std::string& format() const override {
+    static const std::string kFormat = "iceberg";
+    return kFormat;
+  }
+  const std::string& name() const override { return name_; }
+  std::optional<CatalogPointer> pointer() override { return catalog_->find(name_space_, table_); }
+  std::string new_location() override { return catalog_->new_location(name_space_, table_); }
+  Moved move(const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override {
+    return catalog_->move(name_space_, table_, expected, next);
+  }
+  bool writes_metadata() const override { return true; }
+  void drop() override { catalog_->drop(name_space_, table_); }
+
+ private:
+  const std::shared_ptr<RestCatalog> catalog_;
+  const std::string name_space_, table_, name_;
+};
+
+bool is_done(const HttpAnswer& answer) {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+void require_name(const std::string& what, const std::string& name) {
+  const bool fits = !name.empty() && name.front() != '.' && name.back() != '.' && name.find("..") == std::string::npos;
+  if (!fits) throw Error(ErrorCode::InvalidArgument, fmt::format("no {} can be called '{}'", what, name));
+}
+
+void write_levels(JsonWriter& out, const std::string& name_space) {
+  out.begin_array();
+  for (const std::string& level : namespace_levels(name_space)) out.string(level);
+  out.end_array();
+}
+
+void write_identifier(JsonWriter& out, const std::string& name_space, const std::string& table) {
+  out.begin_object().key("namespace");
+  write_levels(out, name_space);
+  out.key("name").string(table).end_object();
+}
+
+// "a.b" of ["a", "b"]; nullopt: it can't be told from another one in this way.
+std::optional<std::string> name_of(const simdjson::dom::element& levels) {
+  std::string name;
+  simdjson::dom::array parts;
+  if (levels.get(parts)) return std::nullopt;
+  for (const auto part : parts) {
+    std::string_view text;
+    if (part.get(text) || text.empty() || text.find('.') != std::string_view::npos) return std::nullopt;
+    name += name.empty() ? "" : ".";
+    name += text;
+  }
+  return name.empty() ? std::nullopt : std::optional(name);
+}
+
+std::string loading(const std::string& name_space, const std::string& table) {
+  return fmt::format("loading the table {}.{}", name_space, table);
+}
+
+CatalogPointer pointer_of(const HttpAnswer& answer, const std::string& what) {
+  const RestAnswer body(answer.body, what);
+  const auto config = body.entries("config");
+  if (const auto mode = config.find("scan-planning-mode"); mode != config.end() && mode->second == "server") {
+    throw Error(ErrorCode::UnsupportedFeature, what + ": the server wants to plan the scans itself");
+  }
+  CatalogPointer pointer{body.text("metadata-location").value_or(""), body.json("metadata").value_or("")};
+  if (pointer.metadata.empty() || pointer.document.empty()) {
+    throw Error(ErrorCode::CorruptTable, what + ": the answer has no metadata, or doesn't say where it is kept");
+  }
+  return pointer;
+}
+
+}  // namespace
+
+RestCatalog::RestCatalog(std::string uri, RestOptions options) : uri_(std::move(uri)), session_(std::move(options)) {}
+
+void RestCatalog::list(RestCall call, const std::string& what, const std::function<void(const RestAnswer&)>& page) {
+  const std::string query = call.query;
+  std::set<std::string> seen;
+  while (true) {
+    const HttpAnswer answer = session_.send(call);
+    if (!is_done(answer)) session_.fail(answer, what);
+    const RestAnswer body(answer.body, what);
+    page(body);
+    const auto next = body.text("next-page-token");
+    if (!next || next->empty()) return;
+    if (!seen.insert(*next).second || seen.size() > kMostPages) {
+      throw Error(ErrorCode::CorruptTable, what + ": the pages of the list come back to where they were");
+    }
+    call.query = query + (query.empty() ? "" : "&") + "pageToken=" + percent_encode(*next, "");
+  }
+}
+
+std::vector<std::string> RestCatalog::children(const std::string& parent) {
+  RestCall call{.method = "GET", .route = kNamespaces};
+  if (!parent.empty()) call.query = "parent=" + session_.namespace_value(parent);
+  std::vector<std::string> names;
+  list(call, "listing the namespaces", [&](const RestAnswer& body) {
+    simdjson::dom::array items;
+    if (body.object().at_key("namespaces").get(items)) return;
+    for (const auto each : items) {
+      const auto name = name_of(each);
+      if (name && (parent.empty() || name->starts_with(parent + "."))) names.push_back(*name);
+    }
+  });
+  return names;
+}
+
+std::vector<std::string> RestCatalog::namespaces() {
+  std::set<std::string> found;
+  std::vector<std::string> open = children("");
+  while (!open.empty()) {
+    const std::string name = std::move(open.back());
+    open.pop_back();
+    if (!found.insert(name).second || namespace_levels(name).size() >= kMostLevels) continue;
+    try {
+      for (std::string& child : children(name)) open.push_back(std::move(child));
+    } catch (const Error& error) {
+      // Servers whose namespaces have one level refuse to look below it; one that is gone has none.
+      const ErrorCode code = error.code();
+      if (code != ErrorCode::NotFound && code != ErrorCode::InvalidArgument && code != ErrorCode::UnsupportedFeature) {
+        throw;
+      }
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
+bool RestCatalog::has_namespace(const std::string& name) {
+  if (name.empty()) return false;
+  const HttpAnswer answer =
+      session_.send({.method = "GET", .route = kNamespace, .values = {session_.namespace_value(name)}});
+  if (answer.status == 404) return false;
+  if (!is_done(answer)) session_.fail(answer, fmt::format("looking for the namespace {}", name));
+  return true;
+}
+
+void RestCatalog::create_namespace(const std::string& name) {
+  require_name("namespace", name);
+  JsonWriter body;
+  body.begin_object().key("namespace");
+  write_levels(body, name);
+  body.key("properties").begin_object().end_object().end_object();
+  try {
+    const HttpAnswer answer =
+        session_.send({.method = "POST", .route = kNamespaces, .body = body.take(), .repeatable = false});
+    if (answer.status == 409) {
+      throw Error(ErrorCode::AlreadyExists, fmt::format("there is a namespace {} already", name));
+    }
+    if (answer.status >= 500 && has_namespace(name)) return;
+    if (!is_done(answer)) session_.fail(answer, fmt::format("making the namespace {}", name));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::CommitUnknown || !has_namespace(name)) throw;
+  }
+}
+
+void RestCatalog::drop_namespace(const std::string& name) {
+  const std::string what = fmt::format("dropping the namespace {}", name);
+  try {
+    const HttpAnswer answer = session_.send(
+        {.method = "DELETE", .route = kNamespace, .values = {session_.namespace_value(name)}, .repeatable = false});
+    if (is_done(answer)) return;
+    if (answer.status >= 500 && !has_namespace(name)) return;
+    if (answer.status == 404) {
+      throw Error(ErrorCode::NotFound, fmt::format("there is no namespace {} in {}", name, uri_));
+    }
+    if (answer.status == 409) {
+      throw Error(ErrorCode::InvalidArgument, fmt::format("the namespace {} isn't empty", name),
+                  "drop the tables, views and namespaces in it first");
+    }
+    session_.fail(answer, what);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::CommitUnknown || has_namespace(name)) throw;
+  }
+}
+
+std::vector<std::string> RestCatalog::tables(const std::string& name) {
+  std::vector<std::string> tables;
+  try {
+    list({.method = "GET", .route = kTables, .values = {session_.namespace_value(name)}},
+         fmt::format("listing the tables of {}", name), [&](const RestAnswer& body) {
+           simdjson::dom::array items;
+           if (body.object().at_key("identifiers").get(items)) return;
+           for (const auto each : items) {
+             std::string_view table;
+             if (!each["name"].get(table) && name_of(each["namespace"].value()) == name) tables.emplace_back(table);
+           }
+         });
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::NotFound) throw;
+  }
+  std::sort(tables.begin(), tables.end());
+  return tables;
+}
+
+std::shared_ptr<CatalogTable> RestCatalog::table(const std::string& name_space, const std::string& table) {
+  return std::make_shared<RestCatalogTable>(shared_from_this(), name_space, table);
+}
+
+std::vector<std::string> RestCatalog::table_values(const std::string& name_space, const std::string& table) {
+  return {session_.namespace_value(name_space), percent_encode(table, "")};
+}
+
+std::optional<CatalogPointer> RestCatalog::find(const std::string& name_space, const std::string& table) {
+  const std::string key = name_space + "." + table;
+  std::optional<Known> known;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = known_.find(key); found != known_.end()) known = found->second;
+  }
+  RestCall call{.method = "GET", .route = kTable, .values = table_values(name_space, table)};
+  if (known) call.headers.emplace_back("If-None-Match", known->tag);
+  const HttpAnswer answer = session_.send(call);
+  if (known && answer.status == 304) return known->pointer;
+  const std::lock_guard lock(mutex_);
+  known_.erase(key);
+  if (answer.status == 404) return std::nullopt;
+  if (!is_done(answer)) session_.fail(answer, loading(name_space, table));
+  Known now{{}, pointer_of(answer, loading(name_space, table))};
+  if (const auto tag = answer.headers.find("etag"); tag != answer.headers.end() && !tag->second.empty()) {
+    now.tag = tag->second;
+    if (known_.size() >= kMostKnown) known_.clear();
+    known_[key] = now;
+  }
+  return now.pointer;
+}
+
+Moved RestCatalog::move(const std::string& name_space, const std::string& table,
+                        const std::optional<CatalogPointer>& expected, const CatalogPointer& next) {
+  const TableChange change = table_change(expected ? std::optional(expected->document) : std::nullopt, next.document);
+  JsonWriter body;
+  body.begin_object().key("identifier");
+  write_identifier(body, name_space, table);
+  body.key("requirements").raw(change.requirements).key("updates").raw(change.updates).end_object();
+  try {
+    const HttpAnswer answer = session_.send({.method = "POST",
+                                             .route = kTable,
+                                             .values = table_values(name_space, table),
+                                             .body = body.take(),
+                                             .repeatable = false});
+    return answer_of_commit(answer, name_space, table, expected);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::CommitUnknown) throw;
+    return Moved::Unknown;
+  }
+}
+
+// "Commit updates to a table": a 5xx says nothing of what was done.
+Moved RestCatalog::answer_of_commit(const HttpAnswer& answer, const std::string& name_space, const std::string& table,
+                                    const std::optional<CatalogPointer>& expected) {
+  if (is_done(answer)) return Moved::Done;
+  if (answer.status == 409) return Moved::Lost;
+  if (answer.status >= 500) return Moved::Unknown;
+  if (answer.status == 400 || answer.status == 422) {
+    // What we made on top of metadata that others have replaced may not fit theirs.
+    const auto now = find(name_space, table);
+    if (now.has_value() != expected.has_value() || (now && now->metadata != expected->metadata)) return Moved::Lost;
+  }
+  session_.fail(answer, fmt::format("changing the table {}.{}", name_space, table));
+}
+
+void RestCatalog::drop(const std::string& name_space, const std::string& table) {
+  const std::string what = fmt::format("dropping the table {}.{}", name_space, table);
+  try {
+    const HttpAnswer answer = session_.send({.method = "DELETE",
+                                             .route = kTable,
+                                             .values = table_values(name_space, table),
+                                             .query = "purgeRequested=false",
+                                             .repeatable = false});
+    if (is_done(answer)) return;
+    if (answer.status >= 500 && !find(name_space, table)) return;
+    if (answer.status == 404) {
+      throw Error(ErrorCode::NotFound, fmt::format("{} has no table {}.{}", uri_, name_space, table));
+    }
+    session_.fail(answer, what);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::CommitUnknown || find(name_space, table)) throw;
+  }
+}
+
+void RestCatalog::rename(const std::string& name_space, const std::string& table, const std::string& to_name_space,
+                         const std::string& to) {
+  require_name("table", to);
+  JsonWriter body;
+  body.begin_object().key("source");
+  write_identifier(body, name_space, table);
+  body.key("destination");
+  write_identifier(body, to_name_space, to);
+  body.end_object();
+  const auto renamed = [&] { return !find(name_space, table) && find(to_name_space, to); };
+  try {
+    const HttpAnswer answer =
+        session_.send({.method = "POST", .route = kRename, .body = body.take(), .repeatable = false});
+    if (is_done(answer) || (answer.status >= 500 && renamed())) return;
+    if (answer.status == 409) {
+      throw Error(ErrorCode::AlreadyExists,
+                  fmt::format("{} has something called {}.{} already", uri_, to_name_space, to));
+    }
+    session_.fail(answer, fmt::format("renaming the table {}.{}", name_space, table));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::CommitUnknown || !renamed()) throw;
+  }
+}
+
+// The server says where, when it is asked to prepare a table without making it ("stage-create").
+std::string RestCatalog::new_location(const std::string& name_space, const std::string& table) {
+  require_name("table", table);
+  const std::string what = fmt::format("preparing the table {}.{}", name_space, table);
+  JsonWriter body;
+  body.begin_object().key("name").string(table).key("schema").begin_object();
+  body.key("type").string("struct").key("schema-id").integer(0).key("fields").begin_array().end_array().end_object();
+  body.key("stage-create").boolean(true).key("properties").begin_object().end_object().end_object();
+  const HttpAnswer answer = session_.send(
+      {.method = "POST", .route = kTables, .values = {session_.namespace_value(name_space)}, .body = body.take()});
+  if (answer.status == 404) {
+    throw Error(ErrorCode::NotFound, fmt::format("there is no namespace {} in {}", name_space, uri_),
+                "CREATE SCHEMA makes one");
+  }
+  if (answer.status == 409) {
+    throw Error(ErrorCode::AlreadyExists,
+                fmt::format("{} has something called {}.{} already", uri_, name_space, table));
+  }
+  if (!is_done(answer)) session_.fail(answer, what);
+  const RestAnswer answered(answer.body, what);
+  std::string_view location;
+  if (answered.object().at_key("metadata").at_key("location").get(location) || location.empty()) {
+    throw Error(ErrorCode::CorruptTable, what + ": the answer doesn't say where its files go");
+  }
+  return std::string(location);
+}
+
+}  // namespace lakelet::catalogs

@@ -1,0 +1,56 @@
+// A catalog behind Iceberg's REST protocol (open-api/rest-catalog-open-api.yaml). The server writes metadata files: a
+// commit sends what is to change, and what must not have changed.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "catalogs/rest/rest_session.h"
+#include "table/catalog.h"
+
+namespace lakelet::catalogs {
+
+class RestCatalog final : public Catalog, public std::enable_shared_from_this<RestCatalog> {
+ public:
+  // `uri`: what names it, options included, without secrets.
+  RestCatalog(std::string uri, RestOptions options);
+
+  const std::string& uri() const override { return uri_; }
+  std::vector<std::string> namespaces() override;
+  bool has_namespace(const std::string& name) override;
+  void create_namespace(const std::string& name) override;
+  void drop_namespace(const std::string& name) override;
+  std::vector<std::string> tables(const std::string& name) override;  // without views
+  std::shared_ptr<CatalogTable> table(const std::string& name_space, const std::string& table) override;
+  void rename(const std::string& name_space, const std::string& table, const std::string& to_name_space,
+              const std::string& to) override;
+
+  // For its tables.
+  std::optional<CatalogPointer> find(const std::string& name_space, const std::string& table);
+  CatalogTable::Moved move(const std::string& name_space, const std::string& table,
+                           const std::optional<CatalogPointer>& expected, const CatalogPointer& next);
+  void drop(const std::string& name_space, const std::string& table);
+  std::string new_location(const std::string& name_space, const std::string& table);
+
+ private:
+  // What a table was when it was last asked for, so that the server needn't send it again.
+  struct Known {
+    std::string tag;  // ETag
+    CatalogPointer pointer;
+  };
+
+  // The children of a namespace, whose name is empty for the catalog itself.
+  std::vector<std::string> children(const std::string& parent);
+  // All pages of a list.
+  void list(RestCall call, const std::string& what, const std::function<void(const class RestAnswer&)>& page);
+  std::vector<std::string> table_values(const std::string& name_space, const std::string& table);
+  CatalogTable::Moved answer_of_commit(const HttpAnswer& answer, const std::string& name_space,
+                                       const std::string& table, const std::optional<CatalogPointer>& expected);
+
+  const std::string uri_;
+  RestSession session_;
+  std::mutex mutex_;
+  std::map<std::string, Known> known_;  // by "namespace.table"
+};
+
+}  // namespace lakelet::catalogs

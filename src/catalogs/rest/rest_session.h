@@ -1,0 +1,62 @@
+// Requests to one REST catalog, with its configuration and our credentials.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalogs/rest/rest_auth.h"
+#include "catalogs/rest/rest_options.h"
+
+namespace lakelet::catalogs {
+
+// One of the specification's routes: "namespaces/{namespace}/tables", with what is put in the braces.
+struct RestCall {
+  std::string method;
+  std::string route;                  // behind /v1/{prefix}/
+  std::vector<std::string> values{};  // encoded already, in their order
+  std::string query{};                // "pageToken=x", encoded
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+  bool repeatable = true;
+};
+
+// Asks for the configuration with the first request. Thread-safe.
+class RestSession {
+ public:
+  explicit RestSession(RestOptions options);
+
+  // Any answer but one that refuses our token, for which another is got once if it can be. Throws as HttpClient::send,
+  // and Error(UnsupportedFeature) for a route that the server says it hasn't.
+  HttpAnswer send(const RestCall& call);
+  bool offers(const std::string& method, const std::string& route);
+  // A namespace "a.b" as it stands in a route.
+  std::string namespace_value(const std::string& name);
+  // Throws what the answer says went wrong in `what`.
+  [[noreturn]] void fail(const HttpAnswer& answer, const std::string& what) const;
+  const std::string& server() const { return options_.server; }
+
+ private:
+  struct Settings {
+    std::string prefix;               // "" or "name/"
+    std::string separator = "%1F";    // of a namespace's levels, encoded
+    std::set<std::string> endpoints;  // "GET /v1/{prefix}/namespaces"; empty: the server doesn't say
+  };
+  std::shared_ptr<const Settings> settings();
+  Settings ask();
+  HttpAnswer send_to(const std::string& url, const RestCall& call);
+
+  const RestOptions options_;
+  HttpClient http_;
+  RestAuth auth_;
+  std::mutex mutex_;
+  std::shared_ptr<const Settings> settings_;
+};
+
+// The levels of "a.b".
+std::vector<std::string> namespace_levels(const std::string& name);
+
+}  // namespace lakelet::catalogs

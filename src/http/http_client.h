@@ -1,0 +1,60 @@
+// Requests over HTTP and HTTPS, by the libcurl of the system.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lakelet/cancellation.h"
+
+namespace lakelet {
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
+  // Whether a request that may have been carried out can be sent again.
+  bool repeatable = true;
+  std::uint64_t most_bytes = std::uint64_t{64} << 20;  // of the answer, unpacked
+};
+
+struct HttpAnswer {
+  int status = 0;
+  std::map<std::string, std::string> headers{};  // by their names in lower case
+  std::string body{};
+};
+
+struct HttpLimits {
+  std::chrono::milliseconds connect{10'000};
+  std::chrono::milliseconds silence{60'000};       // how long nothing may come; a request takes ten times that at most
+  std::chrono::milliseconds longest_wait{30'000};  // before a try, when a server asks for it
+  int tries = 4;
+};
+
+// Follows no redirects, so that no header goes to a host that wasn't named, and verifies certificates. Tries again what
+// didn't reach the server, what it puts off (429) and, if the request is repeatable, every fault that may pass.
+// Connections are kept for the next request. Thread-safe.
+class HttpClient {
+ public:
+  explicit HttpClient(HttpLimits limits = {});
+  ~HttpClient();
+
+  // Any answer, also one that says no. Throws Error(Unavailable): it wasn't carried out, or is repeatable;
+  // Error(CommitUnknown): the answer to one that isn't was lost; Error(Exhausted): the answer is too long;
+  // Error(InvalidArgument) for a URL that is none; Error(Permission): a certificate that can't be trusted;
+  // Error(Cancelled). Messages name the URL without what stands behind '?'.
+  HttpAnswer send(const HttpRequest& request, const Cancellation& cancellation = {});
+
+ private:
+  struct Connections;
+
+  const HttpLimits limits_;
+  const std::unique_ptr<Connections> connections_;
+};
+
+}  // namespace lakelet

@@ -1,0 +1,272 @@
+"""A REST catalog in memory, on a local warehouse, that can be told to misbehave. What a commit does to a table's metadata is pyiceberg's own reading of the updates, so that lakelet's are judged by
+another's eyes."""
+
+import http.server
+import json
+import re
+import threading
+import urllib.parse
+import uuid
+
+from pyiceberg.catalog import MetastoreCatalog
+from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.partitioning import PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table.metadata import new_table_metadata
+from pyiceberg.table.sorting import SortOrder
+from pyiceberg.table.update import TableRequirement, TableUpdate, update_table_metadata
+from pydantic import TypeAdapter
+
+REQUIREMENTS, UPDATES = TypeAdapter(tuple[TableRequirement, ...]), TypeAdapter(tuple[TableUpdate, ...])
+
+
+class Refusal(Exception):
+    def __init__(self, status, kind, message):
+        super().__init__(message)
+        self.status, self.kind = status, kind
+
+
+class Fault:
+    """What happens to the next `times` requests that match. `status`: the answer's; `after`: the request is carried out before; `cut`: the connection ends instead of an answer, or within it (`body`);
+    `hold`: an event that is waited for first."""
+
+    def __init__(self, method, path, *, times=1, status=None, after=False, cut=False, headers=None, body=None, hold=None):
+        self.method, self.path, self.times = method, re.compile(path), times
+        self.status, self.after, self.cut, self.headers, self.body, self.hold = status, after, cut, headers or {}, body, hold
+
+
+class RestServer:
+    """`with RestServer(folder) as server:` serves at `server.uri` until the end of the block."""
+
+    def __init__(self, warehouse, *, page_size=None, client=None, prefix=None, etags=False, endpoints=None, config=None, table_config=None):
+        self.warehouse, self.page_size, self.client, self.prefix, self.etags = str(warehouse), page_size, client, prefix, etags
+        self.endpoints, self.config, self.table_config = endpoints, config or {}, table_config or {}
+        self.namespaces, self.tables, self.views, self.tokens = {}, {}, set(), set()
+        self.lock, self.faults, self.requests = threading.Lock(), [], []
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def answer(self):
+                server.serve(self)
+
+            do_GET = do_POST = do_DELETE = do_HEAD = answer
+
+        self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.httpd.daemon_threads = True
+        self.uri = f"http://127.0.0.1:{self.httpd.server_address[1]}"
+
+    def __enter__(self):
+        threading.Thread(target=self.httpd.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.httpd.shutdown()
+        self.httpd.server_close()
+
+    def seen(self, method, path):
+        """The requests so far that match."""
+        return [request for request in self.requests if request["method"] == method and re.search(path, request["path"])]
+
+    # --- HTTP ------------------------------------------------------------------------------------------------------
+    def serve(self, handler):
+        url = urllib.parse.urlsplit(handler.path)
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        self.requests.append({"method": handler.command, "path": url.path, "query": dict(urllib.parse.parse_qsl(url.query)), "headers": dict(handler.headers), "body": body})
+        with self.lock:
+            fault = next((fault for fault in self.faults if fault.times > 0 and fault.method == handler.command and fault.path.search(url.path)), None)
+            if fault:
+                fault.times -= 1
+        if fault and fault.hold:
+            fault.hold.wait(60)
+        done = None
+        if not fault or fault.after or fault.hold:
+            done = self.carry_out(handler, url, body)
+        if fault and (fault.status or fault.cut or fault.body is not None):
+            return self.misbehave(handler, fault)
+        status, headers, content = done
+        self.send(handler, status, headers, content)
+
+    def misbehave(self, handler, fault):
+        if fault.cut and fault.body is None:
+            handler.close_connection = True
+            return handler.connection.close()
+        content = fault.body if fault.body is not None else b'{"error": {"message": "broken on purpose", "type": "Fault", "code": %d}}' % (fault.status or 200)
+        handler.send_response(fault.status or 200)
+        handler.send_header("Content-Length", str(len(content) + (1000 if fault.cut else 0)))
+        for name, value in fault.headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        try:
+            handler.wfile.write(content)
+            handler.wfile.flush()
+        except OSError:
+            pass  # the client has had enough
+        if fault.cut:
+            handler.close_connection = True
+            handler.connection.close()
+
+    def send(self, handler, status, headers, content):
+        text = b"" if content is None else json.dumps(content).encode()
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        if status not in (204, 304):
+            handler.send_header("Content-Type", "application/json")
+            handler.send_header("Content-Length", str(len(text)))
+        handler.end_headers()
+        if handler.command != "HEAD" and status not in (204, 304):
+            handler.wfile.write(text)
+
+    def carry_out(self, handler, url, body):
+        try:
+            if url.path == "/v1/oauth/tokens":
+                return 200, {}, self.get_token(dict(urllib.parse.parse_qsl(body.decode())))
+            if self.client and handler.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
+                raise Refusal(401, "NotAuthorizedException", f"not authorized: {handler.headers.get('Authorization')}")
+            with self.lock:
+                answer = self.route(handler.command, url.path, dict(urllib.parse.parse_qsl(url.query)), json.loads(body or b"null"))
+            tag = {"ETag": f'"{answer["metadata-location"]}"'} if self.etags and answer and "metadata-location" in answer else {}
+            if tag and handler.command == "GET" and handler.headers.get("If-None-Match") == tag["ETag"]:
+                return 304, tag, None
+            return (204 if answer is None else 200), tag, answer
+        except Refusal as refusal:
+            return refusal.status, {}, {"error": {"message": str(refusal), "type": refusal.kind, "code": refusal.status}}
+        except CommitFailedException as failure:
+            return 409, {}, {"error": {"message": str(failure), "type": "CommitFailedException", "code": 409}}
+        except Exception as error:
+            return 400, {}, {"error": {"message": f"{type(error).__name__}: {error}", "type": "BadRequestException", "code": 400}}
+
+    def get_token(self, form):
+        if self.client and f"{form.get('client_id')}:{form.get('client_secret')}" != self.client:
+            raise Refusal(401, "invalid_client", f"no client {form.get('client_id')} with {form.get('client_secret')}")
+        token = uuid.uuid4().hex
+        self.tokens.add(token)
+        return {"access_token": token, "token_type": "bearer", "expires_in": 3600, "scope": form.get("scope")}
+
+    # --- the catalog -----------------------------------------------------------------------------------------------
+    def route(self, method, path, query, body):
+        if path == "/v1/config":
+            overrides = {**({"prefix": self.prefix} if self.prefix else {}), **self.config}
+            return {"defaults": {}, "overrides": overrides, **({"endpoints": self.endpoints} if self.endpoints else {})}
+        start = f"/v1/{self.prefix}/" if self.prefix else "/v1/"
+        if not path.startswith(start):
+            raise Refusal(404, "NotFoundException", f"no route {path}")
+        match [urllib.parse.unquote(part) for part in path.removeprefix(start).split("/")]:
+            case ["namespaces"]:
+                return self.list_namespaces(query) if method == "GET" else self.create_namespace(body)
+            case ["namespaces", name]:
+                return self.one_namespace(method, tuple(name.split("\x1f")))
+            case ["namespaces", name, "tables"]:
+                name = self.known(tuple(name.split("\x1f")))
+                return self.list_tables(name, query) if method == "GET" else self.create_table(name, body)
+            case ["namespaces", name, "views"]:
+                return {"identifiers": [{"namespace": list(space), "name": view} for space, view in sorted(self.views) if space == tuple(name.split("\x1f"))]}
+            case ["namespaces", name, "tables", table]:
+                return self.one_table(method, (tuple(name.split("\x1f")), table), body)
+            case ["tables", "rename"]:
+                return self.rename(body)
+        raise Refusal(404, "NotFoundException", f"no route {path}")
+
+    def known(self, name):
+        if name not in self.namespaces:
+            raise Refusal(404, "NoSuchNamespaceException", f"Namespace does not exist: {'.'.join(name)}")
+        return name
+
+    def page(self, items, key, query):
+        start = int(query.get("pageToken") or 0)
+        end = start + (self.page_size or len(items) + 1)
+        return {key: items[start:end], "next-page-token": str(end) if end < len(items) else None}
+
+    def list_namespaces(self, query):
+        parent = tuple(query["parent"].split("\x1f")) if query.get("parent") else ()
+        if parent:
+            self.known(parent)
+        return self.page([list(name) for name in sorted(self.namespaces) if name[:-1] == parent], "namespaces", query)
+
+    def create_namespace(self, body):
+        name = tuple(body["namespace"])
+        if name in self.namespaces:
+            raise Refusal(409, "AlreadyExistsException", f"Namespace already exists: {'.'.join(name)}")
+        for length in range(1, len(name)):
+            self.namespaces.setdefault(name[:length], {})
+        self.namespaces[name] = body.get("properties") or {}
+        return {"namespace": list(name), "properties": self.namespaces[name]}
+
+    def one_namespace(self, method, name):
+        self.known(name)
+        if method == "GET":
+            return {"namespace": list(name), "properties": self.namespaces[name]}
+        if method == "DELETE":
+            if any(space == name for space, _ in [*self.tables, *self.views]) or any(other[: len(name)] == name and other != name for other in self.namespaces):
+                raise Refusal(409, "NamespaceNotEmptyException", f"Namespace is not empty: {'.'.join(name)}")
+            del self.namespaces[name]
+        return None
+
+    def list_tables(self, name, query):
+        return self.page([{"namespace": list(name), "name": table} for space, table in sorted(self.tables) if space == name], "identifiers", query)
+
+    def location(self, key):
+        return f"file://{self.warehouse}/{'/'.join(key[0])}/{key[1]}"
+
+    def create_table(self, name, body):
+        key = (name, body["name"])
+        if key in self.tables:
+            raise Refusal(409, "AlreadyExistsException", f"Table already exists: {body['name']}")
+        metadata = new_table_metadata(
+            schema=Schema.model_validate(body["schema"]),
+            partition_spec=PartitionSpec.model_validate(body.get("partition-spec") or {"spec-id": 0, "fields": []}),
+            sort_order=SortOrder.model_validate(body.get("write-order") or {"order-id": 0, "fields": []}),
+            location=(body.get("location") or self.location(key)).rstrip("/"),
+            properties=body.get("properties") or {},
+        )
+        if body.get("stage-create"):
+            return {"metadata": json.loads(metadata.model_dump_json())}
+        return self.put(key, metadata)
+
+    def put(self, key, metadata):
+        number = int(self.tables[key][0].rsplit("/", 1)[1].split("-")[0]) + 1 if key in self.tables else 0
+        place = f"{metadata.location}/metadata/{number:05}-{uuid.uuid4()}.metadata.json"
+        self.tables[key] = (place, metadata)
+        return self.loaded(key)
+
+    def loaded(self, key):
+        place, metadata = self.tables[key]
+        return {"metadata-location": place, "metadata": json.loads(metadata.model_dump_json()), "config": self.table_config}
+
+    def one_table(self, method, key, body):
+        if method == "POST":
+            return self.commit(key, body)
+        if key not in self.tables:
+            raise Refusal(404, "NoSuchTableException", f"Table does not exist: {key[1]}")
+        if method == "GET":
+            return self.loaded(key)
+        if method == "DELETE":
+            del self.tables[key]
+        return None
+
+    def commit(self, key, body):
+        requirements, updates = REQUIREMENTS.validate_python(body["requirements"]), UPDATES.validate_python(body["updates"])
+        creates = any(requirement.type == "assert-create" for requirement in requirements)
+        if key not in self.tables and not creates:
+            raise Refusal(404, "NoSuchTableException", f"Table does not exist: {key[1]}")
+        self.known(key[0])
+        place, base = self.tables.get(key, (None, None))
+        for requirement in requirements:
+            requirement.validate(base)
+        metadata = update_table_metadata(base or MetastoreCatalog._empty_table_metadata(), updates, enforce_validation=base is None, metadata_location=place)
+        return self.put(key, metadata)
+
+    def rename(self, body):
+        source, to = ((tuple(body[which]["namespace"]), body[which]["name"]) for which in ("source", "destination"))
+        if source not in self.tables:
+            raise Refusal(404, "NoSuchTableException", f"Table does not exist: {source[1]}")
+        self.known(to[0])
+        if to in self.tables or to in self.views:
+            raise Refusal(409, "AlreadyExistsException", f"Table already exists: {to[1]}")
+        self.tables[to] = self.tables.pop(source)
+        return None
