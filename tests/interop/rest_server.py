@@ -33,6 +33,7 @@ class Fault:
     def __init__(self, method, path, *, times=1, status=None, after=False, cut=False, headers=None, body=None, hold=None):
         self.method, self.path, self.times = method, re.compile(path), times
         self.status, self.after, self.cut, self.headers, self.body, self.hold = status, after, cut, headers or {}, body, hold
+        self.on_use = lambda: None
 
 
 class RestServer:
@@ -81,10 +82,11 @@ class RestServer:
             fault = next((fault for fault in self.faults if fault.times > 0 and fault.method == handler.command and fault.path.search(url.path)), None)
             if fault:
                 fault.times -= 1
+                fault.on_use()
         if fault and fault.hold:
             fault.hold.wait(60)
         done = None
-        if not fault or fault.after or fault.hold:
+        if not fault or fault.after or fault.hold:  # what was held is carried out late
             done = self.carry_out(handler, url, body)
         if fault and (fault.status or fault.cut or fault.body is not None):
             return self.misbehave(handler, fault)

@@ -1,0 +1,264 @@
+"""REST catalogs that are slow, wrong, out of order or lose their answers: every change is made once or not at all, and the error says what happened."""
+
+import json
+import threading
+
+import pyarrow as pa
+import pytest
+from pyiceberg.catalog.rest import RestCatalog
+from rest_server import Fault, RestServer
+
+COMMIT, LOAD = ("POST", r"/tables/t$"), ("GET", r"/tables/t$")
+
+
+class Served:
+    def __init__(self, server, lakelet):
+        self.server, self.lakelet, self.uri, self.options = server, lakelet, f"iceberg+{server.uri}", ["--storage-option", "timeout=10s"]
+
+    def attach(self, query):
+        return f"attach '{self.uri}' as c (type lakelet); {query}"
+
+    def fault(self, where, **what):
+        self.server.faults.append(Fault(*where, **what))
+        return self
+
+    def sql(self, query):
+        return self.lakelet.ok("sql", "--quiet", *self.options, self.attach(query))
+
+    def fails(self, code, query):
+        return self.lakelet.fails(code, "sql", "--quiet", *self.options, self.attach(query))
+
+    def ids(self):
+        """By pyiceberg."""
+        return sorted(RestCatalog("rest", uri=self.server.uri, **self.their_options).load_table("ns.t").scan().to_arrow()["id"].to_pylist())
+
+    their_options = {}
+
+
+@pytest.fixture
+def serve(tmp_path, lakelet):
+    """Starts servers, with a table ns.t of one row."""
+    started = []
+
+    def start(**options):
+        their_options = {"credential": options["client"]} if "client" in options else {}
+        later = {name: options.pop(name) for name in ("config", "table_config", "endpoints") if name in options}
+        started.append(RestServer(tmp_path / "warehouse", **options).__enter__())
+        catalog = RestCatalog("rest", uri=started[-1].uri, **their_options)
+        catalog.create_namespace("ns")
+        rows = pa.table({"id": pa.array([1], pa.int64())})
+        catalog.create_table("ns.t", rows.schema).append(rows)
+        started[-1].requests.clear()
+        vars(started[-1]).update(later)  # pyiceberg heeds them too
+        served = Served(started[-1], lakelet)
+        served.their_options = their_options
+        return served
+
+    yield start
+    for server in started:
+        server.__exit__()
+
+
+@pytest.fixture
+def served(serve):
+    return serve()
+
+
+LOST = [
+    {"status": 500},
+    {"status": 500, "after": True},
+    {"status": 502, "after": True},
+    {"status": 503},
+    {"status": 504, "after": True},
+    {"cut": True},
+    {"cut": True, "after": True},
+    {"cut": True, "after": True, "status": 200, "body": b'{"metadata-loc'},
+    {"status": 200, "after": True, "body": b"<html>fine</html>"},
+    {"status": 429, "headers": {"Retry-After": "1"}},
+    {"status": 409},
+]
+
+
+@pytest.mark.parametrize("fault", LOST, ids=str)
+def test_a_commit_is_made_once(served, fault):
+    served.fault(COMMIT, **fault).sql("insert into c.ns.t values (2)")
+    assert served.ids() == [1, 2]
+    assert len(served.server.tables[(("ns",), "t")][1].snapshots) == 2
+
+
+@pytest.mark.parametrize("fault", LOST, ids=str)
+def test_a_change_without_a_snapshot_is_made_once(served, fault):
+    served.fault(COMMIT, **fault).sql("alter table c.ns.t add column note varchar")
+    metadata = served.server.tables[(("ns",), "t")][1]
+    assert [field.name for field in metadata.schema().fields] == ["id", "note"]
+    assert len(metadata.schemas) == 2
+
+
+@pytest.mark.parametrize("fault", [fault for fault in LOST if fault.get("status") != 409], ids=str)
+def test_a_table_is_made_once(served, fault):
+    served.fault(("POST", r"/tables/made$"), **fault).sql("create table c.ns.made as select 7 as id")
+    assert served.lakelet.rows(served.attach("from c.ns.made")).to_pylist() == [{"id": 7}]
+
+
+def test_an_answer_that_comes_too_late(served):
+    """The server still has the first try when the second is made."""
+    late = threading.Event()
+    served.options = ["--storage-option", "timeout=200ms", "--storage-option", "connect_timeout=200ms"]
+    served.fault(COMMIT, hold=late).sql("insert into c.ns.t values (2)")
+    assert served.ids() == [1, 2]
+    late.set()
+    served.sql("insert into c.ns.t values (3)")
+    assert served.ids() == [1, 2, 3]
+
+
+def test_names_are_changed_once(served):
+    served.fault(("POST", "/namespaces$"), status=500, after=True).sql("create schema c.more")
+    served.fault(("POST", "/rename$"), cut=True, after=True).sql("alter table c.ns.t rename to u")
+    assert [table for _, table in served.server.tables] == ["u"]
+    served.fault(("DELETE", "/tables/u$"), cut=True, after=True).sql("drop table c.ns.u")
+    assert not served.server.tables
+    served.fault(("DELETE", "/namespaces/more$"), status=500, after=True).sql("drop schema c.more")
+    assert list(served.server.namespaces) == [("ns",)]
+    served.fault(("POST", "/namespaces$"), status=500, times=9)
+    assert "broken on purpose" in served.fails(9, "create schema c.other")
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 502}, {"cut": True}, {"status": 429, "headers": {"Retry-After": "1"}}, {"status": 200, "cut": True, "body": b"{"}], ids=str)
+@pytest.mark.parametrize("path", ["/v1/config$", "/tables/t$"])
+def test_reads_are_tried_again(served, fault, path):
+    served.fault(("GET", path), **fault)
+    assert served.lakelet.rows(served.attach("from c.ns.t")).to_pylist() == [{"id": 1}]
+
+
+WRONG = [("/tables/t$", b'{"metadata-location": "x"}'), *((path, body) for path in ("/v1/config$", "/tables/t$") for body in (b"", b"<html>", b"[]", b"7", b"{" * 5000))]
+
+
+@pytest.mark.parametrize(("path", "body"), WRONG, ids=lambda value: str(value)[:30])
+def test_answers_that_are_wrong(served, path, body):
+    served.fault(("GET", path), times=9, status=200, body=body)
+    assert "answer" in served.fails(6, "from c.ns.t")
+
+
+def test_no_catalog_there(served):
+    served.fault(("GET", "/v1/config$"), times=9, status=404, body=b"<html>")
+    assert "no REST catalog" in served.fails(3, "from c.ns.t")
+    served.server.faults.clear()
+    served.fault(("GET", "/v1/config$"), times=9, status=302, headers={"Location": "http://127.0.0.1:1/"})
+    assert "redirect" in served.fails(2, "from c.ns.t")
+
+
+def test_pages_without_an_end(served):
+    served.fault(("GET", "/namespaces/ns/tables$"), times=99, status=200, body=b'{"identifiers": [], "next-page-token": "again"}')
+    assert "pages" in served.fails(6, "select count(*) from information_schema.tables where table_catalog = 'c'")
+
+
+def test_a_commit_that_is_refused(served):
+    served.fault(COMMIT, times=9, status=400)
+    line = served.fails(2, "insert into c.ns.t values (2)")
+    assert "changing the table ns.t: broken on purpose (status 400)" in line
+    served.server.faults.clear()
+    served.fault(COMMIT, times=9, status=403)
+    served.fails(9, "insert into c.ns.t values (2)")
+    assert served.ids() == [1]
+
+
+def test_a_commit_on_a_table_that_is_gone(served):
+    served.fault(COMMIT, times=9, status=404)
+    served.fails(3, "insert into c.ns.t values (2)")
+
+
+def test_a_commit_that_is_never_answered(served):
+    served.fault(COMMIT, times=10_000, cut=True).fault(LOAD, times=10_000, status=500)
+    served.server.faults[1].times = 0
+    released = threading.Event()
+
+    def break_down():
+        served.server.faults[1].times = 10_000
+        released.set()
+
+    served.server.faults[0].on_use = break_down
+    line = served.fails(1, "insert into c.ns.t values (2)")
+    assert released.is_set() and "may" in line
+    served.server.faults.clear()
+    assert served.ids() == [1]
+
+
+@pytest.mark.parametrize("times", [0, 1])
+def test_tokens_are_got_and_got_anew(serve, times):
+    served = serve(client="me:hush")
+    served.options += ["--storage-option", "credential=me:hush"]
+    served.fault(LOAD, times=times, status=401).sql("insert into c.ns.t values (2)")
+    assert served.ids() == [1, 2]
+    asked = served.server.seen("POST", "/oauth/tokens$")
+    ours = [request for request in asked if b"scope=catalog" in request["body"] and request["headers"].get("User-Agent") == "lakelet"]
+    assert len(ours) == 1 + times
+
+
+def test_secrets_of_attach(serve, lakelet):
+    served = serve(client="me:hush")
+    attach = f"attach '{served.uri}' as c (type lakelet, credential 'me:hush', scope 'PRINCIPAL_ROLE:ALL')"
+    assert lakelet.rows(f"{attach}; from c.ns.t").to_pylist() == [{"id": 1}]
+    assert any(b"scope=PRINCIPAL_ROLE%3AALL" in request["body"] for request in served.server.seen("POST", "/oauth/tokens$"))
+    shown = json.dumps(lakelet.rows(f"{attach}; select path, database_name from duckdb_databases()").to_pylist())
+    assert "hush" not in shown
+    token = next(iter(served.server.tokens))
+    assert lakelet.rows(f"attach '{served.uri}' as c (type lakelet, token '{token}'); from c.ns.t").to_pylist() == [{"id": 1}]
+
+
+def test_wrong_secrets(serve, lakelet):
+    served = serve(client="me:hush")
+    done = lakelet.run("sql", f"attach '{served.uri}' as c (type lakelet, credential 'me:wrongsecret'); from c.ns.t")
+    assert done.returncode == 9 and "***" in done.stderr and "wrongsecret" not in done.stderr
+    done = lakelet.run("sql", f"attach '{served.uri}' as c (type lakelet, token 'wrongtoken'); from c.ns.t")
+    assert done.returncode == 9 and "not authorized" in done.stderr and "wrongtoken" not in done.stderr
+    done = lakelet.run("view", f"{served.uri}#ns.t")
+    assert done.returncode == 9 and "give a token" in done.stderr
+
+
+@pytest.mark.parametrize("uri", ["http://me:hush@127.0.0.1:1", "http://127.0.0.1:1/?token=hush", "http://127.0.0.1:1/?credential=hush", "http://127.0.0.1:1/?what=hush"])
+def test_secrets_in_uris(lakelet, uri):
+    assert "hush" not in lakelet.fails(2, "sql", f"attach 'iceberg+{uri}' as c (type lakelet)")
+    assert "hush" not in lakelet.fails(2, "view", f"iceberg+{uri}#ns.t").split("#")[0]
+
+
+def test_another_server_isnt_trusted(serve):
+    with_uri = serve(config={"uri": "http://127.0.0.1:1/"})
+    assert "another server" in with_uri.fails(9, "from c.ns.t")
+
+
+def test_what_is_refused_by_name(serve, lakelet):
+    signed = serve(config={"rest.sigv4-enabled": "true"})
+    assert "SigV4" in signed.fails(5, "from c.ns.t")
+
+
+def test_a_server_that_plans(serve):
+    planning = serve(table_config={"scan-planning-mode": "server"})
+    assert "plan" in planning.fails(5, "from c.ns.t")
+
+
+def test_a_server_that_offers_little(serve):
+    routes = ["GET /v1/{prefix}/namespaces", "GET /v1/{prefix}/namespaces/{namespace}", "POST /v1/{prefix}/namespaces", "GET /v1/{prefix}/namespaces/{namespace}/tables",
+              "POST /v1/{prefix}/namespaces/{namespace}/tables", "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}", "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}"]
+    little = serve(endpoints=routes)
+    little.sql("insert into c.ns.t values (2)")
+    assert "doesn't offer" in little.fails(5, "alter table c.ns.t rename to u")
+    assert "doesn't offer" in little.fails(5, "drop table c.ns.t")
+    assert little.ids() == [1, 2]
+
+
+def test_files_out_of_reach(served):
+    place, metadata = served.server.tables[(("ns",), "t")]
+    served.server.tables[(("ns",), "far")] = (place, metadata.model_copy(update={"location": "s3://bucket/far"}))
+    assert "s3" in served.fails(5, "from c.ns.far")
+    served.fails(5, "insert into c.ns.far values (2)")
+    served.server.warehouse = "x"
+    served.server.location = lambda key: "s3://bucket/new"
+    assert "s3" in served.fails(5, "create table c.ns.new as select 1 id")
+    assert sorted(table for _, table in served.server.tables) == ["far", "t"]
+    assert not served.server.seen("POST", "/tables/(far|new)$")
+
+
+def test_a_server_that_is_gone(served):
+    served.server.__exit__()
+    line = served.fails(9, "from c.ns.t")
+    assert served.server.uri in line
