@@ -134,6 +134,27 @@ def test_references_of_commands(both, lakelet):
     lakelet.fails(3, "view", both.reference("ns.none"))
 
 
+def test_upkeep_through_the_catalog(both, lakelet):
+    table = make(both.pyiceberg())
+    table.append(ROWS)
+    reference = both.reference("ns.t")
+    lakelet.ok("branch", reference, "audit")
+    lakelet.ok("tag", reference, "then")
+    (lakelet.cwd / "more.csv").write_text("id,city\n4,Rome\n")
+    lakelet.ok("import", f"{reference}@audit", "more.csv")
+    now = both.pyiceberg().load_table("ns.t")
+    assert {name: len(now.scan().use_ref(name).to_arrow()) for name in now.refs()} == {"main": 6, "audit": 7, "then": 6}
+    lakelet.ok("branch", reference, "main", "--forward-to", "audit")
+    lakelet.ok("branch", reference, "audit", "--drop")
+    lakelet.ok("tag", reference, "then", "--drop")
+    lakelet.ok("compact-log", reference)
+    lakelet.ok("optimize", reference)
+    lakelet.ok("vacuum", reference, "--retention", "0h", "--force")
+    now = both.pyiceberg().load_table("ns.t")
+    assert len(now.snapshots()) == 1 and len(now.inspect.files()) == 1 and set(now.refs()) == {"main"}
+    assert len(theirs(both, "ns.t")) == len(both.rows("from c.ns.t")) == 7
+
+
 def test_writers_race(both):
     table = make(both.pyiceberg())
 

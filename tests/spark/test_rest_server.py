@@ -2,6 +2,7 @@
 import concurrent.futures
 import glob
 import pathlib
+import urllib.parse
 
 import pyarrow as pa
 import pytest
@@ -145,6 +146,52 @@ def test_branches_tags_and_the_past(both, version):
     both.cli.ok('restore', f"{both.reference('t')}@{first}")
     assert both.rows('select count(*) n from {s}.t') == [{'n': 3}]
     assert both.pyiceberg().load_table(f'{both.space}.t').current_snapshot().snapshot_id == first
+
+
+@VERSIONS
+def test_upkeep(both, version):
+    both.make(format_version=version)
+    for number in range(3):
+        both.sql(f"insert into {{s}}.t values ({10 + number}, 'more')")
+    reference = both.reference('t')
+    both.cli.ok('branch', reference, 'audit')
+    both.cli.ok('tag', reference, 'then')
+    (both.cli.cwd / 'more.csv').write_text('id,city\n4,Rome\n')
+    both.cli.ok('import', f'{reference}@audit', 'more.csv')
+
+    def now():
+        return both.pyiceberg().load_table(f'{both.space}.t')
+
+    assert {name: len(now().scan().use_ref(name).to_arrow()) for name in now().refs()} == {'main': 6, 'audit': 7, 'then': 6}
+    both.cli.ok('branch', reference, 'main', '--forward-to', 'audit')
+    both.cli.ok('optimize', reference)
+    both.cli.ok('compact-log', reference)
+    assert len(both.theirs()) == 7
+    both.cli.ok('branch', reference, 'audit', '--drop')
+    both.cli.ok('tag', reference, 'then', '--drop')
+    before = {entry.metadata_file for entry in now().metadata.metadata_log} | {now().metadata_location}
+    both.cli.ok('vacuum', reference, '--retention', '0h', '--force')
+    assert len(now().snapshots()) == 1 and set(now().refs()) == {'main'}
+    for file in {*before, now().metadata_location}:  # the server's own
+        assert pathlib.Path(urllib.parse.urlsplit(file).path).exists()
+    assert both.theirs() == both.rows('from {s}.t order by id') and len(both.theirs()) == 7
+
+
+@VERSIONS
+def test_partitioning_and_order(both, version):
+    both.make(format_version=version)
+    both.sql("alter table {s}.t add partition field bucket(4, id); insert into {s}.t values (4, 'Rome')")
+    both.sql("alter table {s}.t replace partition field bucket(4, id) with truncate(1, city); insert into {s}.t values (5, 'Lima')")
+    both.sql('alter table {s}.t write ordered by id desc')
+    table = both.pyiceberg().load_table(f'{both.space}.t')
+    assert [str(field.transform) for field in table.spec().fields if str(field.transform) != 'void'] == ['truncate[1]']
+    assert len(table.specs()) == 3
+    assert [(field.source_id, field.direction.value) for field in table.sort_order().fields] == [(1, 'desc')]
+    assert [row['id'] for row in both.theirs()] == [1, 2, 3, 4, 5]
+    with table.update_spec() as update:
+        update.add_identity('id')
+    both.sql("insert into {s}.t values (6, 'Nice')")
+    assert [row['id'] for row in both.theirs()] == [1, 2, 3, 4, 5, 6]
 
 
 def test_names(both):

@@ -22,7 +22,7 @@ constexpr const char* kNamespace = "namespaces/{namespace}";
 constexpr const char* kTables = "namespaces/{namespace}/tables";
 constexpr const char* kTable = "namespaces/{namespace}/tables/{table}";
 constexpr const char* kRename = "tables/rename";
-constexpr std::size_t kMostKnown = 64;
+constexpr std::size_t kMostKnown = 16, kMostKnownBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostPages = 10'000, kMostLevels = 32;
 
 class RestCatalogTable final : public CatalogTable {
@@ -250,7 +250,8 @@ std::optional<CatalogPointer> RestCatalog::find(const std::string& name_space, c
   if (answer.status == 404) return std::nullopt;
   if (!is_done(answer)) session_.fail(answer, loading(name_space, table));
   Known now{{}, pointer_of(answer, loading(name_space, table))};
-  if (const auto tag = answer.headers.find("etag"); tag != answer.headers.end() && !tag->second.empty()) {
+  const auto tag = answer.headers.find("etag");
+  if (tag != answer.headers.end() && !tag->second.empty() && now.pointer.document.size() <= kMostKnownBytes) {
     now.tag = tag->second;
     if (known_.size() >= kMostKnown) known_.clear();
     known_[key] = now;

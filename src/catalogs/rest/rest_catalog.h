@@ -33,7 +33,7 @@ class RestCatalog final : public Catalog, public std::enable_shared_from_this<Re
   std::string new_location(const std::string& name_space, const std::string& table);
 
  private:
-  // What a table was when it was last asked for, so that the server needn't send it again.
+  // What a table was when it was last asked for, so that the server needn't send it again: some small ones.
   struct Known {
     std::string tag;  // ETag
     CatalogPointer pointer;

@@ -91,7 +91,7 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find_reference(duckdb::Schema
     return nullptr;
   }
   const auto scheme = path.find("://");
-  if (scheme != std::string::npos && path.find('/', scheme + 3) > at) return nullptr;  // user@host
+  if (scheme != std::string::npos && path.find_first_of("/?#", scheme + 3) > at) return nullptr;  // user@host
   const AtReference reference{path.substr(at + 1)};
   const auto table = resolved(path.substr(0, at));
   if (!table || dropped_.contains(*table) || !pinned(*table, LatestVersion{})) return nullptr;

@@ -28,16 +28,40 @@ std::string new_file_location(const TableMetadataFile& metadata, std::string_vie
                      wants_gzip(metadata) ? ".gz.metadata.json" : ".metadata.json");
 }
 
-bool says_the_same(const TableMetadataFile& one, const TableMetadataFile& other) {
-  const auto targets = [](const TableMetadataFile& metadata) {
-    std::map<std::string, std::int64_t> result;
-    for (const auto& [name, reference] : metadata.references) result[name] = reference.snapshot_id;
-    return result;
+template <typename Value>
+bool is_done(const Value& now, const Value& before, const Value& mine) {
+  return mine == before || mine == now;
+}
+
+template <typename Map>
+bool all_done(const Map& now, const Map& before, const Map& mine) {
+  const auto value = [](const Map& map, const auto& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? std::nullopt : std::optional(found->second);
   };
-  return one.format_version == other.format_version && one.current_schema() == other.current_schema() &&
-         one.default_spec_id == other.default_spec_id && one.specs.size() == other.specs.size() &&
-         one.default_sort_order_id == other.default_sort_order_id && one.properties == other.properties &&
-         one.snapshots.size() == other.snapshots.size() && targets(one) == targets(other);
+  const auto done = [&](const auto& each) {
+    return is_done(value(now, each.first), value(before, each.first), value(mine, each.first));
+  };
+  return std::all_of(before.begin(), before.end(), done) && std::all_of(mine.begin(), mine.end(), done);
+}
+
+std::map<std::string, std::int64_t> targets(const TableMetadataFile& metadata) {
+  std::map<std::string, std::int64_t> result;
+  for (const auto& [name, reference] : metadata.references) result[name] = reference.snapshot_id;
+  return result;
+}
+
+// Whether what `mine` changed in `before` is so in `now`.
+bool has_changes(const TableMetadataFile& now, const TableMetadataFile& before, const TableMetadataFile& mine) {
+  const bool none_came_back = std::all_of(before.snapshots.begin(), before.snapshots.end(), [&](const auto& entry) {
+    return mine.find_snapshot(entry.id) || !now.find_snapshot(entry.id);
+  });
+  return is_done(now.format_version, before.format_version, mine.format_version) &&
+         is_done(now.current_schema(), before.current_schema(), mine.current_schema()) &&
+         is_done(now.default_spec_id, before.default_spec_id, mine.default_spec_id) &&
+         is_done(now.default_sort_order_id, before.default_sort_order_id, mine.default_sort_order_id) &&
+         all_done(now.properties, before.properties, mine.properties) &&
+         all_done(targets(now), targets(before), targets(mine)) && none_came_back;
 }
 
 }  // namespace
@@ -130,7 +154,9 @@ std::optional<bool> CatalogCommit::is_own(Version) {
     });
     if (fresh != mine.snapshots.end()) return newest->find_snapshot(fresh->id) != nullptr;
     // What has no file of ours and no snapshot of ours is ours if all that it wanted is so.
-    return newest->file_location != head_->table_metadata().file_location && says_the_same(*newest, mine);
+    const TableMetadataFile& before = head_->table_metadata();
+    const bool visible = !has_changes(before, before, mine);
+    return visible && newest->file_location != before.file_location && has_changes(*newest, before, mine);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::CorruptTable || error.code() == ErrorCode::Internal) throw;
     return std::nullopt;
