@@ -258,6 +258,8 @@ HttpAnswer HttpClient::send(const HttpRequest& request, const Cancellation& canc
       }
       last.status = exchange.answer.status = static_cast<int>(status);
     }
+    // Who was silent for so long isn't asked a third time.
+    if (exchange.silent && request.repeatable && made > 1) last.end = HttpTry::End::Final;
     const auto pause = wait_before_retry(last, request.repeatable, made, limits_, random_fraction());
     if (pause) {
       wait(*pause, cancellation);

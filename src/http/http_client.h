@@ -31,7 +31,7 @@ struct HttpAnswer {
 
 struct HttpLimits {
   std::chrono::milliseconds connect{10'000};
-  std::chrono::milliseconds silence{60'000};       // how long nothing may come; a request takes ten times that at most
+  std::chrono::milliseconds silence{30'000};       // how long nothing may come; a request takes ten times that at most
   std::chrono::milliseconds longest_wait{30'000};  // before a try, when a server asks for it
   int tries = 4;
 };

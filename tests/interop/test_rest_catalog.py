@@ -134,6 +134,18 @@ def test_references_of_commands(both, lakelet):
     lakelet.fails(3, "view", both.reference("ns.none"))
 
 
+def test_short_names(both, lakelet):
+    make(both.pyiceberg())
+    (lakelet.cwd / "lakelet.yml").write_text(f"tables:\n  - {{name: towns, uri: '{both.reference('ns.t')}'}}\n")
+    assert "Oslo" in lakelet.ok("view", "towns")
+    assert lakelet.rows("select count(*) n from towns").to_pylist() == [{"n": 3}]
+    lakelet.ok("delete", "towns", "--where", "id = 1")
+    assert [row["id"] for row in theirs(both, "ns.t")] == [2, 3]
+    (lakelet.cwd / "more.csv").write_text("id,city\n4,Rome\n")
+    lakelet.ok("sql", f"insert into '{both.reference('ns.t')}' from read_csv('more.csv')")
+    assert len(lakelet.rows(f"from lake_scan('{both.reference('ns.t')}')")) == 3
+
+
 def test_upkeep_through_the_catalog(both, lakelet):
     table = make(both.pyiceberg())
     table.append(ROWS)

@@ -152,6 +152,13 @@ def test_pages_without_an_end(served):
     assert "pages" in served.fails(6, "select count(*) from information_schema.tables where table_catalog = 'c'")
 
 
+def test_lists_with_what_they_shouldnt_have(served):
+    odd = [[], 7, {}, {"name": "x"}, {"namespace": 7, "name": "x"}, {"namespace": ["other"], "name": "x"}, {"namespace": ["ns"], "name": None}, {"namespace": ["ns"], "name": "t"}]
+    served.fault(("GET", "/namespaces/ns/tables$"), times=9, status=200, body=json.dumps({"identifiers": odd}).encode())
+    served.fault(("GET", "/namespaces$"), status=200, body=b'{"namespaces": [["ns"], [], 7, [7], ["a.b"], [""], ["ns"]]}')
+    assert served.lakelet.rows(served.attach("select table_schema s, table_name t from information_schema.tables where table_catalog = 'c'")).to_pylist() == [{"s": "ns", "t": "t"}]
+
+
 def test_a_commit_that_is_refused(served):
     served.fault(COMMIT, times=9, status=400)
     line = served.fails(2, "insert into c.ns.t values (2)")

@@ -216,7 +216,9 @@ std::vector<std::string> RestCatalog::tables(const std::string& name) {
            if (body.object().at_key("identifiers").get(items)) return;
            for (const auto each : items) {
              std::string_view table;
-             if (!each["name"].get(table) && name_of(each["namespace"].value()) == name) tables.emplace_back(table);
+             simdjson::dom::element levels;
+             if (each["name"].get(table) || each["namespace"].get(levels)) continue;
+             if (name_of(levels) == name) tables.emplace_back(table);
            }
          });
   } catch (const Error& error) {

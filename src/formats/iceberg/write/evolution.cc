@@ -206,6 +206,13 @@ std::vector<SpecField> in_old_places(const std::vector<SpecField>& wanted, const
       field.argument = 0;
     }
   }
+  // A name that is wanted again leaves the void field that had it; other implementations call that one so too.
+  for (SpecField& field : fields) {
+    const auto named = [&](const SpecField& w) { return w.name == field.name; };
+    while (field.transform == Transform::Void && std::any_of(wanted.begin(), wanted.end(), named)) {
+      field.name += fmt::format("_{}", field.field_id);
+    }
+  }
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (!taken[i]) fields.push_back(wanted[i]);
   }

@@ -130,6 +130,12 @@ TEST(Evolution, VersionOneKeepsItsPlaces) {
   ASSERT_EQ(spec.fields.size(), 2u);
   EXPECT_EQ(spec.fields[0].transform, Transform::Void);
   EXPECT_EQ(spec.fields[1].field_id, 1001);
+  adopt_partitioning(metadata, Partitioning{0, {{"a", Transform::Identity, 0, "a"}}});
+  const PartitionSpec& again = metadata.specs.at(metadata.default_spec_id);
+  ASSERT_EQ(again.fields.size(), 3U);
+  EXPECT_EQ(again.fields[0].name, "a_1000");
+  EXPECT_EQ(again.fields[2].name, "a");
+  EXPECT_EQ(again.fields[2].field_id, 1002);
 }
 
 TEST(MetadataWriter, WhatIsWrittenIsReadAgain) {
