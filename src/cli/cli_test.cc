@@ -77,11 +77,14 @@ TEST(Messages, SummariesSayWhatChanged) {
 
 TEST(Messages, ProgressLines) {
   using std::chrono::milliseconds;
-  EXPECT_EQ(progress_line("merge", -1, milliseconds(2000)), "merge … 2 s");
-  EXPECT_THAT(progress_line("merge", 0.5, milliseconds(2000)), ::testing::EndsWith(" 50%, 2 s left"));
-  EXPECT_THAT(progress_line("merge", 0.5, milliseconds(500)), ::testing::EndsWith(" 50%"));
-  EXPECT_THAT(progress_line("merge", 0.1, milliseconds(60000)), ::testing::EndsWith(" 10%, 9 min left"));
-  EXPECT_THAT(progress_line("merge", 1.7, milliseconds(2000)), ::testing::EndsWith("100%"));
+  EXPECT_EQ(progress_line("merge", -1, "", milliseconds(2000)), "merge … 2 s");
+  EXPECT_EQ(progress_line("vacuum", -1, "12 files/s", milliseconds(2000)), "vacuum … 2 s, 12 files/s");
+  EXPECT_THAT(progress_line("merge", 0.5, "", milliseconds(2000)), ::testing::EndsWith(" 50%, 2 s left"));
+  EXPECT_THAT(progress_line("merge", 0.5, "1.2 M rows/s", milliseconds(2000)),
+              ::testing::EndsWith(" 50%, 1.2 M rows/s, 2 s left"));
+  EXPECT_THAT(progress_line("merge", 0.5, "", milliseconds(500)), ::testing::EndsWith(" 50%"));
+  EXPECT_THAT(progress_line("merge", 0.1, "", milliseconds(60000)), ::testing::EndsWith(" 10%, 9 min left"));
+  EXPECT_THAT(progress_line("merge", 1.7, "", milliseconds(2000)), ::testing::EndsWith("100%"));
 }
 
 TEST(MergeSources, QueriesBeginLikeQueries) {

@@ -180,6 +180,7 @@ std::string Invocation::temporary_folder() const {
 }
 
 std::unique_ptr<ByteSink> Invocation::open_sink() const {
+  messages_.clear_progress();  // what comes now may be on the same terminal
   if (options_.output.empty()) return std::make_unique<DescriptorSink>(STDOUT_FILENO);
   return std::make_unique<FileSink>(options_.output);
 }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kBarCells = 30;
 // What is over sooner needs no bar.
-constexpr std::chrono::milliseconds kPatience{300};
+constexpr std::chrono::milliseconds kPatience{300}, kBetweenDrawings{100};
 constexpr const char* kRed = "\x1b[1;31m";
 constexpr const char* kYellow = "\x1b[1;33m";
 constexpr const char* kCyan = "\x1b[36m";
@@ -31,13 +31,15 @@ std::string time_left(double seconds) {
 
 }  // namespace
 
-std::string progress_line(const std::string& operation, double fraction, std::chrono::milliseconds elapsed) {
+std::string progress_line(const std::string& operation, double fraction, const std::string& rate,
+                          std::chrono::milliseconds elapsed) {
   const double seconds = std::chrono::duration<double>(elapsed).count();
-  if (fraction < 0) return fmt::format("{} … {:.0f} s", operation, seconds);
+  const std::string speed = rate.empty() ? rate : ", " + rate;
+  if (fraction < 0) return fmt::format("{} … {:.0f} s{}", operation, seconds, speed);
   const double share = std::clamp(fraction, 0.0, 1.0);
   const int full = static_cast<int>(share * kBarCells);
-  std::string line =
-      fmt::format("{} {}{} {:3.0f}%", operation, repeat("━", full), repeat("─", kBarCells - full), share * 100);
+  std::string line = fmt::format("{} {}{} {:3.0f}%{}", operation, repeat("━", full), repeat("─", kBarCells - full),
+                                 share * 100, speed);
   // A guess from so little would jump about.
   if (seconds >= 1 && share >= 0.02 && share < 1) line += ", " + time_left(seconds * (1 - share) / share);
   return line;
@@ -78,16 +80,25 @@ void Messages::event(const Event& event) {
       break;
     case EventKind::Progress:
       if (!progress_ || !terminal_.interactive || elapsed < kPatience) break;
-      print(kEraseLine + progress_line(event.operation, event.fraction, elapsed));
-      bar_shown_ = true;
+      show_progress(event, elapsed);
       break;
     case EventKind::Stage:
       break;
   }
 }
 
+void Messages::show_progress(const Event& event, std::chrono::milliseconds elapsed) {
+  if (!event.text.empty()) rate_ = event.text;
+  const auto now = std::chrono::steady_clock::now();
+  if (bar_shown_ && now - drawn_ < kBetweenDrawings) return;
+  drawn_ = now;
+  print(kEraseLine + progress_line(event.operation, event.fraction, rate_, elapsed));
+  bar_shown_ = true;
+}
+
 void Messages::begin_progress() {
   const std::lock_guard lock(mutex_);
+  rate_.clear();
   start_ = std::chrono::steady_clock::now();
 }
 

@@ -31,16 +31,21 @@ class Messages {
   void label(const char* colour, const char* name, const std::string& text);
   void print(const std::string& text);
   void erase_bar();
+  void show_progress(const Event& event, std::chrono::milliseconds elapsed);
 
   Terminal terminal_;
   bool quiet_ = false;
   bool progress_ = true;
   std::mutex mutex_;
   bool bar_shown_ = false;
+  std::string rate_;  // as it was said last
+  std::chrono::steady_clock::time_point drawn_{};
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// "merge ━━━━━━━━━━─────────  45%, 12 s left", or without a bar where the share isn't known.
-std::string progress_line(const std::string& operation, double fraction, std::chrono::milliseconds elapsed);
+// "merge ━━━━━━━━━━─────────  45%, 1.2 M rows/s, 12 s left", or without a bar where the share isn't known. `rate`: as
+// the event says it; may be empty.
+std::string progress_line(const std::string& operation, double fraction, const std::string& rate,
+                          std::chrono::milliseconds elapsed);
 
 }  // namespace lakelet::cli

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/rate.h"
 #include "lakelet/error.h"
 #include "table/column_path.h"
 
@@ -108,6 +109,7 @@ AnalyzeReport run(const AnalyzePlan& plan, const Workspace& workspace, const Com
   const auto transaction = plan.table->begin(plan.snapshot);
   const std::vector<ColumnPath> all = wanted_columns(*plan.snapshot, {});
   std::int64_t done = 0;
+  Rate rate("files");
   for (const FileTask& task : plan.files) {
     commit.cancellation.check();
     // What is known of a file with deleted rows may be of all of them: it is told of those that are left, or not at
@@ -122,8 +124,8 @@ AnalyzeReport run(const AnalyzePlan& plan, const Workspace& workspace, const Com
     if (commit.events) {
       commit.events({.kind = EventKind::Progress,
                      .operation = "analyze",
-                     .text = {},
-                     .fraction = static_cast<double>(++done) / static_cast<double>(plan.files.size())});
+                     .text = rate.add(++done),
+                     .fraction = static_cast<double>(done) / static_cast<double>(plan.files.size())});
     }
   }
   if (report.changed > 0) {

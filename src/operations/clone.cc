@@ -10,6 +10,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/rate.h"
 #include "lakelet/error.h"
 #include "operations/file_copy.h"
 
@@ -97,7 +98,7 @@ class Copies {
     if (commit_.events && plan_.files > 0) {
       commit_.events({.kind = EventKind::Progress,
                       .operation = "clone",
-                      .text = {},
+                      .text = rate_.add(done_),
                       .fraction = static_cast<double>(done_) / static_cast<double>(plan_.files)});
     }
   }
@@ -111,6 +112,7 @@ class Copies {
   CloneLayout layout_;
   std::exception_ptr failure_;
   std::int64_t done_ = 0;
+  Rate rate_{"files"};
 };
 
 void adopt_in_place(const Snapshot& source, Transaction& transaction) {

@@ -7,6 +7,8 @@
 #include <set>
 #include <thread>
 
+#include "base/rate.h"
+
 namespace lakelet::operations {
 namespace {
 
@@ -51,6 +53,7 @@ std::vector<std::optional<ObjectInfo>> find_objects(ObjectStore& store, const st
 void remove_objects(ObjectStore& store, const std::string& folder, const FileHeap& files, const CommitOptions& options,
                     RemovedObjects& removed) {
   std::mutex mutex;
+  Rate rate("files");
   std::set<std::string_view> folders;
   const auto count = static_cast<std::int64_t>(files.size());
   for_each_index(files.size(), options.cancellation, [&](std::size_t i) {
@@ -62,7 +65,10 @@ void remove_objects(ObjectStore& store, const std::string& folder, const FileHea
     folders.insert(path.substr(0, path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/')));
     removed.folders = static_cast<std::int64_t>(folders.size());
     if (options.events && removed.files % std::max<std::int64_t>(1, count / 100) == 0) {
-      options.events({EventKind::Progress, {}, {}, static_cast<double>(removed.files) / static_cast<double>(count)});
+      options.events({EventKind::Progress,
+                      {},
+                      rate.add(removed.files),
+                      static_cast<double>(removed.files) / static_cast<double>(count)});
     }
   });
 }

@@ -109,6 +109,8 @@ void StatementRun::raise(const duckdb::ErrorData& error) {
 
 namespace {
 
+constexpr std::chrono::milliseconds kBetweenReports{50};
+
 // How long this thread waits for something to do while the others work. DuckDB's own wait returns at once then, and a
 // thread that asks again and again costs as much as one that works.
 class Idleness {
@@ -148,12 +150,25 @@ void StatementRun::drive(duckdb::PendingQueryResult& pending) {
       idleness.end();
     }
     if (result == duckdb::PendingExecutionResult::BLOCKED) pending.WaitForTask();
-    if (!state.options.commit.events) continue;
-    const double done = context.GetQueryProgress().GetPercentage() / 100;
-    if (done < 0 || done - reported_ < 0.01) continue;
-    reported_ = done;
-    state.options.commit.events({EventKind::Progress, {}, {}, done});
+    if (state.options.commit.events) {
+      report(context, state.options.commit.events, {});
+    } else if (state.context().events) {
+      report(context, state.context().events, "query");
+    }
   }
+}
+
+// Often enough for somebody who watches, seldom enough to cost nothing.
+void StatementRun::report(duckdb::ClientContext& context, const EventSink& events, const std::string& operation) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - reported_at_ < kBetweenReports) return;
+  reported_at_ = now;
+  duckdb::QueryProgress progress = context.GetQueryProgress();
+  const double done = progress.GetPercentage() / 100;
+  if (done < reported_ || done < 0) return;
+  reported_ = done;
+  events(
+      {EventKind::Progress, operation, rate_.add(static_cast<std::int64_t>(progress.GetRowsProcesseed()), now), done});
 }
 
 duckdb::unique_ptr<duckdb::QueryResult> StatementRun::execute(duckdb::unique_ptr<duckdb::SQLStatement> statement,

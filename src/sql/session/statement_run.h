@@ -2,6 +2,7 @@
 // and turns errors into ours.
 #pragma once
 
+#include <chrono>
 #include <duckdb.hpp>
 #include <duckdb/parser/statement/alter_statement.hpp>
 #include <duckdb/planner/logical_operator.hpp>
@@ -10,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/rate.h"
 #include "lakelet/alteration.h"
 #include "sql/rules/insert_source.h"
 #include "sql/session/connection_state.h"
@@ -57,6 +59,7 @@ class StatementRun {
   duckdb::unique_ptr<duckdb::QueryResult> look_and_execute(duckdb::unique_ptr<duckdb::SQLStatement> statement,
                                                            ParameterValues& values);
   void drive(duckdb::PendingQueryResult& pending);
+  void report(duckdb::ClientContext& context, const EventSink& events, const std::string& operation);
   void fit(duckdb::SQLStatement& statement, const ParameterValues& values);
   void require_whole_transaction();
   void look_at_rows(const duckdb::AlterStatement& statement);
@@ -65,6 +68,8 @@ class StatementRun {
   OpenConnection& open_;
   std::uint64_t bytes_spilled_ = 0;  // the most that lay in temporary files at once
   double reported_ = -1;
+  std::chrono::steady_clock::time_point reported_at_{};
+  Rate rate_{"rows"};
 };
 
 }  // namespace lakelet::sql
