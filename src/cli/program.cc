@@ -140,12 +140,15 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, Messages& mes
   }
   std::string line = error.what();
   line = line.substr(0, line.find('\n'));
+  const bool makes_tables = !chosen.empty() && chosen.front()->get_option_no_throw("--as") != nullptr;
+  const bool other_format = line.starts_with("--format:") && makes_tables;
   std::string command = "lakelet";
   for (const CLI::App* each = &app; !each->get_subcommands().empty();) {
     each = each->get_subcommands().front();
     command += " " + each->get_name();
   }
-  messages.error(line, "see " + command + " --help");
+  messages.error(line, other_format ? "--format is how data is written; a table's format is given with --as"
+                                    : "see " + command + " --help");
   return kUsage;
 }
 

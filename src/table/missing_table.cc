@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "storage/path.h"
 
@@ -131,7 +132,25 @@ std::string named(const std::vector<std::string>& tables) {
   return fmt::format("'{}'", fmt::join(tables, "', '"));
 }
 
+// "'a/b' is a link to '/gone', which doesn't exist", for the path or a folder above it; empty if none is. Only a disk
+// has links.
+std::string dangling_link(const Location& location) {
+  if (!location.uri.starts_with("/")) return {};
+  std::error_code problem;
+  for (std::filesystem::path path = location.uri; path.has_relative_path(); path = path.parent_path()) {
+    if (std::filesystem::exists(path, problem)) return {};
+    const std::filesystem::path target = std::filesystem::read_symlink(path, problem);
+    if (!problem) {
+      return fmt::format("'{}' is a link to '{}', which doesn't exist", path.string(), target.string());
+    }
+  }
+  return {};
+}
+
 Error nothing_there(const FormatRegistry& formats, const Location& location) {
+  if (const std::string link = dangling_link(location); !link.empty()) {
+    return Error(ErrorCode::NotFound, fmt::format("there is no table at '{}': {}", location.uri, link));
+  }
   Error error(ErrorCode::NotFound, fmt::format("there is no table at '{}': the path doesn't exist", location.uri));
   const std::optional<Location> parent = parent_of(location);
   const std::vector<std::string> beside = parent ? tables_in(formats, *parent) : std::vector<std::string>();

@@ -8,7 +8,7 @@ import pytest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LAKELET = os.environ.get("LAKELET", os.path.join(ROOT, "build", "lakelet"))
 
-USAGE, NOT_FOUND = 2, 3
+USAGE, NOT_FOUND, UNSUPPORTED = 2, 3, 5
 
 
 @pytest.fixture
@@ -88,3 +88,25 @@ def test_tables_of_the_session_come_first(table):
     write(table, "lakelet.yml", WEATHER)
     assert table.json("sql", "create table weather as select 1 as a; from weather") == [{"a": 1}]
     assert len(table.json("sql", "with weather as (select 1 as a union all select 2) from weather")) == 2
+
+
+def test_tables_in_object_stores_are_refused_by_name(table):
+    write(table, "lakelet.yml", """storage_credentials:
+  ours:
+    s3: {access_key_id: an-id, secret_access_key: hidden-one}
+  theirs:
+    adls: {account_name: someone, access_key: hidden-two}
+tables:
+  - {name: here, uri: data/weather}
+  - {name: remote, uri: "s3://bucket/table", storage_credential: ours}
+  - {name: azure, uri: "abfss://lake@someone.dfs.core.windows.net/t", storage_credential: theirs}
+""")
+    assert "is valid" in table.run("config", "validate").stdout + table.run("config", "validate").stderr
+    shown = table.ok("config", "show") + table.ok("config", "show", "--substitute")
+    assert "an-id" in shown and "someone" in shown and "hidden" not in shown
+    for name, scheme in [("remote", "s3://"), ("azure", "abfss://")]:
+        assert scheme in table.fails(UNSUPPORTED, "view", name)
+        assert scheme in table.fails(UNSUPPORTED, "sql", f"select * from {name}")
+        assert scheme in table.fails(UNSUPPORTED, "sql", f"insert into {name} values ('x', 1)")
+        assert scheme in table.fails(UNSUPPORTED, "delete", name, "--where", "true")
+    assert table.json("sql", "select city from here") == [{"city": "Oslo"}]

@@ -24,6 +24,13 @@ def test_a_missing_path(lakelet):
     assert "nowhere" in lakelet.fails(3, "view", "nowhere")
 
 
+def test_a_link_to_nothing(lakelet, tmp_path):
+    (tmp_path / "gone").symlink_to("/nowhere/at/all")
+    for reference in ["gone", "gone/below"]:
+        assert "/gone' is a link to '/nowhere/at/all', which doesn't exist" in lakelet.fails(3, "view", reference)
+    assert "link to" in lakelet.fails(3, "sql", "select * from './gone'")
+
+
 def test_a_folder_that_is_no_table(lakelet, tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "x.txt").write_text("hello")
@@ -40,6 +47,8 @@ def test_wrong_usage(lakelet):
     assert lakelet.run("view").returncode == 2
     assert lakelet.run("view", "t", "--no-such-option").returncode == 2
     assert lakelet.run("create", "t", "--schema", "i nonsense").returncode == 2
+    other = lakelet.run("create", "t", "--schema", "i int", "--format", "iceberg")
+    assert other.returncode == 2 and "--as" in other.stderr
 
 
 @pytest.mark.parametrize("garbage", ['{"add":{"path":', "not json\n", '{"add":{"size":1}}\n', '{"add":[]}\n', "\x00\x01\x02"])

@@ -47,7 +47,7 @@ void declare_create(Command command) {
   command.positional("TABLE", create->table, "Path or URI of the new table")
       .option("--schema", create->schema, "COLUMNS", "\"time timestamp, city string not null, temperature float\"")
       .require("--schema")
-      .option("--as", create->format, "FORMAT", "Table format (default: delta)")
+      .option("--as", create->format, "FORMAT", "Table format: delta or iceberg (default: delta)")
       .option("--partition-by", create->partition_by, "A,B",
               "Columns, or bucket(16, c), truncate(10, c), day(c) and the like where the format has them")
       .option("--name", create->name, "NAME", "The table's name")

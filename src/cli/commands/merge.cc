@@ -115,7 +115,7 @@ void declare_merge(Command command) {
       .option("--unmatched-by-source-if,--delete-unmatched-by-source-if", merge->unmatched_if, "CONDITION",
               "Only those for which this holds")
       .option("--input-format", merge->input_format, "FORMAT",
-              "If the extension doesn't say: csv, tsv, json, jsonl, parquet, arrow")
+              "If the extension doesn't say: csv, tsv, json, jsonl, parquet, arrow, xlsx")
       .option("--delimiter", merge->delimiter, "CHARACTER", "Between the fields of a csv file (default: found out)")
       .choice("--encoding", merge->encoding, {"utf-8", "latin-1", "utf-16"}, "Of a csv file (default: utf-8)")
       .choice("--schema-mode", merge->schema_mode, {"merge"}, "Add the source's new columns that are written");

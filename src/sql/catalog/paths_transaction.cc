@@ -65,10 +65,14 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEnt
     const auto& snapshot = bound->second;
     return keep(PathsTable::make(parent, name, snapshot->location().uri, snapshot, snapshot->schema(), false));
   }
+  bool configured = false;
   if (path == name && state_->names.tables && name.find('/') == std::string::npos) {
-    if (auto uri = state_->names.tables->uri_of(kMainSchema, name)) path = std::move(uri);
+    if (auto uri = state_->names.tables->uri_of(kMainSchema, name)) path = std::move(uri), configured = true;
   }
-  const auto uri = path ? resolved(*path) : std::nullopt;
+  // A name that somebody gave to a place is nobody else's: that the place can't be reached has to be said.
+  const auto uri = configured ? std::optional(state_->context().stores->resolve(*path).uri)
+                   : path     ? resolved(*path)
+                              : std::nullopt;
   if (!uri || dropped_.contains(*uri)) return nullptr;
   const std::pair key{*uri, to_key(selector)};
   if (const auto found = entries_.find(key); found != entries_.end()) return found->second;
