@@ -74,7 +74,10 @@ class Session {
 
   // The same, watched and cancelled from other threads through `control`.
   Rows sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters,
-           const QueryControl& control);
+           const QueryControl& control, const std::vector<NamedRows>& given = {});
+
+  // The names of a workbook's sheets (xlsx), in their order; none for a file of another kind.
+  std::vector<std::string> sheets(const std::string& path, const FileOptions& options = {});
 
   // The rows of a source by themselves, with the types that its values suggest: a preview of what would be written.
   Rows rows(Source source);

@@ -21,7 +21,7 @@ enum class FileFormat {
   Jsonl,  // one object a line
   Parquet,
   Arrow,  // Arrow IPC, the file or the stream kind
-  Xlsx,   // an Excel workbook: its first sheet
+  Xlsx,   // an Excel workbook: one of its sheets
 };
 
 // "csv", "tsv", "json", "jsonl" (or "ndjson"), "parquet", "arrow" (or "feather", "ipc"), "xlsx"; else
@@ -34,6 +34,7 @@ struct FileOptions {
   std::string encoding = "utf-8";  // csv: "utf-8", "latin-1" or "utf-16"
   std::string shown_as;            // what messages call the file instead of its path; empty: the path
   bool header = true;              // csv, xlsx: the first line names the columns; false: columns in the table's order
+  std::string sheet;               // xlsx: its name, or "1", "2" ... if none is called so; empty: the first
 };
 
 // Move-only: an Arrow stream can be read once. A csv or json file is read with the types of the table that its rows are

@@ -19,9 +19,13 @@ def files(
     delimiter: str = "",
     encoding: str = "",
     header: bool = True,
+    sheet: str = "",
 ) -> Source:
-    """The rows of files: csv, tsv, json, jsonl, parquet or arrow, by their extension unless `format` says which."""
-    return Source.files([os.fspath(path) for path in paths], format, delimiter, encoding, header)
+    """The rows of files: csv, tsv, json, jsonl, parquet, arrow or xlsx, by their extension unless `format` says which.
+
+    `sheet`: of an xlsx file, by its name or number; the first unless it is given.
+    """
+    return Source.files([os.fspath(path) for path in paths], format, delimiter, encoding, header, sheet)
 
 
 def query(text: str, **parameters: Any) -> Source:

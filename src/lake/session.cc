@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lake/configured_names.h"
+#include "lake/query_binding.h"
 #include "lake/scan_state.h"
 #include "lake/table_state.h"
 #include "lakelet/error.h"
@@ -20,6 +21,17 @@ void require_same_partitioning(const Snapshot& snapshot, const std::vector<std::
   if (wanted.empty() || snapshot.partitioning().columns() == wanted) return;
   throw Error(ErrorCode::InvalidArgument, fmt::format("{} is partitioned otherwise", snapshot.location().uri),
               "leave the partition columns out: the table keeps those that it has");
+}
+
+Rows named_rows_query(SessionState& state, const std::string& query,
+                      const std::vector<std::pair<std::string, std::string>>& parameters,
+                      const std::vector<NamedRows>& given, const QueryControl* control) {
+  const std::shared_ptr<Lease> lease = state.borrow();
+  lease->discard();  // the names go with the connection
+  if (control) QueryBinding::bind(*control, lease);
+  for (const NamedRows& each : given) lease->sql().bind_rows(each.name, each.open);
+  sql::Rows rows = lease->sql().query(query, parameters);
+  return Rows(std::move(rows.schema), std::move(rows.stream), lease);
 }
 
 }  // namespace
@@ -87,16 +99,17 @@ Report Session::write(const std::string& reference, Source source, WriteMode mod
 Rows Session::sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters,
                   const std::vector<NamedRows>& given) {
   if (given.empty()) return leased_query(*state_, query, parameters);
-  const std::shared_ptr<Lease> lease = state_->borrow();
-  lease->discard();  // the names go with the connection
-  for (const NamedRows& each : given) lease->sql().bind_rows(each.name, each.open);
-  sql::Rows rows = lease->sql().query(query, parameters);
-  return Rows(std::move(rows.schema), std::move(rows.stream), lease);
+  return named_rows_query(*state_, query, parameters, given, nullptr);
 }
 
 Rows Session::sql(const std::string& query, const std::vector<std::pair<std::string, std::string>>& parameters,
-                  const QueryControl& control) {
-  return leased_query(*state_, query, parameters, {}, &control);
+                  const QueryControl& control, const std::vector<NamedRows>& given) {
+  if (given.empty()) return leased_query(*state_, query, parameters, {}, &control);
+  return named_rows_query(*state_, query, parameters, given, &control);
+}
+
+std::vector<std::string> Session::sheets(const std::string& path, const FileOptions& options) {
+  return operations::sheets_of(path, options, *state_->stores);
 }
 
 Rows Session::rows(Source source) {

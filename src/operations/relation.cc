@@ -204,4 +204,10 @@ Relation prepare_relation(Input input, const Schema* table, const Workspace& wor
   return snapshot_relation(std::get<std::shared_ptr<const Snapshot>>(std::move(input)), workspace);
 }
 
+std::vector<std::string> sheets_of(const std::string& path, const FileOptions& options, StoreRegistry& stores) {
+  if (format_of(path, options) != FileFormat::Xlsx) return {};
+  locate(path, stores);
+  return xlsx_sheets(stores.resolve(path), options.shown_as.empty() ? path : options.shown_as);
+}
+
 }  // namespace lakelet::operations

@@ -38,4 +38,7 @@ struct Relation {
 // Throws NotFound (a file), InvalidArgument (a query that isn't one, a file that isn't of its format).
 Relation prepare_relation(Input input, const Schema* table, const Workspace& workspace);
 
+// The names of the sheets of a workbook; none for a file of another format. Throws NotFound, InvalidArgument.
+std::vector<std::string> sheets_of(const std::string& path, const FileOptions& options, StoreRegistry& stores);
+
 }  // namespace lakelet::operations

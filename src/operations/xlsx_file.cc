@@ -49,7 +49,9 @@ class Sheet {
     for (const XlsxRow& row : rows_) width = std::max(width, row.size());
     first_ = options.header ? 1 : 0;
     if (options.header && rows_.empty()) {
-      throw Error(ErrorCode::InvalidArgument, fmt::format("{}: its first sheet is empty", shown));
+      throw Error(ErrorCode::InvalidArgument,
+                  fmt::format("{}: {} is empty", shown,
+                              options.sheet.empty() ? "its first sheet" : "the sheet " + options.sheet));
     }
     for (std::size_t i = 0; i < width; ++i) add_column(i, options.header);
   }
@@ -175,7 +177,11 @@ class Sheet {
 OwnedArrowStream open_xlsx_file(const Location& file, const std::string& shown, const FileOptions& options,
                                 const Schema* table) {
   const std::string bytes = file.store->read_all(file.path, kMostBytes);
-  return Sheet(read_first_sheet(bytes, shown), shown, options, table).stream();
+  return Sheet(read_sheet(bytes, options.sheet, shown), shown, options, table).stream();
+}
+
+std::vector<std::string> xlsx_sheets(const Location& file, const std::string& shown) {
+  return sheet_names(file.store->read_all(file.path, kMostBytes), shown);
 }
 
 }  // namespace lakelet::operations

@@ -217,31 +217,58 @@ std::vector<std::string> read_shared_strings(const Archive& archive) {
   return strings;
 }
 
+struct Sheet {
+  std::string name, part;
+};
+
 struct Workbook {
-  std::string sheet;  // the part of the first sheet
+  std::vector<Sheet> sheets;
   bool from_1904 = false;
 };
 
+// What isn't a worksheet (a chart, a dialog) has no cells.
 Workbook read_workbook(const Archive& archive) {
   Workbook workbook;
-  std::string id;
+  std::vector<std::pair<std::string, std::string>> listed;  // name, relation
   Handler handler;
   handler.begin = [&](const std::string& name, const Attributes& attributes) {
-    if (name == "sheet" && id.empty()) id = attribute(attributes, "id");
+    if (name == "sheet") listed.emplace_back(attribute(attributes, "name"), attribute(attributes, "id"));
     if (name == "workbookPr") {
       const std::string flag = attribute(attributes, "date1904");
       workbook.from_1904 = flag == "1" || flag == "true";
     }
   };
   archive.parse("xl/workbook.xml", handler);
+  std::map<std::string, std::string> parts;
   Handler relations;
   relations.begin = [&](const std::string& name, const Attributes& attributes) {
-    if (name == "Relationship" && attribute(attributes, "Id") == id) workbook.sheet = attribute(attributes, "Target");
+    if (name == "Relationship" && attribute(attributes, "Type").ends_with("/worksheet")) {
+      parts[attribute(attributes, "Id")] = attribute(attributes, "Target");
+    }
   };
   archive.parse("xl/_rels/workbook.xml.rels", relations);
-  if (workbook.sheet.empty()) archive.fail("there is no sheet in it");
-  workbook.sheet = workbook.sheet.starts_with('/') ? workbook.sheet.substr(1) : fmt::format("xl/{}", workbook.sheet);
+  for (const auto& [name, id] : listed) {
+    const auto part = parts.find(id);
+    if (part == parts.end() || part->second.empty()) continue;
+    workbook.sheets.push_back({name, part->second.starts_with('/') ? part->second.substr(1) : "xl/" + part->second});
+  }
+  if (workbook.sheets.empty()) archive.fail("there is no sheet in it");
   return workbook;
+}
+
+const Sheet& chosen_sheet(const Workbook& workbook, const std::string& wanted, const std::string& shown) {
+  if (wanted.empty()) return workbook.sheets.front();
+  std::string names;
+  for (const Sheet& sheet : workbook.sheets) {
+    if (sheet.name == wanted) return sheet;
+    names += (names.empty() ? "" : ", ") + sheet.name;
+  }
+  const long number = wanted.find_first_not_of("0123456789") == std::string::npos ? number_of(wanted, 0) : 0;
+  if (number >= 1 && number <= static_cast<long>(workbook.sheets.size())) {
+    return workbook.sheets[static_cast<std::size_t>(number - 1)];
+  }
+  throw Error(ErrorCode::NotFound, fmt::format("{} has no sheet '{}'", shown, wanted),
+              fmt::format("its sheets: {}", names));
 }
 
 // "BC12" -> 54; -1 for what names no column.
@@ -262,8 +289,12 @@ std::string duration_text(double days) {
 
 class SheetReader {
  public:
-  SheetReader(const Archive& archive, const Workbook& workbook)
-      : archive_(archive), workbook_(workbook), styles_(read_styles(archive)), strings_(read_shared_strings(archive)) {}
+  SheetReader(const Archive& archive, const Workbook& workbook, const Sheet& sheet)
+      : archive_(archive),
+        workbook_(workbook),
+        sheet_(sheet),
+        styles_(read_styles(archive)),
+        strings_(read_shared_strings(archive)) {}
 
   std::vector<XlsxRow> run() {
     Handler handler;
@@ -272,7 +303,7 @@ class SheetReader {
     handler.text = [&](std::string_view piece) {
       if (in_value_) value_ += piece;
     };
-    archive_.parse(workbook_.sheet, handler);
+    archive_.parse(sheet_.part, handler);
     return std::move(rows_);
   }
 
@@ -354,6 +385,7 @@ class SheetReader {
 
   const Archive& archive_;
   const Workbook& workbook_;
+  const Sheet& sheet_;
   const std::vector<Shown> styles_;
   const std::vector<std::string> strings_;
   std::vector<XlsxRow> rows_;
@@ -366,10 +398,17 @@ class SheetReader {
 
 }  // namespace
 
-std::vector<XlsxRow> read_first_sheet(const std::string& bytes, const std::string& shown) {
+std::vector<XlsxRow> read_sheet(const std::string& bytes, const std::string& sheet, const std::string& shown) {
   const Archive archive(bytes, shown);
   const Workbook workbook = read_workbook(archive);
-  return SheetReader(archive, workbook).run();
+  return SheetReader(archive, workbook, chosen_sheet(workbook, sheet, shown)).run();
+}
+
+std::vector<std::string> sheet_names(const std::string& bytes, const std::string& shown) {
+  const Archive archive(bytes, shown);
+  std::vector<std::string> names;
+  for (Sheet& sheet : read_workbook(archive).sheets) names.push_back(std::move(sheet.name));
+  return names;
 }
 
 }  // namespace lakelet::operations

@@ -1,4 +1,4 @@
-// The first sheet of an Excel workbook (Office Open XML), as cells.
+// The sheets of an Excel workbook (Office Open XML), as cells.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,14 @@ struct XlsxCell {
 
 using XlsxRow = std::vector<XlsxCell>;  // from column A on, as far as there is something
 
-// Rows that have something, in order. A formula is its last value; an error ("#N/A") is Empty; a number that is shown
-// as a date is a Moment, one that is shown as a time of day or a duration a Text ("13:30:00"). `shown` is the file's
-// name for messages. Throws Error(InvalidArgument) for what isn't a workbook, Error(UnsupportedFeature) for one that is
-// encrypted or of an old kind, Error(Exhausted) beyond 20 million cells.
-std::vector<XlsxRow> read_first_sheet(const std::string& bytes, const std::string& shown);
+// Rows that have something of the sheet by that name (or "1", "2" ... if none is called so; empty: the first), in
+// order. A formula is its last value; an error ("#N/A") is Empty; a number that is shown as a date is a Moment, one
+// that is shown as a time of day or a duration a Text ("13:30:00"). `shown` is the file's name for messages. Throws
+// Error(InvalidArgument) for what isn't a workbook, Error(NotFound) for a sheet that it doesn't have,
+// Error(UnsupportedFeature) for one that is encrypted or of an old kind, Error(Exhausted) beyond 20 million cells.
+std::vector<XlsxRow> read_sheet(const std::string& bytes, const std::string& sheet, const std::string& shown);
+
+// Those with cells, in their order; hidden ones too. Throws as above.
+std::vector<std::string> sheet_names(const std::string& bytes, const std::string& shown);
 
 }  // namespace lakelet::operations

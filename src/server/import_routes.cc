@@ -76,6 +76,18 @@ void add_import_routes(httplib::Server& server, Workspace& workspace) {
       send_json(to, json);
     })(request, response);
   });
+  server.Get("/api/uploads/sheets", answering([&](const Request& request, Response& response) {
+               FileOptions options;
+               const std::string format = request.get_param_value("format");
+               if (!format.empty()) options.format = parse_file_format(format);
+               options.shown_as = request.get_param_value("name");
+               const std::string path = upload_path(workspace, request.get_param_value("upload"));
+               JsonWriter json;
+               json.begin_object().key("sheets").begin_array();
+               for (const std::string& name : workspace.session.sheets(path, options)) json.string(name);
+               json.end_array().end_object();
+               send_json(response, json);
+             }));
   server.Post("/api/import", [&](const Request& request, Response& response, const httplib::ContentReader& reader) {
     answering([&](const Request&, Response& to) {
       workspace.require_writable();

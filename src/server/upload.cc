@@ -51,6 +51,7 @@ FileOptions file_options(const RequestBody& body) {
   options.encoding = body.text("encoding", "utf-8");
   options.header = body.flag("header", true);
   options.shown_as = body.text("name", "");
+  options.sheet = body.text("sheet", "");
   return options;
 }
 

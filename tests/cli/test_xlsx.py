@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-USAGE, UNSUPPORTED, VIOLATION = 2, 5, 8
+USAGE, NOT_FOUND, UNSUPPORTED, VIOLATION = 2, 3, 5, 8
 
 
 def workbook(path, rows, **options):
@@ -94,6 +94,21 @@ def test_without_a_header_and_by_another_name(lakelet):
     workbook(lakelet.cwd / "a.bin", [[1, "x"], [2, "y"]])
     lakelet.ok("import", "t", "a.bin", "--input-format", "xlsx", "--no-header")
     assert len(lakelet.json("view", "t")) == 2
+
+
+def test_a_sheet_is_chosen(lakelet):
+    book = xlsxwriter.Workbook(str(lakelet.cwd / "a.xlsx"))
+    for name, value in [("first", 1), ("2025", 2), ("Žilina & <b>", 3), ("2", 4)]:
+        book.add_worksheet(name).write_column(0, 0, ["n", value])
+        book.add_chartsheet("chart " + name)  # has no cells, and no number
+    book.close()
+    for sheet, value in [([], 1), (["--sheet", "2025"], 2), (["--sheet", "3"], 3), (["--sheet", "2"], 4), (["--sheet", "Žilina & <b>"], 3)]:
+        lakelet.ok("import", "t", "a.xlsx", "--create", "--mode", "overwrite", *sheet)
+        assert lakelet.json("view", "t") == [{"n": value}], sheet
+    failed = lakelet.run("import", "t", "a.xlsx", "--sheet", "other")
+    assert failed.returncode == NOT_FOUND and "no sheet 'other'" in failed.stderr and "first, 2025" in failed.stderr
+    assert "chart" not in failed.stderr
+    lakelet.fails(NOT_FOUND, "import", "t", "a.xlsx", "--sheet", "5")
 
 
 def test_laketowers_spelling(lakelet):

@@ -14,8 +14,8 @@ namespace {
 struct Import {
   std::string table;
   std::vector<std::string> files;
-  std::string mode = "append", input_format, delimiter, encoding = "utf-8", schema_mode, partition_by, where, format,
-              sort_by;
+  std::string mode = "append", input_format, delimiter, encoding = "utf-8", sheet, schema_mode, partition_by, where,
+              format, sort_by;
   std::string name, description;
   std::vector<std::string> properties;
   bool create = false, no_header = false;
@@ -27,6 +27,7 @@ struct Import {
     options.delimiter = delimiter == "\\t" || delimiter == "tab" ? "\t" : delimiter;
     options.encoding = encoding;
     options.header = !no_header;
+    options.sheet = sheet;
     return options;
   }
 
@@ -93,7 +94,9 @@ void declare_import(Command command) {
               "If the extension doesn't say: csv, tsv, json, jsonl, parquet, arrow, xlsx")
       .option("--delimiter", import->delimiter, "CHARACTER", "Between the fields of a csv file (default: found out)")
       .choice("--encoding", import->encoding, {"utf-8", "latin-1", "utf-16"}, "Of a csv file (default: utf-8)")
-      .flag("--no-header", import->no_header, "The csv file's first line is a row; columns are in the table's order")
+      .flag("--no-header", import->no_header,
+            "The first line of a csv or xlsx file is a row; columns are in the table's order")
+      .option("--sheet", import->sheet, "NAME|NUMBER", "Of an xlsx file (default: the first)")
       .choice("--schema-mode", import->schema_mode, {"merge", "overwrite"},
               "Add new columns, or take the file's schema")
       .option("--sort-by", import->sort_by, "A,B",
@@ -101,7 +104,7 @@ void declare_import(Command command) {
       .flag("--create", import->create, "Make the table if there is none, with the file's columns")
       .option("--partition-by", import->partition_by, "A,B",
               "With --create: columns, or bucket(16, c), day(c) and the like where the format has them")
-      .option("--as", import->format, "FORMAT", "With --create: table format (default: delta)")
+      .option("--as", import->format, "FORMAT", "With --create: delta or iceberg (default: delta)")
       .option("--name", import->name, "NAME", "With --create: the table's name")
       .option("--description", import->description, "TEXT", "With --create: what it holds")
       .option("--property", import->properties, "KEY=VALUE", "With --create: a table property; may be repeated");

@@ -33,13 +33,14 @@ void declare_query(Command command) {
 }
 
 struct Import {
-  std::string table, file, mode = "overwrite", format, delimiter, encoding = "utf-8";
+  std::string table, file, mode = "overwrite", format, delimiter, encoding = "utf-8", sheet;
 
   void run(Invocation& invocation) const {
     FileOptions options;
     if (!format.empty()) options.format = parse_file_format(format);
     options.delimiter = delimiter;
     options.encoding = encoding;
+    options.sheet = sheet;
     const CreateOptions create;
     const WriteMode write = mode == "append" ? WriteMode::Append : WriteMode::Overwrite;
     invocation.show_report("import",
@@ -58,6 +59,7 @@ void declare_import_file(Command command) {
               "If the extension doesn't say: csv, tsv, json, jsonl, parquet, arrow, xlsx")
       .option("--delimiter", import->delimiter, "CHARACTER", "Between the fields of a csv file (default: found out)")
       .choice("--encoding", import->encoding, {"utf-8", "latin-1", "utf-16"}, "Of a csv file (default: utf-8)")
+      .option("--sheet", import->sheet, "NAME|NUMBER", "Of an xlsx file (default: the first)")
       .example("lakelet tables import weather --file day.csv --mode append --delimiter \";\"")
       .action([import](Invocation& invocation) { import->run(invocation); });
 }
