@@ -13,19 +13,6 @@ namespace {
 constexpr KeepLimits kForResults{100'000, std::uint64_t{256} << 20};
 constexpr KeepLimits kForScans{1'000'000, std::uint64_t{256} << 20};
 
-std::string quoted(const std::string& name, char quote) {
-  std::string out(1, quote);
-  for (const char c : name) out.append(c == quote ? 2 : 1, c);
-  return out + quote;
-}
-
-// max_query_rows of the configuration: rows beyond are counted, and exported.
-KeepLimits results_of(const Workspace& workspace) {
-  KeepLimits limits = kForResults;
-  limits.rows = std::min(limits.rows, workspace.settings.max_query_rows.value_or(limits.rows));
-  return limits;
-}
-
 QueryPlan plan_sql(Workspace& workspace, const RequestBody& body) {
   const BoundSql bound = bind_filled_in(body.text("sql"), body.pairs("parameters"));
   std::string text = bound.text;
@@ -44,7 +31,7 @@ QueryPlan plan_sql(Workspace& workspace, const RequestBody& body) {
             return run(look ? workspace.reading_session() : workspace.session, control);
           },
           [&workspace, run](const auto& control) { return run(workspace.reading_session(), control); },
-          results_of(workspace)};
+          result_limits(workspace)};
 }
 
 struct TableChoice {
@@ -150,6 +137,18 @@ QueryPlan plan_preview(Workspace& workspace, const RequestBody& body) {
 }
 
 }  // namespace
+
+std::string quoted(const std::string& name, char quote) {
+  std::string out(1, quote);
+  for (const char c : name) out.append(c == quote ? 2 : 1, c);
+  return out + quote;
+}
+
+KeepLimits result_limits(const Workspace& workspace) {
+  KeepLimits limits = kForResults;
+  limits.rows = std::min(limits.rows, workspace.settings.max_query_rows.value_or(limits.rows));
+  return limits;
+}
 
 QueryPlan plan_query(Workspace& workspace, const RequestBody& body) {
   const std::string kind = body.text("kind");

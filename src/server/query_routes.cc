@@ -9,6 +9,7 @@
 
 #include "server/query_kinds.h"
 #include "server/reply.h"
+#include "server/result_query.h"
 #include "server/routes.h"
 #include "server/row_text.h"
 #include "server/totals.h"
@@ -148,10 +149,12 @@ class Plans {
 
   Rows all_rows(const std::string& id) {
     if (auto rows = workspace_.queries.find(id)->all_rows()) return std::move(*rows);
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     const auto found = again_.find(id);
     if (found == again_.end()) throw Error(ErrorCode::NotFound, "this result isn't kept any more", "run it again");
-    return found->second(QueryControl());
+    const Query::Start again = found->second;
+    lock.unlock();
+    return again(QueryControl());
   }
 
  private:
@@ -170,6 +173,14 @@ void send_totals(Workspace& workspace, Plans& plans, const std::string& id, Resp
   write_window(json, totals, 1);
   json.end_object();
   send_json(response, json);
+}
+
+QueryPlan plan(Workspace& workspace, const std::shared_ptr<Plans>& plans, const RequestBody& body) {
+  if (body.text("kind") != "result") return plan_query(workspace, body);
+  const std::string of = body.text("of");
+  workspace.queries.find(of);  // it has to be there
+  return plan_result(
+      workspace, [plans, of] { return plans->all_rows(of); }, body);
 }
 
 std::string known_format(const Request& request) {
@@ -201,7 +212,7 @@ void add_query_routes(httplib::Server& server, Workspace& workspace) {
               [&workspace, plans](const Request& request, Response& response, const httplib::ContentReader& reader) {
                 answering([&](const Request&, Response& to) {
                   const RequestBody body(read_body(reader));
-                  const std::string id = plans->start(plan_query(workspace, body));
+                  const std::string id = plans->start(plan(workspace, plans, body));
                   JsonWriter json;
                   write_status(json, id, workspace.queries.find(id)->status());
                   send_json(to, json);

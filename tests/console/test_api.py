@@ -8,6 +8,7 @@ import time
 import pyarrow.ipc
 import pyarrow.parquet
 import pytest
+import xlsxwriter
 
 from running_console import LAKELET
 
@@ -94,6 +95,33 @@ def test_more_rows_than_are_kept_are_counted(console, lake):
     assert whole.count(b"\n") == 1_000_001
 
 
+def test_a_result_filtered_and_in_order(console, lake):
+    server = console("lake")
+    query = server.wait(server.start("sql", sql="select range as i, 'row ' || range as \"the \"\"name\", range % 3 as k from range(250000)"))
+    assert query["total"] == 250000 and query["kept"] == 100000
+    of = query["id"]
+    # Of all rows, not of those that are kept.
+    assert server.rows("result", of=of, where="i > 249990 and k = 1 -- of three", sort=["-i"]) == [
+        [str(i), f"row {i}", "1"] for i in range(249999, 249990, -1) if i % 3 == 1]
+    assert server.rows("result", of=of, sort=['-the "name'])[0][1] == "row 99999"
+    assert [row[0] for row in server.rows("result", of=of, where="\"the \"\"name\" = 'row 7'")] == ["7"]
+    filtered = server.wait(server.start("result", of=of, where="i < 3"))
+    status, _, content = server.request("GET", f"/api/queries/{filtered['id']}/export?format=jsonl")
+    assert status == 200 and [json.loads(line)["i"] for line in content.splitlines()] == [0, 1, 2]
+    wrong = server.rows("result", of=of, where="i >")
+    assert wrong["code"] == "InvalidArgument" and "syntax error" in wrong["detail"]
+    assert "nothing" in server.rows("result", of=of, where="nothing = 1")["detail"]
+    assert server.post("/api/queries", {"kind": "result", "of": "0" * 32, "where": "true"}, expect=404)["code"] == "NotFound"
+
+
+def test_a_filter_changes_nothing(console, lake):
+    server = console("lake")
+    query = server.wait(server.start("sql", sql="select 1 as a"))
+    for where in ["true); delete from weather where (true", "true) ; drop table weather; select (1"]:
+        assert "code" in server.rows("result", of=query["id"], where=where)
+    assert server.get("/api/table/detail", table="weather")["rows"] == 3
+
+
 def test_exports(console, lake):
     server = console("lake")
     sql = "select 'a,\"b\"' as t, null as n, 1.5::double as d, [1, 2] as l, '' as e"
@@ -171,6 +199,24 @@ def test_import(console, lake):
     upload = send("bad.csv", "city,temperature\nLima,warm\n")
     problem = server.post("/api/import", {"upload": upload, "name": "bad.csv", "table": "weather"}, expect=422)
     assert "bad.csv" in problem["detail"] and "warm" in problem["detail"]
+
+
+def test_sheets_of_a_workbook(console, lake, tmp_path):
+    book = xlsxwriter.Workbook(str(tmp_path / "two.xlsx"))
+    for name, rows in {"one": [["a"], [1]], "two & more": [["b"], ["x"], ["y"]]}.items():
+        sheet = book.add_worksheet(name)
+        for i, row in enumerate(rows):
+            sheet.write_row(i, 0, row)
+    book.close()
+    server = console("lake")
+    _, _, content = server.request("POST", "/api/uploads?name=two.xlsx", (tmp_path / "two.xlsx").read_bytes())
+    upload = json.loads(content)["upload"]
+    assert server.get("/api/uploads/sheets", upload=upload) == {"sheets": ["one", "two & more"]}
+    assert server.rows("preview", upload=upload) == [["1"]]
+    assert server.rows("preview", upload=upload, sheet="two & more") == [["x"], ["y"]]
+    assert server.post("/api/import", {"upload": upload, "table": "sheet", "mode": "create", "sheet": "2"})["rows_inserted"] == 2
+    _, _, content = server.request("POST", "/api/uploads?name=a.csv", b"a\n1\n")
+    assert server.get("/api/uploads/sheets", upload=json.loads(content)["upload"]) == {"sheets": []}
 
 
 def test_maintenance_is_looked_at_and_then_done(console, lake):

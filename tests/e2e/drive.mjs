@@ -221,6 +221,77 @@ const steps = {
     await shoot('properties');
   },
 
+  // Every page once more, of a table of another format: its versions are numbers of 19 digits.
+  async iceberg() {
+    await go('#/table/stations');
+    await page.locator('.page-head .chip', { hasText: 'iceberg' }).waitFor();
+    await page.locator('.status-line', { hasText: /^270 rows$/ }).waitFor();
+    await page.getByRole('columnheader', { name: 'height' }).getByRole('button').click();
+    await firstRow('Station 0!');
+    await shoot('iceberg-data');
+    await page.getByLabel('Rows for which').fill("country = 'NO' and id > 100");
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.locator('.status-line', { hasText: /^59 rows$/ }).waitFor();
+    await page.getByLabel('Version').selectOption({ index: 3 }); // before the deletes
+    await page.getByText(/This is version \d{15,}/).waitFor();
+    await page.locator('.status-line', { hasText: /^66 rows$/ }).waitFor();
+    await tab('Schema');
+    await page.getByText('double').first().waitFor();
+    await tab('Files');
+    await page.locator('.treemap .file').nth(2).waitFor();
+    await page.getByRole('button', { name: 'Show the newest' }).click();
+    await page.locator('.treemap .file').nth(5).waitFor();
+    await shoot('iceberg-files');
+    await tab('Statistics');
+    await page.locator('.histogram').nth(3).waitFor();
+    await tab('Properties');
+    await page.getByText('format version').waitFor();
+    await shoot('iceberg-properties');
+    await tab('History');
+    await page.locator('.entry', { hasText: 'delete' }).last().click();
+    await page.locator('.difference', { hasText: 'added' }).waitFor();
+    await page.getByRole('button', { name: 'Rows that changed' }).click();
+    await page.locator('.change .note', { hasText: '30 rows of difference' }).waitFor();
+    await page.locator('.changed-rows .grid-row.row-minus').first().waitFor();
+    await shoot('iceberg-history');
+    await tab('Maintenance');
+    const task = (name) => page.getByRole('region', { name, exact: true });
+    await task('Doctor').getByRole('button', { name: 'Look the table over' }).click();
+    await task('Doctor').getByText('The table is healthy').waitFor();
+    await task('Optimize').getByRole('button', { name: 'What would be done' }).click();
+    await task('Optimize').getByText('would become about').waitFor();
+    await task('Optimize').getByRole('button', { name: 'Write files again' }).click();
+    await task('Optimize').locator('.banner.good', { hasText: 'became' }).waitFor();
+    await task('Restore').getByLabel('Restore version').selectOption({ index: 1 });
+    await task('Restore').getByRole('button', { name: 'What would be done' }).click();
+    await task('Restore').getByText('would make the table what it was').waitFor();
+    await task('Checkpoint').getByRole('button', { name: 'What would be done' }).click();
+    await task('Checkpoint').locator('.problem', { hasText: 'UnsupportedFeature' }).waitFor(); // said in its place
+    await shoot('iceberg-maintenance');
+    await page.getByRole('link', { name: 'Query', exact: true }).click();
+    await page.locator('.cm-content', { hasText: 'stations' }).waitFor();
+    await type("select country, count(*) as stations, max(height) as highest\nfrom stations where country <> 'FR' group by country order by country");
+    await run();
+    await firstRow('NO');
+    await tab('Plan');
+    await page.locator('.step', { hasText: /files?/i }).first().waitFor();
+    await shoot('iceberg-plan');
+    await tab('Rows');
+    await type("insert into stations values (900, 'New', 'PE', 12.5)");
+    await run();
+    await page.getByText('1 row changed').waitFor();
+    await type("create table 'made' with (format = 'iceberg') as select * from stations where country = 'PE'");
+    await run();
+    await page.locator('.status-line', { hasText: ' in ' }).waitFor();
+    const file = join(folder, 'stations.csv');
+    writeFileSync(file, 'id,name,country,height\n901,Brought,NO,3.25\n');
+    await go('#/import?table=stations');
+    await page.locator('input[type=file]').setInputFiles(file);
+    await firstRow('Brought');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('1 row imported').waitFor();
+  },
+
   async savedQueries() {
     await go('#/');
     await page.locator('.cards', { hasText: 'Mean by city' }).waitFor();
@@ -287,6 +358,32 @@ const steps = {
     await tab('Rows');
   },
 
+  // The result is looked at again: no second run, and what is taken away is what is seen.
+  async resultFilter() {
+    await page.getByLabel('Rows of the result for which').fill('hours > 30');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByText('2 rows of it').waitFor();
+    await page.getByRole('columnheader', { name: 'mean' }).getByRole('button').click();
+    await page.getByRole('columnheader', { name: 'mean' }).getByRole('button').click();
+    await firstRow('Rome');
+    await shoot('sql-filtered');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'csv', exact: true }).click();
+    assert.match(readFileSync(await (await download).path(), 'utf8'), /^city,hours,mean\r\nRome,48,[\d.]+\r\nParis,48,[\d.]+\r\n$/);
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Rows of the result for which').fill('hours >');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.locator('.problem', { hasText: 'yntax error' }).waitFor();
+    await page.getByLabel('Rows of the result for which').fill('');
+    await firstRow('Lima'); // the order stays
+    await page.locator('.grid-row', { hasText: 'Oslo' }).locator('span').nth(1).click();
+    await page.getByRole('button', { name: 'Only rows with it' }).click();
+    await page.getByText('1 row of it').waitFor();
+    await page.getByLabel('Rows of the result for which').fill('');
+    await page.locator('.grid-row').nth(3).waitFor();
+  },
+
   async exports() {
     await page.locator('.grid-row').first().waitFor();
     for (const format of ['csv', 'json', 'jsonl', 'parquet', 'arrow']) {
@@ -308,6 +405,13 @@ const steps = {
     await tab('Chart');
     await page.locator('.plot canvas').waitFor();
     await shoot('sql-line');
+    await type("select\n  time,\n  max(temperature) filter (where city = 'Paris') as \"Paris\",\n  max(temperature) filter (where city = 'Rome') as \"Rome\"\nfrom weather\nwhere time < $until::timestamptz\ngroup by time order by time");
+    await page.locator('.parameters input').fill('2025-03-03');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await page.locator('.status-line', { hasText: /^48 rows in/ }).waitFor();
+    await page.locator('.chart .check', { hasText: 'Rome' }).waitFor();
+    await page.locator('.plot canvas').waitFor();
+    await shoot('readme');
     await tab('Rows');
   },
 
@@ -325,6 +429,23 @@ const steps = {
     await run();
     await page.locator('.problem', { hasText: 'citty' }).waitFor();
     await shoot('sql-wrong');
+  },
+
+  async format() {
+    await type("select city,max(temperature) as most -- of all\nfrom weather where temperature>$least and city<>'a,b' group by city order by 2");
+    await page.getByRole('button', { name: 'Format', exact: true }).click();
+    await page.locator('.cm-line', { hasText: /^ {2}city,$/ }).waitFor();
+    const text = await page.locator('.cm-content').innerText();
+    assert.match(text, /from\s+weather\s+where\s+temperature > \$least\s+and city <> 'a,b'/);
+    assert.match(text, /-- of all/);
+    await shoot('sql-format');
+    await page.locator('.cm-content').press('Control+z'); // one step back is the text as it was
+    await page.locator('.cm-line', { hasText: 'city,max' }).waitFor();
+    await page.locator('.cm-content').press('Shift+Alt+F');
+    await page.locator('.cm-line', { hasText: /^ {2}city,$/ }).waitFor();
+    await type("select 'never ended");
+    await page.getByRole('button', { name: 'Format', exact: true }).click();
+    await page.getByText('It can’t be laid out').waitFor();
   },
 
   async cancel() {
@@ -393,6 +514,17 @@ const steps = {
     await firstRow('warm');
   },
 
+  async sheets() {
+    await go('#/import');
+    await page.locator('input[type=file]').setInputFiles(join(folder, 'two.xlsx'));
+    await page.getByLabel('Sheet').selectOption('summer');
+    await firstRow('Turku');
+    await shoot('import-sheet');
+    await page.getByLabel('Called').fill('summer');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('2 rows imported').waitFor();
+  },
+
   async goneAway() {
     const other = await open();
     await other.goto(url + '#/sql');
@@ -422,6 +554,7 @@ const steps = {
       statistics: ['#/table/weather?tab=statistics', '.histogram >> nth=2'],
       history: ['#/table/weather?tab=history', '.entry'],
       files: ['#/table/orders?tab=files', '.treemap .file'],
+      iceberg: ['#/table/stations?tab=history', '.entry'],
       maintenance: ['#/table/orders?tab=maintenance', 'h2 >> text=Vacuum'],
       saved: ['#/query/means', '.grid-totals'],
       properties: ['#/table/orders?tab=about', 'text=Protocol and features'],
@@ -433,8 +566,8 @@ const steps = {
       for (const [look, on] of [['dark', dark], ['narrow', narrow]]) {
         await on.goto(url + hash);
         await on.locator(sign).first().waitFor();
-        if (name === 'history') {
-          await on.locator('.entry', { hasText: 'MERGE' }).click();
+        if (name === 'history' || name === 'iceberg') {
+          await on.locator('.entry', { hasText: name === 'history' ? 'MERGE' : 'delete' }).last().click();
           await on.locator('.difference').waitFor();
           await on.getByRole('button', { name: 'Rows that changed' }).click();
           await on.locator('.changed-rows .grid-row').first().waitFor();
@@ -520,9 +653,18 @@ for (const [name, [hash, sign]] of Object.entries({
   }
   measured[`${name}_usable_ms`] = Math.min(...times);
 }
+// As they come over the wire: all of them, whatever loads them.
 measured.assets_bytes = await page.evaluate(async () => {
-  const sizes = performance.getEntriesByType('resource').filter((entry) => /\.(js|css|svg)$/.test(entry.name));
-  return sizes.reduce((sum, entry) => sum + entry.encodedBodySize, 0);
+  const sizes = new Map();
+  const load = async (path) => {
+    if (sizes.has(path)) return;
+    sizes.set(path, 0);
+    const text = await (await fetch(path, { cache: 'reload' })).text();
+    sizes.set(path, performance.getEntriesByName(new URL(path, location.href).href).at(-1)?.encodedBodySize ?? 0);
+    for (const [, name] of text.matchAll(/(?:assets\/|["'`]\.\/)([\w-]+\.(?:js|css))/g)) await load('/assets/' + name);
+  };
+  await load('/');
+  return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 });
 await browser.close();
 console.log(JSON.stringify(measured));

@@ -1,6 +1,6 @@
-"""The console in a real browser: drive.mjs goes through every page and action on tables that are made here.
+"""The console in a real browser: drive.mjs goes through every page and action on tables that are made here, of each format.
 
-The screenshots stay in build/console-screenshots, to be looked at.
+The screenshots stay in build/console-screenshots, to be looked at; docs/images/console.png is the one called readme.png.
 """
 
 import json
@@ -11,6 +11,7 @@ import subprocess
 import time
 
 import pytest
+import xlsxwriter
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -39,6 +40,12 @@ TABLES = [
        union all select repeat('long ', 20000), 'שלום עולם', 3""",
     "create table './big' as select range as id, md5(range::varchar) as hash, range * 0.5 as half from range(1000000)",
     "create table 'sub/numbers' as select range as i from range(100)",
+    """create table 'stations' (id int, name varchar, country varchar, height double) partitioned by (country)
+       with (format = 'iceberg', "write.delete.mode" = 'merge-on-read')""",
+    "insert into 'stations' select range, 'Station ' || range, ['FR', 'NO', 'PE'][1 + (range % 3)::int], range * 1.5 from range(300)",
+    "delete from 'stations' where id % 10 = 3",
+    """merge into 'stations' as target using (select id, name || '!' as name from 'stations' where id < 20) as source
+       on target.id = source.id when matched then update set name = source.name""",
 ]
 
 
@@ -80,8 +87,14 @@ def test_every_page(lake):
         start_ms = round((time.monotonic() - started) * 1000)
         url = re.search(r"http://\S+", line)[0]
         screenshots = os.path.join(ROOT, "build", "console-screenshots")
+        os.makedirs(screenshots, exist_ok=True)
+        with xlsxwriter.Workbook(os.path.join(screenshots, "two.xlsx")) as book:
+            book.add_worksheet("spring").write_row(0, 0, ["bloom"])
+            summer = book.add_worksheet("summer")
+            for i, row in enumerate([["city", "hours"], ["Turku", 3], ["Porto", 5]]):
+                summer.write_row(i, 0, row)
         done = subprocess.run(["node", os.path.join(HERE, "drive.mjs"), url, screenshots, CHROMIUM], cwd=HERE,
-                              capture_output=True, text=True, timeout=300)
+                              capture_output=True, text=True, timeout=540)
         assert done.returncode == 0, done.stderr
         print(json.loads(done.stdout) | {"server_start_ms": start_ms})
         kept = (lake / "lakelet.yml").read_text()

@@ -62,7 +62,7 @@ export interface Detail {
   description: string;
   id: string;
   format: string;
-  version: number;
+  version: string;
   modified_us: number;
   created_us: number | null;
   files: number;
@@ -81,7 +81,7 @@ export interface Field {
   children: Field[];
 }
 export interface HistoryEntry {
-  version: number;
+  version: string;
   timestamp_us: number;
   operation: string;
   parameters: Record<string, string>;
@@ -104,8 +104,8 @@ export interface FileList {
   files: FileInfo[];
 }
 export interface Diff {
-  from: number;
-  to: number;
+  from: string;
+  to: string;
   schema_before: Field[];
   schema_after: Field[];
   properties_before: Record<string, string>;
@@ -133,16 +133,18 @@ export interface Status {
 }
 export interface Window {
   status: Status;
-  from: number;
   rows: Cell[][];
 }
+
+// Versions may have more digits than a number here can hold. (In a text the quotes would be escaped.)
+const versions = /"(version|from|to)":\s*(-?\d+)(?=[,}])/g;
 
 async function answer(response: Response): Promise<any> {
   if (response.status === 204) return null;
   const text = await response.text();
   let body: any = null;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(text.replace(versions, '"$1":"$2"'));
   } catch {
     // not ours: said below
   }
@@ -182,7 +184,7 @@ export const api = {
   schema: (table: string, version = ''): Promise<Field[]> => send('/api/table/schema?' + query({ table, version })),
   history: (table: string, limit?: number): Promise<HistoryEntry[]> => send('/api/table/history?' + query({ table, limit })),
   files: (table: string, version = ''): Promise<FileList> => send('/api/table/files?' + query({ table, version })),
-  diff: (table: string, from: number, to: number): Promise<Diff> => send('/api/table/diff?' + query({ table, from, to })),
+  diff: (table: string, from: string, to: string): Promise<Diff> => send('/api/table/diff?' + query({ table, from, to })),
   start: (body: Record<string, unknown>): Promise<Status> => post('/api/queries', body),
   status: (id: string): Promise<Status> => send('/api/queries/' + id),
   rows: (id: string, from: number, count: number): Promise<Window> => send(`/api/queries/${id}/rows?` + query({ from, count })),
@@ -196,6 +198,7 @@ export const api = {
   startJob: (body: Record<string, unknown>): Promise<Job> => post('/api/jobs', body),
   job: (id: string): Promise<Job> => send('/api/jobs/' + id),
   cancelJob: (id: string) => post(`/api/jobs/${id}/cancel`),
+  sheets: (upload: string, name: string, format: string): Promise<{ sheets: string[] }> => send('/api/uploads/sheets?' + query({ upload, name, format })),
   exportUrl: (id: string, format: string) => `/api/queries/${id}/export?` + query({ format }),
 };
 

@@ -137,9 +137,10 @@ export function Chart({ status }: { status: Status }) {
     };
     const names = choice.shape === 'histogram' ? ['rows'] : choice.y.map((y) => columns[y].name);
     const { labels } = series;
+    const room = innerHeight - element.getBoundingClientRect().top - 60; // with the legend in sight, if that can be
     const options: uPlot.Options = {
       width: element.clientWidth,
-      height: Math.max(260, Math.min(420, element.clientWidth * 0.5)),
+      height: Math.max(240, Math.min(420, element.clientWidth * 0.5, room)),
       scales: {
         x: {
           time: series.time,

@@ -1,6 +1,6 @@
 // The SQL editor: CodeMirror with what SQL over tables needs.
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from '@codemirror/commands';
 import { SQLDialect, sql, type SQLNamespace } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState, Prec } from '@codemirror/state';
@@ -57,15 +57,16 @@ interface EditorProps {
   text: string;
   change: (text: string) => void;
   run: () => void;
+  layOut: () => void;
   schema: SQLNamespace;
 }
 
-export function Editor({ text, change, run, schema }: EditorProps) {
+export function Editor({ text, change, run, layOut, schema }: EditorProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>();
   const language = useRef(new Compartment());
-  const handlers = useRef({ change, run });
-  handlers.current = { change, run };
+  const handlers = useRef({ change, run, layOut });
+  handlers.current = { change, run, layOut };
   const support = () => sql({ dialect, schema, upperCaseKeywords: false });
   useEffect(() => {
     const made = new EditorView({
@@ -74,7 +75,12 @@ export function Editor({ text, change, run, schema }: EditorProps) {
         doc: text,
         extensions: [
           EditorView.cspNonce.of(nonce),
-          Prec.highest(keymap.of([{ key: 'Mod-Enter', run: (view) => (closeCompletion(view), handlers.current.run(), true) }])),
+          Prec.highest(
+            keymap.of([
+              { key: 'Mod-Enter', run: (view) => (closeCompletion(view), handlers.current.run(), true) },
+              { key: 'Shift-Alt-f', run: () => (handlers.current.layOut(), true) },
+            ]),
+          ),
           lineNumbers(),
           history(),
           drawSelection(),
@@ -98,6 +104,8 @@ export function Editor({ text, change, run, schema }: EditorProps) {
             indentWithTab,
           ]),
           look,
+          // One that was asked for while the focus went elsewhere would stay open.
+          EditorView.domEventHandlers({ blur: (_, view) => void setTimeout(() => closeCompletion(view)) }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) handlers.current.change(update.state.doc.toString());
           }),
@@ -113,7 +121,9 @@ export function Editor({ text, change, run, schema }: EditorProps) {
   }, [schema]);
   useEffect(() => {
     const now = view.current;
-    if (now && now.state.doc.toString() !== text) now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: text } });
+    if (!now || now.state.doc.toString() === text) return;
+    // A step of its own for whoever undoes it.
+    now.dispatch({ changes: { from: 0, to: now.state.doc.length, insert: text }, annotations: isolateHistory.of('full') });
   }, [text]);
   return <div class="editor" ref={box} />;
 }

@@ -12,6 +12,7 @@ export interface GridProps {
   status?: Status;
   sort?: string[];
   onSort?: (sort: string[]) => void;
+  onFilter?: (condition: string) => void; // in SQL: a cell's value was chosen
   empty?: string;
   label: string;
   totals?: Cell[]; // a row below all others, always in sight
@@ -29,7 +30,7 @@ function widths(columns: Column[], rows: Cell[][]): number[] {
 const next = (sort: string[], column: string): string[] =>
   sort[0] === column ? ['-' + column] : sort[0] === '-' + column ? [] : [column];
 
-export function Grid({ status, sort, onSort, empty, label, totals, mark }: GridProps) {
+export function Grid({ status, sort, onSort, onFilter, empty, label, totals, mark }: GridProps) {
   const id = status?.id ?? '';
   const columns = status?.columns;
   const total = status?.kept ?? 0;
@@ -221,6 +222,7 @@ export function Grid({ status, sort, onSort, empty, label, totals, mark }: GridP
           column={chosen.column}
           about={columns[chosen.column]}
           value={cell(chosen.row, chosen.column)}
+          onFilter={onFilter}
           close={() => {
             setChosen(undefined);
             box.current?.focus();
@@ -231,7 +233,12 @@ export function Grid({ status, sort, onSort, empty, label, totals, mark }: GridP
   );
 }
 
-function CellPanel(props: { id: string; row: number; column: number; about: Column; value: Cell | undefined; close: () => void }) {
+function conditionOf(column: string, text: string | null): string {
+  const name = `"${column.replaceAll('"', '""')}"`;
+  return text === null ? `${name} is null` : `${name} = '${text.replaceAll("'", "''")}'`;
+}
+
+function CellPanel(props: { id: string; row: number; column: number; about: Column; value: Cell | undefined; onFilter?: (condition: string) => void; close: () => void }) {
   const { id, row, column, about, value } = props;
   const cut = value !== null && typeof value === 'object';
   const [whole, setWhole] = useState<string>();
@@ -257,6 +264,11 @@ function CellPanel(props: { id: string; row: number; column: number; about: Colu
           {about.type} · row {number(row + 1)}
         </small>
         <CopyButton text={() => text ?? ''} />
+        {props.onFilter && about.kind !== 'nested' && about.kind !== 'binary' && !cut && (
+          <button class="quiet" onClick={() => props.onFilter!(conditionOf(about.name, cellText(value)))}>
+            Only rows with it
+          </button>
+        )}
         <button class="quiet" aria-label="Close" onClick={props.close}>
           ✕
         </button>

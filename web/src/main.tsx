@@ -3,11 +3,13 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api, type ProblemBody, type SavedQuery, type SessionInfo, type TableName } from './api';
 import { ImportPage } from './pages/import';
 import { Overview } from './pages/overview';
-import { SavedPage } from './pages/saved';
-import { SqlPage } from './pages/sql';
 import { TablePage } from './pages/table';
-import { Loading, ProblemBox, useLoaded } from './ui';
+import { later, Loading, ProblemBox, useLoaded } from './ui';
 import './style.css';
+
+// With the editor and the charts, which the other pages don't wait for.
+const SqlPage = later(async () => (await import('./pages/sql')).SqlPage);
+const SavedPage = later(async () => (await import('./pages/saved')).SavedPage);
 
 export interface Place {
   page: string;
@@ -198,3 +200,5 @@ function App() {
 }
 
 render(<App />, document.getElementById('app')!);
+// Soon wanted: once the first page is there.
+(window.requestIdleCallback ?? setTimeout)(() => void import('./pages/sql'));

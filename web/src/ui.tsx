@@ -20,6 +20,17 @@ export function useLoaded<T>(load: () => Promise<T>, inputs: unknown[]): { value
   return { ...state, reload: () => setTurn(turn + 1) };
 }
 
+// A component whose code comes when it is shown first.
+export function later<P extends {}>(load: () => Promise<(properties: P) => preact.JSX.Element>) {
+  let there: ((properties: P) => preact.JSX.Element) | undefined;
+  return (properties: P) => {
+    const { value, problem } = useLoaded(() => load().then((Component) => ((there = Component), true)), []);
+    if (problem) return <ProblemBox problem={problem} retry={() => location.reload()} />;
+    const Component = there;
+    return Component && (value || there) ? <Component {...properties} /> : <Loading />;
+  };
+}
+
 export function problemOf(error: unknown): ProblemBody {
   return error instanceof Problem ? error.body : { code: 'Internal', detail: String((error as Error)?.message ?? error) };
 }
@@ -72,6 +83,12 @@ export function CopyButton({ text, label = 'Copy' }: { text: () => string; label
 
 // Arrow keys move between tabs, as in every toolkit.
 export function Tabs<T extends string>({ tabs, chosen, choose, label }: { tabs: [T, string][]; chosen: T; choose: (tab: T) => void; label: string }) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a narrow screen the list scrolls, and nothing else should.
+    const tab = list.current?.querySelector<HTMLElement>(`[data-tab="${chosen}"]`);
+    if (tab && list.current) list.current.scrollLeft = tab.offsetLeft + tab.offsetWidth - list.current.offsetLeft - list.current.clientWidth;
+  }, [chosen]);
   const keys = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (!step) return;
@@ -81,7 +98,7 @@ export function Tabs<T extends string>({ tabs, chosen, choose, label }: { tabs: 
     (event.currentTarget as HTMLElement).querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label={label} onKeyDown={keys}>
+    <div class="tabs" role="tablist" aria-label={label} onKeyDown={keys} ref={list}>
       {tabs.map(([id, title]) => (
         <button role="tab" data-tab={id} aria-selected={id === chosen} tabIndex={id === chosen ? 0 : -1} onClick={() => choose(id)}>
           {title}

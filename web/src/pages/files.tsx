@@ -138,26 +138,39 @@ function FileMap({ groups, chosen, choose }: { groups: Group[]; chosen?: FileInf
   const width = 960;
   const height = 260;
   const frames = useMemo(() => treemap(groups, (group) => group.bytes, 0, 0, width, height), [groups]);
+  const share = (part: number, whole: number) => `${(100 * part) / whole}%`;
+  // Where there is room for a word.
+  const labels = (groups.length > 1
+    ? frames.map((frame) => ({ ...frame, text: `${frame.item.key}  ${bytes(frame.item.bytes)}` }))
+    : treemap(groups[0].files, (file) => file.bytes, 0, 0, width, height).map((tile) => ({ ...tile, text: bytes(tile.item.bytes) }))
+  ).filter((one) => one.width > 60 && one.height > 24);
   return (
-    <svg class="treemap" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label="files by size">
-      {frames.map((frame) => {
-        const inset = frames.length > 1 ? 1.5 : 0;
-        const tiles = treemap(frame.item.files, (file) => file.bytes, frame.x + inset, frame.y + inset, frame.width - 2 * inset, frame.height - 2 * inset);
-        return (
-          <g key={frame.item.key}>
-            {tiles.map((tile) => (
-              <g key={tile.item.path} onClick={() => choose(tile.item)} class={chosen === tile.item ? 'file chosen' : 'file'}>
-                <rect x={tile.x} y={tile.y} width={tile.width} height={tile.height} class={tile.item.bytes < small ? 'small' : ''} />
-                {tile.item.deleted_rows > 0 && (
-                  <rect class="deleted" x={tile.x} y={tile.y + tile.height * (1 - gone(tile.item))} width={tile.width} height={tile.height * gone(tile.item)} />
-                )}
-                <title>{`${tile.item.path}\n${bytes(tile.item.bytes)}, ${number(tile.item.rows ?? 0)} rows, ${number(tile.item.deleted_rows)} deleted`}</title>
-              </g>
-            ))}
-            {frames.length > 1 && <rect class="frame" x={frame.x} y={frame.y} width={frame.width} height={frame.height} />}
-          </g>
-        );
-      })}
-    </svg>
+    <div class="treemap-frame">
+      <svg class="treemap" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label="files by size">
+        {frames.map((frame) => {
+          const inset = frames.length > 1 ? 1.5 : 0;
+          const tiles = treemap(frame.item.files, (file) => file.bytes, frame.x + inset, frame.y + inset, frame.width - 2 * inset, frame.height - 2 * inset);
+          return (
+            <g key={frame.item.key}>
+              {tiles.map((tile) => (
+                <g key={tile.item.path} onClick={() => choose(tile.item)} class={chosen === tile.item ? 'file chosen' : 'file'}>
+                  <rect x={tile.x} y={tile.y} width={tile.width} height={tile.height} class={tile.item.bytes < small ? 'small' : ''} />
+                  {tile.item.deleted_rows > 0 && (
+                    <rect class="deleted" x={tile.x} y={tile.y + tile.height * (1 - gone(tile.item))} width={tile.width} height={tile.height * gone(tile.item)} />
+                  )}
+                  <title>{`${tile.item.path}\n${bytes(tile.item.bytes)}, ${number(tile.item.rows ?? 0)} rows, ${number(tile.item.deleted_rows)} deleted`}</title>
+                </g>
+              ))}
+              {frames.length > 1 && <rect class="frame" x={frame.x} y={frame.y} width={frame.width} height={frame.height} />}
+            </g>
+          );
+        })}
+      </svg>
+      {labels.map((one) => (
+        <span dir="auto" style={{ left: share(one.x, width), top: share(one.y, height), maxWidth: share(one.width, width) }}>
+          {one.text}
+        </span>
+      ))}
+    </div>
   );
 }

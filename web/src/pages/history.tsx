@@ -13,7 +13,7 @@ interface HistoryProps {
 }
 
 export function HistoryTab({ name, history, problem, show }: HistoryProps) {
-  const [chosen, setChosen] = useState<number>();
+  const [chosen, setChosen] = useState<string>();
   if (problem) return <ProblemBox problem={problem} />;
   if (!history) return <Loading />;
   if (!history.length) return <Empty title="This table keeps no history" />;
@@ -45,7 +45,7 @@ export function HistoryTab({ name, history, problem, show }: HistoryProps) {
 const words = (key: string) =>
   key
     .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replaceAll('_', ' ')
+    .replace(/[_-]/g, ' ')
     .toLowerCase()
     .replace(/^num /, '');
 
@@ -56,7 +56,7 @@ function onceEach(metrics: Record<string, string>): [string, string][] {
 }
 
 function metricsOf(entry: HistoryEntry): string {
-  const telling = onceEach(entry.metrics).filter(([key, value]) => /rows|files/i.test(key) && value !== '0');
+  const telling = onceEach(entry.metrics).filter(([key, value]) => /rows|records|files$/i.test(key) && !/^total/.test(key) && value !== '0');
   return telling
     .slice(0, 3)
     .map(([key, value]) => `${value} ${words(key)}`)
@@ -79,12 +79,12 @@ function Change({ name, entry, older, show }: ChangeProps) {
   return (
     <div class="change">
       <p class="actions">
-        <button onClick={() => show(String(entry.version))}>Show this version</button>
+        <button onClick={() => show(entry.version)}>Show this version</button>
         {base !== undefined && (
           <>
             <label class="inline">
               <span class="note">Compared with</span>
-              <select value={base} aria-label="Compared with" onChange={(event) => setBase(Number(event.currentTarget.value))}>
+              <select value={base} aria-label="Compared with" onChange={(event) => setBase(event.currentTarget.value)}>
                 {older.map((one) => (
                   <option key={one.version} value={one.version}>
                     {one.version} · {one.operation}
@@ -203,9 +203,9 @@ function Difference({ diff }: { diff: Diff }) {
 const markOf: Record<string, string> = { insert: 'row-plus', delete: 'row-minus', update_preimage: 'row-minus', update_postimage: 'row-plus' };
 
 // Rows are compared themselves, so that it needs no record of them. With a key, a row that is in both is an update.
-function ChangedRows({ name, from, to, columns }: { name: string; from: number; to: number; columns: Field[] }) {
+function ChangedRows({ name, from, to, columns }: { name: string; from: string; to: string; columns: Field[] }) {
   const [key, setKey] = useState<string[]>([]);
-  const { status, cancel } = useQuery({ kind: 'diff', table: name, from: String(from), to: String(to), key }, `${name}:${from}:${to}:${key}`);
+  const { status, cancel } = useQuery({ kind: 'diff', table: name, from, to, key }, `${name}:${from}:${to}:${key}`);
   const plain = columns.filter((column) => !column.children.length).map((column) => column.name);
   return (
     <>

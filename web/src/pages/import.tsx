@@ -1,10 +1,10 @@
 import { useRef, useState } from 'preact/hooks';
-import { post, Problem, type ProblemBody, type TableName } from '../api';
+import { api, post, Problem, type ProblemBody, type TableName } from '../api';
 import { bytes, count, seconds } from '../format';
 import { Grid } from '../grid';
 import { tableAddress, type Place } from '../main';
 import { useQuery } from '../query';
-import { ProblemBox, problemOf } from '../ui';
+import { ProblemBox, problemOf, useLoaded } from '../ui';
 
 interface Upload {
   id: string;
@@ -16,9 +16,10 @@ interface Reading {
   delimiter: string;
   encoding: string;
   header: boolean;
+  sheet: string;
 }
 interface Outcome {
-  version: number;
+  version: string;
   rows_inserted: number;
   seconds: number;
   table: string;
@@ -54,7 +55,7 @@ export function ImportPage({ tables, place, done }: { tables: TableName[]; place
   const [upload, setUpload] = useState<Upload>();
   const [share, setShare] = useState<number>();
   const [problem, setProblem] = useState<ProblemBody>();
-  const [reading, setReading] = useState<Reading>({ format: '', delimiter: '', encoding: 'utf-8', header: true });
+  const [reading, setReading] = useState<Reading>({ format: '', delimiter: '', encoding: 'utf-8', header: true, sheet: '' });
   const [target, setTarget] = useState(place.parameters.get('table') ?? '');
   const [made, setMade] = useState('');
   const [mode, setMode] = useState('append');
@@ -65,12 +66,15 @@ export function ImportPage({ tables, place, done }: { tables: TableName[]; place
   const request = useRef<XMLHttpRequest>();
   const body = upload && { kind: 'preview', upload: upload.id, name: upload.name, ...reading };
   const { status } = useQuery(body, JSON.stringify(body));
+  const workbook = upload && (reading.format ? reading.format === 'xlsx' : /\.xlsx$/i.test(upload.name));
+  const sheets = useLoaded(() => (workbook ? api.sheets(upload.id, upload.name, reading.format) : Promise.resolve({ sheets: [] })), [upload?.id, workbook]).value?.sheets ?? [];
 
   const choose = async (file: File | undefined) => {
     if (!file) return;
     setProblem(undefined);
     setOutcome(undefined);
     setUpload(undefined);
+    setReading((old) => ({ ...old, sheet: '' }));
     setShare(0);
     try {
       setUpload(await send(file, setShare, (started) => (request.current = started)));
@@ -188,6 +192,18 @@ export function ImportPage({ tables, place, done }: { tables: TableName[]; place
                 ))}
               </select>
             </label>
+            {sheets.length > 1 && (
+              <label>
+                <span>Sheet</span>
+                <select value={reading.sheet} onChange={(event) => setReading({ ...reading, sheet: event.currentTarget.value })}>
+                  {sheets.map((name, i) => (
+                    <option key={name} value={i ? name : ''}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            )}
             {text && (
               <>
                 <label>
@@ -208,11 +224,13 @@ export function ImportPage({ tables, place, done }: { tables: TableName[]; place
                     ))}
                   </select>
                 </label>
-                <label class="check">
-                  <input type="checkbox" checked={reading.header} onChange={() => setReading({ ...reading, header: !reading.header })} />
-                  <span>The first line names the columns</span>
-                </label>
               </>
+            )}
+            {(text || workbook) && (
+              <label class="check">
+                <input type="checkbox" checked={reading.header} onChange={() => setReading({ ...reading, header: !reading.header })} />
+                <span>The first line names the columns</span>
+              </label>
             )}
           </div>
           <h2>What is in it</h2>

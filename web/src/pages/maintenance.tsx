@@ -64,7 +64,7 @@ export function MaintenanceTab({ name, session, history, changed }: MaintenanceP
           <select value={version} onChange={(event) => setVersion(event.currentTarget.value)} aria-label="Restore version">
             <option value="">choose one</option>
             {history?.slice(1).map((entry) => (
-              <option key={entry.version} value={String(entry.version)}>
+              <option key={entry.version} value={entry.version}>
                 {entry.version} · {entry.operation} · {time(entry.timestamp_us).slice(0, 16)}
               </option>
             ))}

@@ -5,9 +5,10 @@ import { count, number, seconds } from '../format';
 import { Grid } from '../grid';
 import { savedAddress, type Place } from '../main';
 import { Markdown } from '../markdown';
+import { parametersIn } from '../parameters';
 import { useQuery } from '../query';
+import { RefineBar, useRefined } from '../refined';
 import { ExportMenu, Loading, ProblemBox, Tabs } from '../ui';
-import { parametersIn } from './sql';
 
 interface SavedProps {
   name: string;
@@ -32,8 +33,10 @@ function SavedQueryView({ query, place }: { query: SavedQuery; place: Place }) {
   const [run, setRun] = useState({ values, turn: 0 });
   const [view, setView] = useState<'grid' | 'chart'>('grid');
   const { status, cancel } = useQuery({ kind: 'sql', sql: query.sql, parameters: run.values }, `${query.name}:${run.turn}`);
+  const refined = useRefined(status);
   const busy = status?.state === 'running';
-  const totals = useTotals(query.totals_row && status?.state === 'done' ? status.id : '');
+  const shown = refined.status;
+  const totals = useTotals(query.totals_row && shown?.state === 'done' && !shown.problem ? shown.id : '');
   const start = () => {
     setRun({ values, turn: run.turn + 1 });
     const search = new URLSearchParams(values).toString();
@@ -95,10 +98,25 @@ function SavedQueryView({ query, place }: { query: SavedQuery; place: Place }) {
           choose={setView}
           label="how the result is shown"
         />
-        <ExportMenu status={status} name={query.name} />
+        <ExportMenu status={shown} name={query.name} />
       </div>
       <section class="result">
-        {view === 'chart' && status?.columns && !status.problem ? <Chart status={status} /> : <Grid status={status} label="result" totals={totals} />}
+        {view === 'chart' && shown?.columns && !shown.problem ? (
+          <Chart status={shown} />
+        ) : (
+          <>
+            {refined.there && status!.total > 0 && <RefineBar refined={refined} />}
+            <Grid
+              status={shown}
+              label="result"
+              totals={totals}
+              sort={refined.sort}
+              onSort={refined.there ? refined.setSort : undefined}
+              onFilter={refined.there ? refined.setWhere : undefined}
+              empty={refined.where ? 'No row meets the condition' : undefined}
+            />
+          </>
+        )}
       </section>
     </div>
   );

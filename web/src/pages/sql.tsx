@@ -5,8 +5,10 @@ import { Editor } from '../editor';
 import { ago, count, number, seconds } from '../format';
 import { Grid } from '../grid';
 import { savedAddress, type Place } from '../main';
+import { parametersIn } from '../parameters';
 import { Plan } from '../plan';
 import { useQuery } from '../query';
+import { RefineBar, useRefined } from '../refined';
 import { Empty, ExportMenu, Popover, problemOf, ProblemBox, remember, remembered, Tabs } from '../ui';
 
 interface Sheet {
@@ -29,12 +31,6 @@ interface Run {
   turn: number;
 }
 type View = 'grid' | 'chart' | 'plan';
-
-// $name where it isn't in a string, a quoted name or a comment.
-export function parametersIn(text: string): string[] {
-  const bare = text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\//g, ' ');
-  return [...new Set([...bare.matchAll(/\$([A-Za-z_]\w*)/g)].map((match) => match[1]))];
-}
 
 const fresh = (id: number, text = '', more: Partial<Sheet> = {}): Sheet => ({ id, title: `Query ${id}`, text, parameters: {}, ...more });
 
@@ -113,7 +109,9 @@ export function SqlPage({ tables, saved, place, session, done }: SqlProps) {
   const mine = run[sheet.id];
   const body = mine && { kind: 'sql', sql: mine.text, parameters: mine.parameters };
   const { status, cancel } = useQuery(body, `${sheet.id}:${mine?.turn ?? 0}`);
+  const refined = useRefined(status);
   const [analyze, setAnalyze] = useState(false);
+  const [unlaid, setUnlaid] = useState('');
   const busy = status?.state === 'running';
 
   const start = () => {
@@ -122,6 +120,16 @@ export function SqlPage({ tables, saved, place, session, done }: SqlProps) {
     setRun({ ...run, [sheet.id]: { text: sheet.text, parameters, turn: (mine?.turn ?? 0) + 1 } });
     if (view === 'plan') setView('grid');
   };
+  const layOut = async () => {
+    try {
+      const { laidOut } = await import('../sql_layout');
+      change({ text: laidOut(sheet.text) });
+      setUnlaid('');
+    } catch (error) {
+      setUnlaid(String((error as Error).message).split('\n')[0]);
+    }
+  };
+  useEffect(() => setUnlaid(''), [sheet.id, sheet.text]);
   useEffect(() => {
     if (!status || busy || !mine || !status.id) return;
     const entry = { text: mine.text, at: Date.now(), rows: status.total, seconds: status.seconds, ended: status.state };
@@ -165,7 +173,7 @@ export function SqlPage({ tables, saved, place, session, done }: SqlProps) {
         </Popover>
       </div>
       <div class="editor-frame">
-        <Editor key={sheet.id} text={sheet.text} change={(text) => change({ text })} run={start} schema={schema} />
+        <Editor key={sheet.id} text={sheet.text} change={(text) => change({ text })} run={start} layOut={() => void layOut()} schema={schema} />
       </div>
       {names.length > 0 && (
         <div class="parameters">
@@ -191,6 +199,14 @@ export function SqlPage({ tables, saved, place, session, done }: SqlProps) {
           <button class="primary" onClick={start} disabled={!sheet.text.trim()}>
             Run <kbd>Ctrl ↵</kbd>
           </button>
+        )}
+        <button onClick={() => void layOut()} disabled={!sheet.text.trim()} title="Lay the text out (Shift-Alt-F)">
+          Format
+        </button>
+        {unlaid && (
+          <span class="bad" role="alert">
+            It can’t be laid out: {unlaid}
+          </span>
         )}
         <span class="note status-line" role="status">
           {busy && (
@@ -222,7 +238,7 @@ export function SqlPage({ tables, saved, place, session, done }: SqlProps) {
           label="how the result is shown"
         />
         {!session.read_only && <SaveMenu sheet={sheet} names={names} saved={saved} file={session.configuration_file} done={done} />}
-        <ExportMenu status={status} name="result" />
+        <ExportMenu status={refined.status} name="result" />
       </div>
       <section class="result">
         {view === 'plan' ? (
@@ -241,10 +257,20 @@ export function SqlPage({ tables, saved, place, session, done }: SqlProps) {
           <Empty title="Nothing has run yet">
             <p>A table’s name goes in quotes: {tables[0] ? <code>from '{tables[0].name}'</code> : <code>from 'table'</code>}</p>
           </Empty>
-        ) : view === 'chart' && status?.columns && !status.problem ? (
-          <Chart status={status} />
+        ) : view === 'chart' && refined.status?.columns && !refined.status.problem ? (
+          <Chart status={refined.status} />
         ) : (
-          <Grid status={status} label="result" />
+          <>
+            {refined.there && !changed && status!.total > 0 && <RefineBar refined={refined} />}
+            <Grid
+              status={refined.status}
+              label="result"
+              sort={refined.sort}
+              onSort={refined.there && !changed ? refined.setSort : undefined}
+              onFilter={refined.there && !changed ? refined.setWhere : undefined}
+              empty={refined.where ? 'No row meets the condition' : undefined}
+            />
+          </>
         )}
       </section>
     </div>

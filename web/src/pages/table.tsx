@@ -45,7 +45,7 @@ export function TablePage({ name, place, session }: { name: string; place: Place
           Query
         </a>
       </header>
-      {version && latest !== undefined && Number(version) !== latest && !detail.problem && (
+      {version && latest !== undefined && version !== latest && !detail.problem && (
         <p class="banner">
           This is version {detail.value?.version ?? version}; the newest is {latest}.{' '}
           <button class="link" onClick={() => go({ version: '' })}>
@@ -118,7 +118,7 @@ const other = '…';
 // A version of the history, or what is typed: a number, a time, a branch or tag.
 function VersionPicker({ history, chosen, choose }: { history?: HistoryEntry[]; chosen: string; choose: (version: string) => void }) {
   const [typing, setTyping] = useState(false);
-  const known = history?.some((entry) => String(entry.version) === chosen);
+  const known = history?.some((entry) => entry.version === chosen);
   if (typing) {
     return (
       <form
@@ -145,7 +145,7 @@ function VersionPicker({ history, chosen, choose }: { history?: HistoryEntry[]; 
         <option value="">newest</option>
         {chosen && !known && <option value={chosen}>{chosen}</option>}
         {history?.map((entry) => (
-          <option key={entry.version} value={String(entry.version)}>
+          <option key={entry.version} value={entry.version}>
             {entry.version} · {entry.operation} · {time(entry.timestamp_us).slice(0, 16)}
           </option>
         ))}
@@ -219,7 +219,16 @@ function DataTab({ name, version }: { name: string; version: string }) {
       {hidden.length > 0 && !columns.length ? (
         <p class="note">No column is chosen.</p>
       ) : (
-        <Grid status={status} sort={sort} onSort={setSort} label={`rows of ${name}`} empty={where ? 'No row meets the condition' : 'The table has no rows'} />
+        <Grid
+          status={status}
+          sort={sort}
+          onSort={setSort}
+          onFilter={(condition) => {
+            setTyped(condition);
+            setWhere(condition);
+          }}
+          label={`rows of ${name}`} empty={where ? 'No row meets the condition' : 'The table has no rows'}
+        />
       )}
       <p class="note status-line" role="status">
         {status && status.columns && (
