@@ -1,5 +1,12 @@
 const plain = new Intl.NumberFormat('en');
 
+// A file's path within its table, where it is one below it.
+export function withinTable(path: string, table: string): string {
+  const plain = path.replace(/^file:\/\/(?=\/)/, '');
+  const folder = table.replace(/^file:\/\/(?=\/)/, '').replace(/\/*$/, '/');
+  return plain.startsWith(folder) ? plain.slice(folder.length) : path;
+}
+
 export const number = (value: number) => plain.format(value).replaceAll(',', '\u202f');
 
 export function bytes(value: number): string {

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { api, type FileInfo } from '../api';
-import { ago, bytes, count, number, time } from '../format';
+import { ago, bytes, count, number, time, withinTable } from '../format';
 import { tableAddress } from '../main';
 import { treemap } from '../treemap';
 import { Empty, Loading, ProblemBox, useLoaded } from '../ui';
@@ -12,9 +12,10 @@ const gone = (file: FileInfo) => (file.rows ? file.deleted_rows / file.rows : 0)
 interface FilesProps {
   name: string;
   version: string;
+  uri: string;
 }
 
-export function FilesTab({ name, version }: FilesProps) {
+export function FilesTab({ name, version, uri }: FilesProps) {
   const { value, problem } = useLoaded(() => api.files(name, version), [name, version]);
   const [chosen, setChosen] = useState<FileInfo>();
   const [only, setOnly] = useState<string>();
@@ -63,7 +64,7 @@ export function FilesTab({ name, version }: FilesProps) {
       {chosen && (
         <dl class="pairs">
           <dt>File</dt>
-          <dd class="code">{chosen.path}</dd>
+          <dd class="code">{withinTable(chosen.path, uri)}</dd>
           {chosen.partition.length > 0 && (
             <>
               <dt>Partition</dt>
@@ -105,7 +106,7 @@ export function FilesTab({ name, version }: FilesProps) {
             {listed.slice(0, 500).map((file) => (
               <tr key={file.path} class={chosen === file ? 'chosen' : ''} onClick={() => setChosen(file)}>
                 <td class="code path">
-                  <bdi>{file.path}</bdi>
+                  <bdi title={file.path}>{withinTable(file.path, uri)}</bdi>
                 </td>
                 <td class="number">{bytes(file.bytes)}</td>
                 <td class="number">{file.rows === null ? '?' : number(file.rows)}</td>

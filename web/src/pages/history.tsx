@@ -26,7 +26,9 @@ export function HistoryTab({ name, history, problem, show }: HistoryProps) {
             aria-expanded={chosen === entry.version}
             onClick={() => setChosen(chosen === entry.version ? undefined : entry.version)}
           >
-            <span class="version">{entry.version}</span>
+            <span class="version" title={entry.version}>
+              {entry.version.length > 8 ? '…' + entry.version.slice(-5) : entry.version}
+            </span>
             <b dir="auto">{entry.operation}</b>
             <span class="metrics">{metricsOf(entry)}</span>
             <span class="who" dir="auto">

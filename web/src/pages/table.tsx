@@ -70,7 +70,7 @@ export function TablePage({ name, place, session }: { name: string; place: Place
           {tab === 'schema' && <SchemaTab name={name} version={version} />}
           {tab === 'statistics' && <StatisticsTab name={name} version={version} />}
           {tab === 'history' && <HistoryTab name={name} history={history.value} problem={history.problem} show={(chosen) => go({ tab: 'data', version: chosen })} />}
-          {tab === 'files' && <FilesTab name={name} version={version} />}
+          {tab === 'files' && <FilesTab name={name} version={version} uri={detail.value?.uri ?? ''} />}
           {tab === 'maintenance' && (
             <MaintenanceTab
               name={name}
