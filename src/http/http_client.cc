@@ -101,7 +101,7 @@ HeaderList header_list(const HttpRequest& request) {
     if (value.find_first_of("\r\n") != std::string::npos || name.find_first_of("\r\n:") != std::string::npos) {
       throw Error(ErrorCode::InvalidArgument, fmt::format("the header {} can't have line breaks in it", name));
     }
-    add(name + ": " + value);
+    add(fmt::format("{}: {}", name, value));
   }
   return list;
 }

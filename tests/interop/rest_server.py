@@ -4,6 +4,7 @@ another's eyes."""
 import http.server
 import json
 import re
+import ssl
 import threading
 import urllib.parse
 import uuid
@@ -39,7 +40,7 @@ class Fault:
 class RestServer:
     """`with RestServer(folder) as server:` serves at `server.uri` until the end of the block."""
 
-    def __init__(self, warehouse, *, page_size=None, client=None, prefix=None, etags=False, endpoints=None, config=None, table_config=None):
+    def __init__(self, warehouse, *, certificate=None, page_size=None, client=None, prefix=None, etags=False, endpoints=None, config=None, table_config=None):
         self.warehouse, self.page_size, self.client, self.prefix, self.etags = str(warehouse), page_size, client, prefix, etags
         self.endpoints, self.config, self.table_config = endpoints, config or {}, table_config or {}
         self.namespaces, self.tables, self.views, self.tokens = {}, {}, set(), set()
@@ -59,7 +60,11 @@ class RestServer:
 
         self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.httpd.daemon_threads = True
-        self.uri = f"http://127.0.0.1:{self.httpd.server_address[1]}"
+        if certificate:  # a file with a key and a certificate in it
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.httpd.socket = context.wrap_socket(self.httpd.socket, server_side=True)
+        self.uri = f"{'https' if certificate else 'http'}://127.0.0.1:{self.httpd.server_address[1]}"
 
     def __enter__(self):
         threading.Thread(target=self.httpd.serve_forever, args=(0.02,), daemon=True).start()

@@ -1,6 +1,7 @@
 """REST catalogs that are slow, wrong, out of order or lose their answers: every change is made once or not at all, and the error says what happened."""
 
 import json
+import subprocess
 import threading
 
 import pyarrow as pa
@@ -226,6 +227,16 @@ def test_wrong_secrets(serve, lakelet):
 def test_secrets_in_uris(lakelet, uri):
     assert "hush" not in lakelet.fails(2, "sql", f"attach 'iceberg+{uri}' as c (type lakelet)")
     assert "hush" not in lakelet.fails(2, "view", f"iceberg+{uri}#ns.t").split("#")[0]
+
+
+def test_a_certificate_that_nobody_vouches_for(tmp_path, lakelet):
+    file = tmp_path / "own.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", file, "-out", tmp_path / "certificate"],
+                   check=True, capture_output=True)
+    file.write_text(file.read_text() + (tmp_path / "certificate").read_text())
+    with RestServer(tmp_path / "warehouse", certificate=file) as server:
+        assert "can't be trusted" in lakelet.fails(9, "view", f"iceberg+{server.uri}#ns.t", "--storage-option", "token=hush")
+        assert not server.requests
 
 
 def test_another_server_isnt_trusted(serve):

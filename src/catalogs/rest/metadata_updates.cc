@@ -209,9 +209,11 @@ class Difference {
       for (const auto& item : before_->items(list, id)) before.insert(item.id);
     }
     const auto now = after_.number(chosen);
+    std::set<std::int64_t> gone = before;
     std::string last;  // the one in use is added last, so that the server may give it another number
     for (const auto& item : after_.items(list, id)) {
-      if (before.erase(item.id) > 0) continue;
+      gone.erase(item.id);
+      if (before.contains(item.id)) continue;
       if (now == item.id) {
         last = item.json;
       } else {
@@ -222,7 +224,7 @@ class Difference {
     if (now && (!before_ || before_->number(chosen) != now)) {
       update(set.action).key(set.member).integer(last.empty() ? *now : -1).end_object();
     }
-    return {before.begin(), before.end()};
+    return {gone.begin(), gone.end()};
   }
 
   void add(const Names& names, const std::string& json) {
@@ -258,15 +260,17 @@ class Difference {
     if (before_) {
       for (const auto& item : before_->items("snapshots", "snapshot-id")) before.insert(item.id);
     }
+    std::set<std::int64_t> gone = before;
     for (const auto& item : after_.items("snapshots", "snapshot-id")) {
-      if (before.erase(item.id) > 0) continue;
+      gone.erase(item.id);
+      if (before.contains(item.id)) continue;
       update("add-snapshot").key("snapshot").raw(item.json).end_object();
     }
     change_references();
     change_statistics("statistics", {"set-statistics", "statistics"}, "remove-statistics");
     change_statistics("partition-statistics", {"set-partition-statistics", "partition-statistics"},
                       "remove-partition-statistics");
-    remove("remove-snapshots", "snapshot-ids", {before.begin(), before.end()});
+    remove("remove-snapshots", "snapshot-ids", {gone.begin(), gone.end()});
   }
 
   void change_references() {
@@ -286,20 +290,22 @@ class Difference {
 
   // At most one for each snapshot.
   void change_statistics(const char* list, Names set, const char* removal) {
-    std::map<std::int64_t, std::string> before;
+    std::set<std::pair<std::int64_t, std::string>> before;
+    std::set<std::int64_t> gone;
     if (before_) {
-      for (auto& item : before_->items(list, "snapshot-id")) before[item.id] = std::move(item.json);
+      for (auto& item : before_->items(list, "snapshot-id")) {
+        gone.insert(item.id);
+        before.emplace(item.id, std::move(item.json));
+      }
     }
     for (const auto& item : after_.items(list, "snapshot-id")) {
-      const auto known = before.find(item.id);
-      const bool same = known != before.end() && known->second == item.json;
-      if (known != before.end()) before.erase(known);
-      if (same) continue;
+      gone.erase(item.id);
+      if (before.contains({item.id, item.json})) continue;
       update(set.action);
       if (std::string_view(set.member) == "statistics") updates_.key("snapshot-id").integer(item.id);
       updates_.key(set.member).raw(item.json).end_object();
     }
-    for (const auto& [id, json] : before) update(removal).key("snapshot-id").integer(id).end_object();
+    for (const std::int64_t id : gone) update(removal).key("snapshot-id").integer(id).end_object();
   }
 
   void remove(const char* action, const char* member, const std::vector<std::int64_t>& ids) {

@@ -237,7 +237,7 @@ std::vector<std::string> RestCatalog::table_values(const std::string& name_space
 }
 
 std::optional<CatalogPointer> RestCatalog::find(const std::string& name_space, const std::string& table) {
-  const std::string key = name_space + "." + table;
+  const std::pair key(name_space, table);
   std::optional<Known> known;
   {
     const std::lock_guard lock(mutex_);

@@ -50,7 +50,7 @@ class RestCatalog final : public Catalog, public std::enable_shared_from_this<Re
   const std::string uri_;
   RestSession session_;
   std::mutex mutex_;
-  std::map<std::string, Known> known_;  // by "namespace.table"
+  std::map<std::pair<std::string, std::string>, Known> known_;  // by namespace and table
 };
 
 }  // namespace lakelet::catalogs
