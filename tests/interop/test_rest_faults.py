@@ -104,7 +104,7 @@ def test_a_table_is_made_once(served, fault):
 def test_an_answer_that_comes_too_late(served):
     """The server still has the first try when the second is made."""
     late = threading.Event()
-    served.options = ["--storage-option", "timeout=200ms", "--storage-option", "connect_timeout=200ms"]
+    served.options = ["--storage-option", "timeout=2s", "--storage-option", "connect_timeout=1s"]
     served.fault(COMMIT, hold=late).sql("insert into c.ns.t values (2)")
     assert served.ids() == [1, 2]
     late.set()
