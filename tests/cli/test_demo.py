@@ -18,7 +18,7 @@ def test_the_walkthrough(lakelet, tmp_path):
     demo = subprocess.run([f"{ROOT}/scripts/demo"], env=environment, capture_output=True, text=True, timeout=120)
     assert demo.returncode == 0, demo.stdout + demo.stderr
     commands = [line.split()[2] for line in demo.stdout.splitlines() if line.startswith("$ lakelet ")]
-    assert commands == ["create", "import", "merge", "history", "view", "view", "view", "sql"]
+    assert commands == ["create", "import", "merge", "history", "view", "view", "view", "sql", "import", "merge", "view"]
     assert all(text in demo.stdout for text in ("14.0", "13.0", "12.0", "10.0"))
 
     weather = tmp_path / "weather"
@@ -27,6 +27,8 @@ def test_the_walkthrough(lakelet, tmp_path):
     assert lakelet.json("view", f"{weather}@v0") == []
     assert len(lakelet.json("history", weather)) == 3
     assert lakelet.json("metadata", weather)["name"] == "Weather"
+    assert lakelet.json("metadata", tmp_path / "weather_iceberg")["format"] == "iceberg"
+    assert hours(lakelet.json("view", tmp_path / "weather_iceberg")) == FINAL
 
 
 def test_the_walkthrough_starts_from_nothing(tmp_path):

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/engine_error.h"
+#include "sql/session/written_rows.h"
 
 namespace lakelet::sql {
 namespace {
@@ -281,6 +282,7 @@ duckdb::SinkResultType WriteRows::Sink(duckdb::ExecutionContext& context, duckdb
       rows.copied += static_cast<std::int64_t>(chunk.size());
       thread.out(context, rows).keep(chunk);
     }
+    WrittenRows::of(context.client) += static_cast<std::int64_t>(chunk.size());
   });
   return duckdb::SinkResultType::NEED_MORE_INPUT;
 }

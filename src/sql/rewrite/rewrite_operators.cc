@@ -9,6 +9,7 @@
 #include "engine/engine_error.h"
 #include "engine/type_mapping.h"
 #include "sql/change/tracked_layout.h"
+#include "sql/session/written_rows.h"
 #include "table/given_files.h"
 
 namespace lakelet::sql {
@@ -206,6 +207,7 @@ duckdb::SinkResultType RewriteSink::Sink(duckdb::ExecutionContext& context, duck
     thread.rows.SetCardinality(chunk.size());
     if (work_->ordered()) begin_batch(thread, *thread.writer);
     thread.writer->write(thread.rows);
+    WrittenRows::of(context.client) += static_cast<std::int64_t>(chunk.size());
     note_spilling(context.client, state);
   });
   return duckdb::SinkResultType::NEED_MORE_INPUT;

@@ -32,6 +32,7 @@
 #include "sql/session/new_table_statement.h"
 #include "sql/session/statement_limits.h"
 #include "sql/session/statement_text.h"
+#include "sql/session/written_rows.h"
 
 namespace lakelet::sql {
 namespace {
@@ -110,6 +111,7 @@ void StatementRun::raise(const duckdb::ErrorData& error) {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenReports{50};
+constexpr std::uint64_t kRowsWorthARate = 100'000;
 
 // How long this thread waits for something to do while the others work. DuckDB's own wait returns at once then, and a
 // thread that asks again and again costs as much as one that works.
@@ -167,8 +169,11 @@ void StatementRun::report(duckdb::ClientContext& context, const EventSink& event
   const double done = progress.GetPercentage() / 100;
   if (done < reported_ || done < 0) return;
   reported_ = done;
-  events(
-      {EventKind::Progress, operation, rate_.add(static_cast<std::int64_t>(progress.GetRowsProcesseed()), now), done});
+  // What is read is DuckDB's reckoning. It knows nothing of what is in a csv file, and takes it for a few rows.
+  const std::int64_t written = WrittenRows::of(context);
+  const bool known = progress.GetTotalRowsToProcess() >= kRowsWorthARate;
+  const auto read = known ? static_cast<std::int64_t>(progress.GetRowsProcesseed()) : 0;
+  events({EventKind::Progress, operation, rate_.add(written > 0 ? written : read, now), done});
 }
 
 duckdb::unique_ptr<duckdb::QueryResult> StatementRun::execute(duckdb::unique_ptr<duckdb::SQLStatement> statement,
@@ -177,6 +182,7 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::execute(duckdb::unique_ptr
                                      : duckdb::QueryResultOutputType::FORCE_MATERIALIZED);
   auto pending = open_.connection->context->PendingQuery(std::move(statement), values, how);
   if (pending->HasError()) raise(pending->GetErrorObject());
+  WrittenRows::of(*open_.connection->context) = 0;
   drive(*pending);
   if (pending->HasError()) raise(pending->GetErrorObject());
   auto result = pending->Execute();
