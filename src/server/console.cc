@@ -94,6 +94,16 @@ Places places_of(std::vector<std::string> given, const Configuration& configurat
   return places;
 }
 
+// Whether it is a place that a session knows of: an object store that isn't supported is none.
+bool is_known(Session& session, const std::string& uri) {
+  try {
+    session.exists(uri);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 Configuration confined(const ConsoleOptions& options, const Places& places) {
   Configuration configuration = options.configuration;
   configuration.working_folder = places.base;
@@ -101,9 +111,12 @@ Configuration confined(const ConsoleOptions& options, const Places& places) {
   configuration.read_only = options.read_only;
   if (options.open_sql) return configuration;
   configuration.confined_to = places.folders;
+  Session look(options.configuration);
   for (const ShownTable& table : places.tables) {
-    if (table.uri.starts_with('/')) configuration.confined_to.push_back(table.uri);
+    if (table.uri.starts_with('/') || is_known(look, table.uri)) configuration.confined_to.push_back(table.uri);
   }
+  // Nothing to be reached isn't everything.
+  if (configuration.confined_to.empty()) configuration.confined_to.push_back(options.temporary_folder);
   return configuration;
 }
 

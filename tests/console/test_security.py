@@ -1,8 +1,11 @@
 """What the console must not do, whoever asks."""
 
 import json
+import subprocess
 
 import pytest
+
+from running_console import LAKELET
 
 # SQL that reaches beyond the tables, each in the words that somebody would try.
 BEYOND = [
@@ -187,3 +190,28 @@ def test_strange_requests(console, lake):
     server.get("/api/table/detail", table="weather", version="99", expect=404)
     server.get("/api/table/detail", table="weather", version="a b/c", expect=400)
     server.get("/api/queries/" + "0" * 32, expect=404)
+
+
+def test_tables_elsewhere_open_nothing_here(console, lake, tmp_path):
+    """A configuration file none of whose tables is on the disk: SQL reaches no file for that."""
+    (tmp_path / "lakelet.yml").write_text("tables:\n  - {name: remote, uri: 's3://bucket/table'}\n")
+    server = console()
+    for sql in [f"select * from read_text('{tmp_path}/lakelet.yml')", f"select * from '{tmp_path}/outside'", "copy (select 1) to 'x.csv'"]:
+        problem = server.rows(sql=sql)
+        assert "code" in problem, sql
+    assert server.get("/api/table/detail", table="remote", expect=422)["code"] == "UnsupportedFeature"
+    assert server.rows(sql="select 1") == [["1"]]
+
+
+def test_tables_of_a_catalog_within_the_folders(console, lake, tmp_path):
+    made = subprocess.run([LAKELET, "sql", f"ATTACH 'sqlite://{tmp_path}/cat.db' AS c (TYPE lakelet, WAREHOUSE '{tmp_path}/wh'); create schema c.ns; create table c.ns.t (a int); insert into c.ns.t values (7)"],
+                          cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert made.returncode == 0, made.stderr
+    (tmp_path / "lakelet.yml").write_text(f"tables:\n  - {{name: t, uri: 'sqlite://{tmp_path}/cat.db#ns.t'}}\n")
+    server = console("wh")
+    assert server.rows(sql="select a from t") == [["7"]]
+    assert server.rows("scan", table="t") == [["7"]]
+    assert "code" in server.rows(sql=f"select * from '{tmp_path}/outside'")
+    assert "code" in server.rows(sql=f"select * from read_text('{tmp_path}/lakelet.yml')")
+    alone = console()  # the catalog, and not where its tables' files are
+    assert alone.rows(sql="select a from t")["code"] == "Permission"
