@@ -86,8 +86,13 @@ Places places_of(std::vector<std::string> given, const Configuration& configurat
   Places places;
   places.tables = configured_tables(configuration);
   if (given.empty() && places.tables.empty()) given.push_back(working_folder());
-  for (const std::string& folder : given) places.folders.push_back(absolute(folder));
-  const bool one = places.folders.size() == 1 && places.tables.empty();
+  Session catalogs(configuration);
+  for (const std::string& folder : given) {
+    const bool catalog = local_path(folder).empty();
+    if (catalog) catalogs.tables(folder);  // throws what keeps it from being shown
+    places.folders.push_back(catalog ? folder : absolute(folder));
+  }
+  const bool one = places.folders.size() == 1 && places.tables.empty() && places.folders.front().starts_with('/');
   places.base = one ? places.folders.front() : working_folder();
   Session look;
   if (one && look.exists(places.base)) places.base = std::filesystem::path(places.base).parent_path().string();

@@ -104,7 +104,9 @@ Location StoreRegistry::resolve(const std::string& uri) {
   Location location = locate(uri);
   const std::lock_guard lock(mutex_);
   const auto holds = [&](const std::string& folder) {
-    return location.uri == folder || location.uri.starts_with(folder.ends_with('/') ? folder : folder + '/');
+    const bool catalog = folder.find("://") != std::string::npos;  // its tables are "sqlite:///cat.db#ns.table"
+    return location.uri == folder || location.uri.starts_with(folder.ends_with('/') ? folder : folder + '/') ||
+           (catalog && location.uri.starts_with(folder + '#'));
   };
   if (confined_to_.empty() || std::any_of(confined_to_.begin(), confined_to_.end(), holds)) return location;
   throw Error(ErrorCode::Permission, location.uri + " is outside of the folders that this session may use");

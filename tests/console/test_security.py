@@ -215,3 +215,12 @@ def test_tables_of_a_catalog_within_the_folders(console, lake, tmp_path):
     assert "code" in server.rows(sql=f"select * from read_text('{tmp_path}/lakelet.yml')")
     alone = console()  # the catalog, and not where its tables' files are
     assert alone.rows(sql="select a from t")["code"] == "Permission"
+    (tmp_path / "lakelet.yml").unlink()
+    whole = console(f"sqlite://{tmp_path}/cat.db", "wh")
+    name = f"sqlite://{tmp_path}/cat.db#ns.t"
+    assert name in [table["name"] for table in whole.get("/api/tables")]
+    assert whole.get("/api/table/detail", table=name)["rows"] == 1
+    assert whole.rows(sql=f"insert into '{name}' values (8)") == [["1"]]
+    assert whole.rows(sql=f"select sum(a) from '{name}'") == [["15"]]
+    assert whole.rows(sql=f"select * from '{tmp_path}/outside'")["code"] == "Permission"
+    assert whole.rows(sql=f"select * from 'sqlite://{tmp_path}/other.db#ns.t'")["code"] == "Permission"

@@ -67,7 +67,9 @@ struct Web {
 
 void declare_web(Command command) {
   const auto web = std::make_shared<Web>();
-  command.positionals("PATH", web->paths, "Tables, or folders of tables (default: the folder that you are in)", false)
+  command
+      .positionals("PATH", web->paths, "Tables, folders of tables, or catalogs (default: the folder that you are in)",
+                   false)
       .option("--host", web->host, "ADDRESS",
               "Where to listen (default: 127.0.0.1, this machine alone); elsewhere the address has a secret token")
       .option("--port", web->port, "N", "Default: 8000; 0 takes any that is free")
