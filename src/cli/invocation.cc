@@ -1,6 +1,7 @@
 #include "cli/invocation.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -180,7 +181,10 @@ std::string Invocation::temporary_folder() const {
 }
 
 std::unique_ptr<ByteSink> Invocation::open_sink() const {
-  messages_.clear_progress();  // what comes now may be on the same terminal
+  // What comes now is on the same terminal, or on that of a program behind a pipe.
+  struct stat status {};
+  const bool aside = !options_.output.empty() || (::fstat(STDOUT_FILENO, &status) == 0 && S_ISREG(status.st_mode));
+  if (!aside) messages_.end_progress();
   if (options_.output.empty()) return std::make_unique<DescriptorSink>(STDOUT_FILENO);
   return std::make_unique<FileSink>(options_.output);
 }

@@ -79,7 +79,7 @@ void Messages::event(const Event& event) {
       label(kCyan, "note", event.text);
       break;
     case EventKind::Progress:
-      if (!progress_ || !terminal_.interactive || elapsed < kPatience) break;
+      if (!progress_ || ended_ || !terminal_.interactive || elapsed < kPatience) break;
       show_progress(event, elapsed);
       break;
     case EventKind::Stage:
@@ -88,6 +88,11 @@ void Messages::event(const Event& event) {
 }
 
 void Messages::show_progress(const Event& event, std::chrono::milliseconds elapsed) {
+  // A verb's own queries are parts of it, of which it tells itself.
+  const bool query = event.operation == "query";
+  if (query && verb_) return;
+  if (!query && !verb_) rate_.clear();
+  verb_ = !query;
   if (!event.text.empty()) rate_ = event.text;
   const auto now = std::chrono::steady_clock::now();
   if (bar_shown_ && now - drawn_ < kBetweenDrawings) return;
@@ -99,12 +104,19 @@ void Messages::show_progress(const Event& event, std::chrono::milliseconds elaps
 void Messages::begin_progress() {
   const std::lock_guard lock(mutex_);
   rate_.clear();
+  ended_ = verb_ = false;
   start_ = std::chrono::steady_clock::now();
 }
 
 void Messages::clear_progress() {
   const std::lock_guard lock(mutex_);
   erase_bar();
+}
+
+void Messages::end_progress() {
+  const std::lock_guard lock(mutex_);
+  erase_bar();
+  ended_ = true;
 }
 
 void Messages::erase_bar() {

@@ -26,6 +26,7 @@ class Messages {
   void event(const Event& event);
   void begin_progress();  // of something new: its time counts from now
   void clear_progress();
+  void end_progress();  // and none until something new begins
 
  private:
   void label(const char* colour, const char* name, const std::string& text);
@@ -37,8 +38,9 @@ class Messages {
   bool quiet_ = false;
   bool progress_ = true;
   std::mutex mutex_;
-  bool bar_shown_ = false;
-  std::string rate_;  // as it was said last
+  bool bar_shown_ = false, ended_ = false;
+  bool verb_ = false;  // one has told of its progress
+  std::string rate_;   // as it was said last
   std::chrono::steady_clock::time_point drawn_{};
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

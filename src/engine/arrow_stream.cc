@@ -36,8 +36,9 @@ int errno_of(ErrorCode code) {
 class ResultStream {
  public:
   ResultStream(duckdb::unique_ptr<duckdb::QueryResult> result, std::shared_ptr<void> keep_alive,
-               std::function<void()> finished, std::uint64_t batch_rows)
+               std::function<void()> finished, std::uint64_t batch_rows, std::function<void(std::int64_t)> given)
       : batch_rows_(batch_rows),
+        given_(std::move(given)),
         keep_alive_(std::move(keep_alive)),
         result_(std::move(result)),
         finished_(std::move(finished)) {
@@ -104,7 +105,9 @@ class ResultStream {
       }
       appender.Append(*chunk, 0, chunk->size(), chunk->size());
     }
+    rows_ += static_cast<std::int64_t>(appender.RowCount());
     if (appender.RowCount() > 0) *out = appender.Finalize();
+    if (given_ && !ended_) given_(rows_);
   }
 
   // The next chunk with rows, in the types of the stream; null at the end.
@@ -130,6 +133,8 @@ class ResultStream {
   }
 
   const duckdb::idx_t batch_rows_;
+  const std::function<void(std::int64_t)> given_;
+  std::int64_t rows_ = 0;
   std::shared_ptr<void> keep_alive_;
   duckdb::unique_ptr<duckdb::QueryResult> result_;
   std::function<void()> finished_;
@@ -152,7 +157,8 @@ class ResultStream {
 }  // namespace
 
 OwnedArrowStream to_arrow_stream(duckdb::unique_ptr<duckdb::QueryResult> result, std::shared_ptr<void> keep_alive,
-                                 std::function<void()> finished, std::uint64_t batch_rows) {
+                                 std::function<void()> finished, std::uint64_t batch_rows,
+                                 std::function<void(std::int64_t)> given) {
   if (result->HasError()) {
     const Error error = to_error(result->GetErrorObject());
     if (finished) finished();
@@ -163,7 +169,8 @@ OwnedArrowStream to_arrow_stream(duckdb::unique_ptr<duckdb::QueryResult> result,
   stream.get_next = ResultStream::get_next;
   stream.get_last_error = ResultStream::last_error;
   stream.release = ResultStream::release;
-  stream.private_data = new ResultStream(std::move(result), std::move(keep_alive), std::move(finished), batch_rows);
+  stream.private_data =
+      new ResultStream(std::move(result), std::move(keep_alive), std::move(finished), batch_rows, std::move(given));
   return OwnedArrowStream(&stream);
 }
 

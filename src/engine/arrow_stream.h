@@ -14,10 +14,11 @@ namespace lakelet::engine {
 // The stream pulls from `result` and owns it, and `keep_alive` (the connection) with it. A failing get_next returns an
 // errno value (TabularIo says which); get_last_error() then has Error::what(), and stream_error() the Error itself.
 // Columns come as result_type() says. `finished` is called once: when the last batch was given out, or when the stream
-// failed or was released.
+// failed or was released. `given` is told after each batch how many rows were given out.
 OwnedArrowStream to_arrow_stream(duckdb::unique_ptr<duckdb::QueryResult> result, std::shared_ptr<void> keep_alive,
                                  std::function<void()> finished = {},
-                                 std::uint64_t batch_rows = 32 * STANDARD_VECTOR_SIZE);
+                                 std::uint64_t batch_rows = 32 * STANDARD_VECTOR_SIZE,
+                                 std::function<void(std::int64_t rows)> given = {});
 
 // A stream as a table, for any query on any connection of this database. It must outlive them.
 class ArrowSource {

@@ -40,7 +40,8 @@ void Job::cancel() {
 
 void Job::listen(const Event& event) {
   const std::lock_guard lock(mutex_);
-  if (event.kind == EventKind::Progress) status_.progress = event.fraction;
+  // Its own queries are parts of it, of which it tells itself.
+  if (event.kind == EventKind::Progress && event.operation != "query") status_.progress = event.fraction;
   if (event.kind == EventKind::Stage) status_.stage = event.text;
 }
 

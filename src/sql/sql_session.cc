@@ -5,6 +5,7 @@
 #include <duckdb/catalog/catalog_search_path.hpp>
 #include <duckdb/main/client_data.hpp>
 
+#include "base/rate.h"
 #include "engine/arrow_stream.h"
 #include "engine/engine_error.h"
 #include "engine/engine_impl.h"
@@ -75,6 +76,27 @@ SqlSession::SqlSession(std::shared_ptr<engine::Engine> engine, std::shared_ptr<c
 
 SqlSession::~SqlSession() = default;
 
+namespace {
+
+// Tells who listens how far the reading of a result is.
+std::function<void(std::int64_t)> reading_progress(const std::shared_ptr<OpenConnection>& open) {
+  if (!open->state->context().events) return {};
+  struct Told {
+    Rate rate{"rows"};
+    Rate::Clock::time_point at{};
+  };
+  return [open, told = std::make_shared<Told>()](std::int64_t rows) {
+    const auto now = Rate::Clock::now();
+    if (now - told->at < std::chrono::milliseconds(50)) return;
+    told->at = now;
+    const double percent = open->connection->context->GetQueryProgress().GetPercentage();
+    const std::string rate = told->rate.add(rows, now);
+    open->state->context().events({EventKind::Progress, "query", rate, percent < 0 ? -1 : percent / 100});
+  };
+}
+
+}  // namespace
+
 Rows SqlSession::query(const std::string& text, const std::vector<std::pair<std::string, std::string>>& parameters) {
   StatementRun run(*impl_->open);
   auto statements = run.parse(text);
@@ -84,7 +106,8 @@ Rows SqlSession::query(const std::string& text, const std::vector<std::pair<std:
   }
   Rows rows;
   rows.schema = engine::from_engine_columns(result->names, result->types);
-  rows.stream = engine::to_arrow_stream(std::move(result), impl_->open);
+  rows.stream = engine::to_arrow_stream(std::move(result), impl_->open, {}, 32 * STANDARD_VECTOR_SIZE,
+                                        reading_progress(impl_->open));
   return rows;
 }
 

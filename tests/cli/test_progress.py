@@ -40,6 +40,22 @@ def test_a_bar_is_shown_and_goes_away(lakelet):
         os.close(master)
 
 
+def test_a_bar_while_rows_are_written_to_a_file(lakelet):
+    master, terminal = pty.openpty()
+    query = "select md5(range::varchar) as m, range as i from range(3000000000)"
+    process = subprocess.Popen([LAKELET, "sql", query, "--output", "rows.parquet"], cwd=lakelet.cwd, stdin=subprocess.DEVNULL, stderr=terminal)
+    os.close(terminal)
+    try:
+        shown_until(master, r"query .*rows/s")
+        process.send_signal(signal.SIGINT)
+        shown_until(master, "cancelled")
+        assert process.wait(60) != 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
+
+
 def test_no_bar_in_a_pipe(lakelet):
     done = lakelet.run("sql", "select count(*) from range(100000000) t(i) where i % 7 = 3")
     assert done.returncode == 0 and "━" not in done.stderr
