@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { placeOf, savedAddress, tableAddress, type Place } from './addresses';
 import { api, type ProblemBody, type SavedQuery, type SessionInfo, type TableName } from './api';
 import { ImportPage } from './pages/import';
 import { Overview } from './pages/overview';
@@ -10,32 +11,6 @@ import './style.css';
 // With the editor and the charts, which the other pages don't wait for.
 const SqlPage = later(async () => (await import('./pages/sql')).SqlPage);
 const SavedPage = later(async () => (await import('./pages/saved')).SavedPage);
-
-export interface Place {
-  page: string;
-  table: string;
-  parameters: URLSearchParams;
-}
-
-// "#/table/NAME?tab=history": the address of everything that can be shared or gone back to.
-function placeOf(hash: string): Place {
-  const [path, search = ''] = hash.replace(/^#\/?/, '').split('?');
-  const [page = '', table = ''] = path.split('/');
-  let name = '';
-  try {
-    name = decodeURIComponent(table);
-  } catch {
-    // an address that somebody mistyped
-  }
-  return { page, table: name, parameters: new URLSearchParams(search) };
-}
-
-export const tableAddress = (name: string, parameters: Record<string, string> = {}) => {
-  const search = new URLSearchParams(parameters).toString();
-  return `#/table/${encodeURIComponent(name)}${search ? '?' + search : ''}`;
-};
-
-export const savedAddress = (name: string) => '#/query/' + encodeURIComponent(name);
 
 interface SidebarProps {
   tables: TableName[];

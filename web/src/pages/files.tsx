@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { api, type FileInfo } from '../api';
 import { ago, bytes, count, number, time, withinTable } from '../format';
-import { tableAddress } from '../main';
+import { tableAddress } from '../addresses';
 import { treemap } from '../treemap';
 import { Empty, Loading, ProblemBox, useLoaded } from '../ui';
 

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { api, post, Problem, type ProblemBody, type TableName } from '../api';
 import { bytes, count, seconds } from '../format';
 import { Grid } from '../grid';
-import { tableAddress, type Place } from '../main';
+import { tableAddress, type Place } from '../addresses';
 import { useQuery } from '../query';
 import { ProblemBox, problemOf, useLoaded } from '../ui';
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api, type Detail, type ProblemBody, type SavedQuery, type SessionInfo, type TableName } from '../api';
 import { ago, bytes, count, number, time } from '../format';
-import { savedAddress, tableAddress } from '../main';
+import { savedAddress, tableAddress } from '../addresses';
 import { Markdown } from '../markdown';
 import { Empty, problemOf } from '../ui';
 

@@ -3,7 +3,7 @@ import { api, type Cell, type ProblemBody, type SavedQuery } from '../api';
 import { Chart } from '../chart';
 import { count, number, seconds } from '../format';
 import { Grid } from '../grid';
-import { savedAddress, type Place } from '../main';
+import { savedAddress, type Place } from '../addresses';
 import { Markdown } from '../markdown';
 import { parametersIn } from '../parameters';
 import { useQuery } from '../query';

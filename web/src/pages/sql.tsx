@@ -4,7 +4,7 @@ import { Chart } from '../chart';
 import { Editor } from '../editor';
 import { ago, count, number, seconds } from '../format';
 import { Grid } from '../grid';
-import { savedAddress, type Place } from '../main';
+import { savedAddress, type Place } from '../addresses';
 import { parametersIn } from '../parameters';
 import { Plan } from '../plan';
 import { useQuery } from '../query';

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { api, type Detail, type Field, type HistoryEntry, type SessionInfo } from '../api';
 import { ago, bytes, count, number, time } from '../format';
 import { Grid } from '../grid';
-import { tableAddress, type Place } from '../main';
+import { tableAddress, type Place } from '../addresses';
 import { useQuery } from '../query';
 import { CopyButton, Loading, Popover, ProblemBox, Tabs, useLoaded } from '../ui';
 import { FilesTab } from './files';
