@@ -57,6 +57,7 @@ struct SetColumnComment {
 struct SetDefault {
   ColumnPath column;       // of the table itself
   std::string expression;  // as DefaultValue has it
+  std::optional<Value> constant{};
 };
 struct DropDefault {
   ColumnPath column;

@@ -66,6 +66,12 @@ class Session {
   // whose columns or folders don't go together: the message names one), UnsupportedFeature.
   ConvertReport convert(const std::string& folder, const ConvertOptions& options = {});
 
+  // Gives a table that no catalog knows, or another one, a name in this one: `reference` is the catalog's URI, '#' and
+  // the name, `metadata` the file that says what the table is ("lake/t/metadata/v3.metadata.json"). Nothing is written
+  // but the name; from then on the table is changed through the catalog. Throws NotFound, AlreadyExists,
+  // InvalidArgument (no name in a catalog), UnsupportedFeature (a catalog that only knows what it made).
+  Table register_table(const std::string& reference, const std::string& metadata);
+
   // One or more statements; the rows of the last. A quoted path is a table: "select * from 'lake/weather'".
   // `parameters` bind $name and never become part of the text. Statements of one text share a connection (BEGIN ...
   // COMMIT). `given` is there for this query alone, and wins over what else has such a name.

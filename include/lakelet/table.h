@@ -139,6 +139,12 @@ class Table {
   // UnsupportedFeature where the format hasn't the notion.
   Report change_layout(const std::vector<LayoutChange>& changes, const WriteOptions& options = {});
 
+  // What another version added, which isn't of the table's own line (a branch's, one that a restore left behind), is
+  // added to it as well. One that comes right after the newest version becomes that. Throws UnsupportedFeature for a
+  // version that took rows away, and where the format's versions come out of one another; AlreadyExists where the table
+  // has what it added.
+  Report cherry_pick(const VersionSelector& version, const WriteOptions& options = {});
+
   // The same rows in fewer, larger and better ordered files. Readers of the change feed see nothing of it, and appends
   // are no hindrance. Several commits where the options ask for them; what was committed stays if a later one fails.
   OptimizeReport optimize(const OptimizeOptions& options = {});

@@ -2,14 +2,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
+
+#include "lakelet/value.h"
 
 namespace lakelet {
 
 // Expressions are SQL as the table keeps it: a Delta table's are Spark's.
 struct DefaultValue {
   std::string expression;  // of no column; also for those who say DEFAULT
+  // What it comes to where that is the same for every row, of the column's type; for formats that keep no expressions.
+  std::optional<Value> constant{};
 };
 // Computed from the other columns of the row; a value that is given must be the computed one.
 struct GeneratedValue {

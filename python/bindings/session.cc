@@ -138,6 +138,11 @@ void bind_session(nb::module_& module) {
            [](Session& session, const std::string& reference) {
              return without_gil(canceller(session), [&] { return session.exists(reference); });
            })
+      .def("register",
+           [](Session& session, const std::string& name, const std::string& metadata) {
+             return BoundTable{
+                 without_gil(canceller(session), [&] { return session.register_table(name, metadata); }), session};
+           })
       .def("write", write, nb::arg("reference"), nb::arg("source"), nb::arg("mode"), nb::arg("where"),
            nb::arg("options"), nb::arg("create").none())
       .def("sql", sql)

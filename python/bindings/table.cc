@@ -7,6 +7,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "bindings/bind.h"
+#include "bindings/layout.h"
 #include "bindings/options.h"
 #include "bindings/source.h"
 #include "bindings/upkeep.h"
@@ -211,6 +212,7 @@ void bind_table(nb::module_& module) {
       .def("change_files", change_files)
       .def("optimize", optimize);
   bind_upkeep(module, table);
+  bind_layout(table);
 }
 
 }  // namespace lakelet::python

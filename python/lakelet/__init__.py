@@ -13,9 +13,10 @@ from . import errors
 from ._data import files, query
 from ._diff import Diff
 from ._events import progress
+from ._layout import PickReport, Reference
 from ._lakelet import Source, __version__
 from ._merge import MergeBuilder
-from ._open import create, exists, open, write
+from ._open import create, exists, open, register, write
 from ._report import (
     AnalyzeReport,
     CloneReport,
@@ -91,6 +92,8 @@ __all__ = [
     "OptimizeReport",
     "PartitionInfo",
     "Permission",
+    "PickReport",
+    "Reference",
     "Report",
     "RestoreReport",
     "RowDifferences",
@@ -119,6 +122,7 @@ __all__ = [
     "open",
     "progress",
     "query",
+    "register",
     "schema",
     "sql",
     "write",

@@ -72,6 +72,14 @@ def exists(uri: str | os.PathLike[str], storage_options: Mapping[str, str] | Non
     return bool(_session.session(storage_options).exists(os.fspath(uri)))
 
 
+def register(
+    name: str, metadata: str | os.PathLike[str], storage_options: Mapping[str, str] | None = None
+) -> Table:
+    """Gives a table that is there a name in a catalog: register("sqlite:///lake/cat.db#ns.t", ".../v3.metadata.json")."""
+    native = _session.session(storage_options).register(name, os.fspath(metadata))
+    return Table(native, storage_options, pinned=False)
+
+
 def write(
     uri: str | os.PathLike[str],
     data: Any,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import _data, _events, _schema, _session, _values
+from ._layout import Layout
 from ._merge import MergeBuilder
 from ._report import FileInfo, HistoryEntry, OptimizeReport, PartitionInfo, Report, TableDetail, TableMetadata
 from ._rows import Frames, preview_html
@@ -41,7 +42,7 @@ def write_options(**given: Any) -> dict[str, Any]:
     return options
 
 
-class Table(Frames, Upkeep):
+class Table(Frames, Layout, Upkeep):
     """A handle on a table at one version: what it answers doesn't change until a verb or refresh() moves it.
 
     Opened without a version it can be written to: a verb works on the newest version, and the handle then stands at the

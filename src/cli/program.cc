@@ -61,6 +61,8 @@ constexpr Listed kCommands[] = {
     {"clean-log", "Delete what of the log is past its retention", &declare_clean_log},
     {"branch", "List branches, or make, move, keep or drop one", &declare_branch},
     {"tag", "List tags, or make, move, keep or drop one", &declare_tag},
+    {"cherry-pick", "Add to a table what another version of it added", &declare_cherry_pick},
+    {"register", "Give a table that is there a name in a catalog", &declare_register},
 };
 
 // About the command line itself: they look at what the others declared.

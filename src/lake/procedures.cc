@@ -23,6 +23,8 @@ std::shared_ptr<const sql::ProcedureRegistry> standard_procedures(SessionState& 
   procedures->add(clean_log_procedure(state));
   procedures->add(vacuum_procedure(state));
   procedures->add(restore_procedure(state));
+  procedures->add(cherry_pick_procedure(state));
+  procedures->add(register_procedure(state));
   procedures->add(optimize_procedure(state));
   procedures->add(clone_procedure(state));
   procedures->add(convert_procedure(state));

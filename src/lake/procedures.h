@@ -28,6 +28,8 @@ sql::Procedure clean_log_procedure(SessionState& state);
 // procedures_upkeep.cc
 sql::Procedure vacuum_procedure(SessionState& state);
 sql::Procedure restore_procedure(SessionState& state);
+sql::Procedure cherry_pick_procedure(SessionState& state);
+sql::Procedure register_procedure(SessionState& state);
 
 // procedures_optimize.cc
 sql::Procedure optimize_procedure(SessionState& state);

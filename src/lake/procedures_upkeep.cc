@@ -1,5 +1,6 @@
-// CALL lake_vacuum and lake_restore.
+// CALL lake_vacuum, lake_restore, lake_cherry_pick and lake_register.
 #include "lake/procedures.h"
+#include "lake/session_state.h"
 #include "lakelet/error.h"
 
 namespace lakelet {
@@ -60,6 +61,21 @@ sql::ProcedureRows restore(SessionState& state, const sql::ProcedureCall& call) 
         number(report.bytes), number(report.missing.size())}});
 }
 
+sql::ProcedureRows cherry_pick(SessionState& state, const sql::ProcedureCall& call) {
+  const auto version = call.integer("version");
+  if (!version) {
+    throw Error(ErrorCode::InvalidArgument, "lake_cherry_pick needs a version",
+                "CALL lake_cherry_pick('path', version => 3)");
+  }
+  const Report report = table_of(state, call).cherry_pick(*version);
+  return sql::all_rows({{number(report.version), number(report.files_added), number(report.rows_inserted)}});
+}
+
+sql::ProcedureRows register_table(SessionState& state, const sql::ProcedureCall& call) {
+  const Table table = state.session().register_table(call.text("name"), call.text("metadata"));
+  return sql::all_rows({{Value(table.uri()), number(table.version())}});
+}
+
 }  // namespace
 
 sql::Procedure vacuum_procedure(SessionState& state) {
@@ -91,6 +107,27 @@ sql::Procedure restore_procedure(SessionState& state) {
   }
   procedure.columns = Schema(std::move(columns));
   procedure.run = [&state](const sql::ProcedureCall& call) { return restore(state, call); };
+  return procedure;
+}
+
+sql::Procedure cherry_pick_procedure(SessionState& state) {
+  sql::Procedure procedure;
+  procedure.name = "lake_cherry_pick";
+  procedure.positional = {table_parameter()};
+  procedure.named = {{.name = "version", .type = TypeKind::Int64}};
+  procedure.columns = Schema({{.name = "version", .type = TypeKind::Int64},
+                              {.name = "files_added", .type = TypeKind::Int64},
+                              {.name = "rows_inserted", .type = TypeKind::Int64}});
+  procedure.run = [&state](const sql::ProcedureCall& call) { return cherry_pick(state, call); };
+  return procedure;
+}
+
+sql::Procedure register_procedure(SessionState& state) {
+  sql::Procedure procedure;
+  procedure.name = "lake_register";
+  procedure.positional = {{.name = "name", .type = TypeKind::String}, {.name = "metadata", .type = TypeKind::String}};
+  procedure.columns = Schema({{.name = "uri", .type = TypeKind::String}, {.name = "version", .type = TypeKind::Int64}});
+  procedure.run = [&state](const sql::ProcedureCall& call) { return register_table(state, call); };
   return procedure;
 }
 

@@ -116,6 +116,18 @@ Report Table::change_layout(const std::vector<LayoutChange>& changes, const Writ
   return report;
 }
 
+Report Table::cherry_pick(const VersionSelector& version, const WriteOptions& options) {
+  impl_->state->require_writable("cherry-pick");
+  impl_->require_writable("cherry-pick");
+  impl_->refresh();
+  const auto start = std::chrono::steady_clock::now();
+  const RunningVerb running(*impl_->state, "cherry-pick");
+  Report report = operations::cherry_pick(impl_->table(), impl_->snapshot(), version, options, running.options());
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  impl_->refresh();
+  return report;
+}
+
 Report Table::update(const Assignments& set, const std::string& where, const WriteOptions& options) {
   return impl_->run("update", [&](const operations::Workspace&) {
     return operations::plan_update(impl_->target(), schema(), set, where, options);

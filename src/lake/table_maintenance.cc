@@ -8,6 +8,7 @@
 #include "operations/clone.h"
 #include "operations/convert.h"
 #include "operations/doctor.h"
+#include "operations/register.h"
 
 namespace lakelet {
 namespace {
@@ -45,6 +46,13 @@ ConvertReport Session::convert(const std::string& folder, const ConvertOptions& 
       operations::plan_convert(*state_->formats, state_->context, resolved.location, options, lease->cancellation());
   if (options.dry_run) return plan.report;
   return operations::run(plan, state_->context, commit_options(*state_, *lease, "convert"));
+}
+
+Table Session::register_table(const std::string& reference, const std::string& metadata) {
+  state_->require_writable("register");
+  const ResolvedReference resolved = state_->resolve_latest(reference, "register");
+  operations::register_table(*state_->formats, state_->context, resolved.location, state_->stores->resolve(metadata));
+  return open(reference);
 }
 
 AnalyzeReport Table::analyze(const AnalyzeOptions& options) {

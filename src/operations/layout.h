@@ -1,9 +1,10 @@
-// Changes of a table's layout and of the names of its versions, as one commit.
+// Changes of a table's layout and of the names of its versions, and versions that are taken over, as one commit each.
 #pragma once
 
 #include <vector>
 
 #include "lakelet/layout_change.h"
+#include "lakelet/report.h"
 #include "lakelet/write_options.h"
 #include "table/table_format.h"
 
@@ -14,5 +15,9 @@ namespace lakelet::operations {
 Version change_layout(FormatTable& table, std::shared_ptr<const Snapshot> newest,
                       const std::vector<LayoutChange>& changes, const WriteOptions& options,
                       const CommitOptions& commit);
+
+// What a version that isn't of the table's own line added, added to `newest` too. Throws likewise.
+Report cherry_pick(FormatTable& table, std::shared_ptr<const Snapshot> newest, const VersionSelector& version,
+                   const WriteOptions& options, const CommitOptions& commit);
 
 }  // namespace lakelet::operations

@@ -117,6 +117,8 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   // Whether Transaction::set_schema takes a column of primitive type from the one to the other without files being
   // written again.
   virtual bool widens(const Type& /*from*/, const Type& /*to*/) const { return false; }
+  // Whether a column that is added with a default has it in the rows that are there, too.
+  virtual bool fills_new_columns() const { return false; }
   virtual WriteLayout write_layout() const = 0;
   // What rows must be to be written to it: none here. Throws Error(CorruptTable) for rules that nobody can read.
   virtual RowRules row_rules() const { return {}; }

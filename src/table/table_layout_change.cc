@@ -19,6 +19,14 @@ SortOrderChanges& sort_order_changes(Transaction& transaction) {
               "`lakelet optimize --z-order` writes rows in order once");
 }
 
+VersionPicking& version_picking(Transaction& transaction) {
+  if (auto* picking = dynamic_cast<VersionPicking*>(&transaction)) return *picking;
+  throw Error(
+      ErrorCode::UnsupportedFeature,
+      "each version of " + transaction.base().location().uri + " comes out of the one before: none can be picked",
+      "`lakelet restore` makes the table what it was");
+}
+
 namespace {
 
 void require_new(const Partitioning& partitioning, const PartitionField& field) {

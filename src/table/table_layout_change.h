@@ -30,9 +30,28 @@ class SortOrderChanges {
   virtual void set_sort_order(const std::vector<SortField>& fields) = 0;
 };
 
+// Of the snapshots of such tables.
+class SortedSnapshot {
+ public:
+  virtual ~SortedSnapshot() = default;
+  // The first counts most; empty: in no order, or in one that isn't known here.
+  virtual std::vector<SortField> sort_order() const = 0;
+};
+
+// Tables whose versions may stand beside each other.
+class VersionPicking {
+ public:
+  virtual ~VersionPicking() = default;
+  // What `version`, a snapshot of the table, added is added on top of the base; one that comes right after the base
+  // becomes the newest itself. Returns what is added. Throws UnsupportedFeature for a version that took rows away,
+  // AlreadyExists where the base has what it added.
+  virtual Report cherry_pick(const Snapshot& version) = 0;
+};
+
 // The transaction as such; throws Error(UnsupportedFeature) naming the table where its format hasn't the notion.
 ReferenceChanges& reference_changes(Transaction& transaction);
 SortOrderChanges& sort_order_changes(Transaction& transaction);
+VersionPicking& version_picking(Transaction& transaction);
 
 // Makes the change; `view` is the table as the transaction left it so far. Throws what the transaction throws, NotFound
 // and AlreadyExists for partition fields.

@@ -184,3 +184,76 @@ def test_words_of_the_command_line(lakelet, tmp_path):
     assert len(READERS["pyiceberg"](tmp_path / "t")) == 1
     error = lakelet.run("sql", "alter table 't' drop column id")
     assert error.returncode == 2 and "partitioned" in error.stderr
+
+
+def test_a_version_is_picked(lakelet, tmp_path):
+    create(lakelet, by="s", **{"format-version": "3"})
+    lakelet.ok("sql", "insert into 't' values (1, 'a')")
+    lakelet.ok("branch", "t", "b")
+    lakelet.ok("sql", "insert into 't@b' values (2, 'b'), (3, 'a')")
+    lakelet.ok("sql", "alter table 't' add column n integer; insert into 't' values (4, 'a', 4)")
+    picked = references(tmp_path / "t")["b"].snapshot_id
+    report = lakelet.json("cherry-pick", "t", "b")
+    assert (report["rows_inserted"], report["files_added"]) == (2, 2)
+    expected = lakelet.rows("from 't'")
+    assert sorted(expected["id"].to_pylist()) == [1, 2, 3, 4]
+    for reader in READERS.values():
+        assert_same_rows(reader(tmp_path / "t"), expected)
+    ids = lakelet.rows("from lake_scan('t', row_ids => true)")["_row_id"].to_pylist()
+    assert len(set(ids)) == 4
+    table = pyiceberg_table(tmp_path / "t")
+    summary = table.current_snapshot().summary
+    assert (summary.operation.value, summary["source-snapshot-id"], summary["total-records"]) == ("append", str(picked), "4")
+    before = metadata_file(tmp_path / "t")
+    error = lakelet.run("cherry-pick", "t", f"v{picked}")
+    assert error.returncode == 4 and metadata_file(tmp_path / "t") == before
+    # Right after the newest version: it becomes that itself.
+    lakelet.ok("branch", "t", "next")
+    lakelet.ok("sql", "delete from 't@next' where id = 1")
+    deleted = references(tmp_path / "t")["next"].snapshot_id
+    lakelet.ok("sql", f"call lake_cherry_pick('t', version => {deleted})")
+    assert references(tmp_path / "t")["main"].snapshot_id == deleted
+    # Rows that went can't be picked.
+    lakelet.ok("sql", "delete from 't@next' where id = 2; insert into 't' values (5, 'a', 5)")
+    before = metadata_file(tmp_path / "t")
+    error = lakelet.run("cherry-pick", "t", "next")
+    assert error.returncode == 5 and "append" in error.stderr and metadata_file(tmp_path / "t") == before
+    lakelet.ok("create", "d", "--schema", "id bigint")
+    assert lakelet.run("cherry-pick", "d", "v0").returncode == 5
+
+
+def test_a_staged_version_is_picked_once(lakelet, tmp_path):
+    """As Spark stages appends (write.wap.enabled): a snapshot that no branch has, with a name in its summary."""
+    create(lakelet)
+    lakelet.ok("sql", "insert into 't' values (1, 'a')")
+    lakelet.ok("branch", "t", "b")
+    (tmp_path / "more.csv").write_text("id,s\n2,b\n")
+    lakelet.ok("import", "t@b", "more.csv", "--user-metadata", "wap.id=nightly")
+    lakelet.ok("import", "t", "more.csv")
+    staged = references(tmp_path / "t")["b"].snapshot_id
+    lakelet.ok("branch", "t", "b", "--drop")
+    lakelet.ok("cherry-pick", "t", f"v{staged}")
+    assert pyiceberg_table(tmp_path / "t").current_snapshot().summary["published-wap-id"] == "nightly"
+    assert sorted(lakelet.rows("from 't'")["id"].to_pylist()) == [1, 2, 2]
+    lakelet.ok("import", "t", "more.csv")
+    assert lakelet.run("cherry-pick", "t", f"v{staged}").returncode == 4
+
+
+@pytest.mark.parametrize("by", [None, "p"])
+def test_new_rows_come_in_the_tables_order(lakelet, tmp_path, by):
+    create(lakelet, "id bigint, p varchar, ts timestamp", by)
+    lakelet.ok("sql", "alter table 't' write ordered by p desc nulls last, day(ts), id desc")
+    rows = "select (i * 7919) % 10007 id, case i % 4 when 0 then null else 'p' || i % 4 end p, timestamp '2024-01-01' + to_hours(i % 97) ts from range(10007) r(i)"
+    lakelet.ok("sql", f"insert into 't' (ts, id, p) select ts, id, p from ({rows})")
+    seen = 0
+    for file in sorted((tmp_path / "t" / "data").rglob("*.parquet")):
+        got = lakelet.rows(f"select p, ts::date d, id from read_parquet('{file}')").to_pylist()
+        keys = [(row["p"] is None, tuple(-ord(c) for c in row["p"] or ""), row["d"], -row["id"]) for row in got]
+        assert keys == sorted(keys)
+        seen += len(got)
+    assert seen == 10007 and (by is not None) == (len(list((tmp_path / "t" / "data").rglob("*.parquet"))) > 1)
+    # An order that the statement itself asks for stays, and one by buckets is none for lakelet.
+    for order in ("id desc", "bucket(8, id)"):
+        lakelet.ok("sql", f"create or replace table 'u' (id bigint) with (format = 'iceberg'); alter table 'u' write ordered by {order}")
+        lakelet.ok("sql", "insert into 'u' from range(1000) order by range")
+        assert lakelet.rows("from 'u'")["id"].to_pylist() == list(range(1000))

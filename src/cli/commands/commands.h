@@ -38,5 +38,7 @@ void declare_compact_log(Command command);
 void declare_clean_log(Command command);
 void declare_branch(Command command);
 void declare_tag(Command command);
+void declare_cherry_pick(Command command);
+void declare_register(Command command);
 
 }  // namespace lakelet::cli

@@ -14,6 +14,7 @@
 #include "formats/iceberg/write/own_properties.h"
 #include "lakelet/error.h"
 #include "table/given_files.h"
+#include "table/schema_alteration.h"
 
 namespace lakelet::iceberg {
 
@@ -121,6 +122,18 @@ RowRules IcebergSnapshot::row_rules() const {
     if (auto value = write_default(field)) rules.defaults.push_back({field.name, std::move(*value)});
   }
   return rules;
+}
+
+std::vector<SortField> IcebergSnapshot::sort_order() const {
+  const auto order = metadata_->sort_orders.find(metadata_->default_sort_order_id);
+  if (order == metadata_->sort_orders.end()) return {};
+  std::vector<SortField> result;
+  for (const SortOrderField& field : order->second) {
+    const auto column = find_by_id(schema_.fields(), field.source_id);
+    if (!column || field.transform == Transform::Unknown) return {};
+    result.push_back({to_string(column->path), field.transform, field.argument, field.descending, field.nulls_first});
+  }
+  return result;
 }
 
 std::int64_t IcebergSnapshot::added_us(const ManifestEntry& entry) const {

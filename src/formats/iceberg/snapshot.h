@@ -13,13 +13,14 @@
 #include "formats/iceberg/paths.h"
 #include "formats/iceberg/scan/known_fields.h"
 #include "table/table_format.h"
+#include "table/table_layout_change.h"
 
 namespace lakelet::iceberg {
 
 // Of a table without any snapshot, and of one that isn't there yet.
 inline constexpr Version kNoSnapshot = 0, kNoTable = -1;
 
-class IcebergSnapshot final : public Snapshot {
+class IcebergSnapshot final : public Snapshot, public SortedSnapshot {
  public:
   // `entry`: the snapshot, null for a table without any; `schema_id`: the schema to read it by. A table with no file of
   // its own isn't there yet.
@@ -36,9 +37,11 @@ class IcebergSnapshot final : public Snapshot {
   // Without those that lakelet keeps for itself.
   const Properties& properties() const override { return properties_; }
   const TableMetadata& metadata() const override { return described_; }
+  std::vector<SortField> sort_order() const override;
   std::optional<std::string> branch() const override { return branch_; }
   ColumnMatching column_matching() const override { return ColumnMatching::ById; }
   bool widens(const Type& from, const Type& to) const override;
+  bool fills_new_columns() const override { return metadata_->format_version >= 3; }
   WriteLayout write_layout() const override;
   RowTracking row_tracking() const override;
   // The write-defaults of columns (spec.md, "Default values").

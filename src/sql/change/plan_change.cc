@@ -14,6 +14,7 @@
 #include "engine/type_mapping.h"
 #include "sql/catalog/paths_catalog.h"
 #include "sql/change/change_operators.h"
+#include "sql/change/table_order.h"
 #include "sql/change/whole_files.h"
 #include "sql/ddl/create_table.h"
 #include "sql/rules/computed_columns.h"
@@ -149,12 +150,13 @@ duckdb::unique_ptr<duckdb::MergeIntoOperator> plan_action(Generator& planner, co
 
 }  // namespace
 
-Plan& PathsCatalog::PlanInsert(duckdb::ClientContext&, Planner& planner, duckdb::LogicalInsert& op,
+Plan& PathsCatalog::PlanInsert(duckdb::ClientContext& context, Planner& planner, duckdb::LogicalInsert& op,
                                duckdb::optional_ptr<Plan> plan) {
   return engine::inside_engine([&]() -> Plan& {
     auto& table = changed(op.table);
     auto computed = computed_by_insert(table, op.column_index_map, op.bound_defaults);
     if (!op.column_index_map.empty()) plan = planner.ResolveDefaultsProjection(op, *plan);
+    plan = in_table_order(context, planner, table, *plan);
     const auto change = std::make_shared<StatementChange>(table, Operation::Append, nullptr);
     auto returned = op.return_chunk ? table.GetTypes() : duckdb::vector<duckdb::LogicalType>();
     auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::New, in_fixed_order(*plan), std::move(computed),

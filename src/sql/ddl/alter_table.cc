@@ -105,7 +105,7 @@ void TableChange::alter(const Alteration& change) {
       throw Error(ErrorCode::InvalidArgument,
                   fmt::format("the table computes the column '{}', it can't have a default", column));
     }
-    table.set_value_rule(column, DefaultValue{value->expression});
+    table.set_value_rule(column, DefaultValue{value->expression, value->constant});
   } else if (const auto* without_default = std::get_if<DropDefault>(&change)) {
     const std::string column = own_column(without_default->column);
     if_there(without_default->if_exists, [&] { table.set_value_rule(column, std::nullopt); });
@@ -159,7 +159,8 @@ void require_honoured(duckdb::ClientContext& context, const PathsTable& table, c
 
 }  // namespace
 
-void alter_table(duckdb::ClientContext& context, PathsTable& table, const Alteration& change, bool rows_checked) {
+void alter_table(duckdb::ClientContext& context, PathsTable& table, const Alteration& given, bool rows_checked) {
+  const Alteration change = with_constants(context, table, given);
   auto& transaction = PathsTransaction::get(context, table.catalog);
   TableChange& changed = transaction.change(table);
   changed.require(Access::Append);

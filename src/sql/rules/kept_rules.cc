@@ -8,6 +8,7 @@
 #include <duckdb/planner/binder.hpp>
 #include <duckdb/planner/expression_binder/constant_binder.hpp>
 
+#include "engine/type_mapping.h"
 #include "lakelet/error.h"
 #include "sql/rules/computed_columns.h"
 #include "sql/rules/rule_binder.h"
@@ -27,23 +28,30 @@ std::string generated_name(const std::string& column) {
   return fmt::format("the generated column {}", column);
 }
 
-// The default with the column's type. Throws Error(InvalidArgument) if it is no value of it.
-void require_default(duckdb::ClientContext& context, const PathsTable& table, const ColumnDefault& rule) {
-  const auto* text = std::get_if<std::string>(&rule.value);
-  if (!text) return;
-  const auto type = table.GetColumn(rule.column).Type();
-  auto expression = binder_of(context, table).parse_default(default_name(rule.column), *text);
+// What a default comes to, of the column's type, where that is the same for every row; nullopt: it changes from one
+// statement to the next, or isn't a plain value. Throws Error(InvalidArgument) if it is no value of the type.
+std::optional<Value> constant_of(duckdb::ClientContext& context, const RuleBinder& binder, const std::string& column,
+                                 const std::string& text, const duckdb::LogicalType& type) {
+  auto expression = binder.parse_default(default_name(column), text);
   try {
-    const auto binder = duckdb::Binder::CreateBinder(context);
-    duckdb::ConstantBinder values(*binder, context, "DEFAULT value");
+    const auto outer = duckdb::Binder::CreateBinder(context);
+    duckdb::ConstantBinder values(*outer, context, "DEFAULT value");
     values.target_type = type;
     const auto bound = values.Bind(expression);
-    if (bound->IsFoldable()) duckdb::ExpressionExecutor::EvaluateScalar(context, *bound);
+    if (!bound->IsFoldable()) return std::nullopt;
+    const duckdb::Value value = duckdb::ExpressionExecutor::EvaluateScalar(context, *bound);
+    if (!bound->IsConsistent()) return std::nullopt;
+    return engine::from_engine_value(value, engine::from_engine_type(type));
   } catch (const std::exception& exception) {
     const std::string why = duckdb::ErrorData(exception).RawMessage();
-    throw Error(ErrorCode::InvalidArgument, fmt::format("{} ({}) is no {}: {}", default_name(rule.column), *text,
+    throw Error(ErrorCode::InvalidArgument, fmt::format("{} ({}) is no {}: {}", default_name(column), text,
                                                         type.ToString(), why.substr(0, why.find('\n'))));
   }
+}
+
+void require_default(duckdb::ClientContext& context, const PathsTable& table, const ColumnDefault& rule) {
+  const auto* text = std::get_if<std::string>(&rule.value);
+  if (text) constant_of(context, binder_of(context, table), rule.column, *text, table.GetColumn(rule.column).Type());
 }
 
 void require_generated(duckdb::ClientContext& context, const PathsTable& table, const GeneratedColumn& rule) {
@@ -77,7 +85,9 @@ ValueRule in_dialect(duckdb::ClientContext& context, const PathsTable& table, co
                      const ValueRule& kind, const duckdb::ParsedExpression& expression) {
   const RuleBinder binder = binder_of(context, table);
   if (std::holds_alternative<DefaultValue>(kind)) {
-    return DefaultValue{binder.kept_text(default_name(column), expression, true)};
+    DefaultValue value{binder.kept_text(default_name(column), expression, true)};
+    value.constant = constant_of(context, binder, column, value.expression, table.GetColumn(column).Type());
+    return value;
   }
   const std::string what = generated_name(column);
   const auto& type = table.GetColumn(column).Type();
@@ -109,6 +119,22 @@ Alteration in_dialect(duckdb::ClientContext& context, const PathsTable& table, A
       const auto binder = binder_of(context, table);
       generated->expression = binder.kept_text(generated_name(added->field.name), *parse(generated->expression), false);
     }
+  }
+  return change;
+}
+
+Alteration with_constants(duckdb::ClientContext& context, const PathsTable& table, Alteration change) {
+  const auto binder = binder_of(context, table);
+  if (auto* set = std::get_if<SetDefault>(&change); set && !set->constant && set->column.size() == 1) {
+    if (!table.ColumnExists(set->column[0])) return change;  // refused where it is done
+    set->constant =
+        constant_of(context, binder, set->column[0], set->expression, table.GetColumn(set->column[0]).Type());
+  }
+  if (auto* added = std::get_if<AddColumn>(&change); added && added->rule) {
+    auto* value = std::get_if<DefaultValue>(&*added->rule);
+    if (!value || value->constant) return change;
+    value->constant =
+        constant_of(context, binder, added->field.name, value->expression, engine::to_engine_type(added->field.type));
   }
   return change;
 }

@@ -20,6 +20,9 @@ ValueRule in_dialect(duckdb::ClientContext& context, const PathsTable& table, co
                      const ValueRule& kind, const duckdb::ParsedExpression& expression);
 // An alteration whose defaults and generated columns are in the engine's words, as SQL says it.
 Alteration in_dialect(duckdb::ClientContext& context, const PathsTable& table, Alteration change);
+// With what the defaults in it, as the table keeps them, come to. Throws Error(InvalidArgument) for one that is no
+// value of the column's type.
+Alteration with_constants(duckdb::ClientContext& context, const PathsTable& table, Alteration change);
 
 // Throws Error for the first rule of the table that no row could be written by: Error(UnsupportedFeature) for words
 // that aren't understood, Error(InvalidArgument) for a default that is no value of its column, and for a column that is

@@ -72,6 +72,9 @@ std::optional<RowCondition> condition_of(const Alteration& change, const Schema&
 
 std::optional<RowCondition> condition_of(duckdb::ClientContext& context, const Alteration& change,
                                          const PathsTable& table) {
+  const auto* added = std::get_if<AddColumn>(&change);
+  const bool filled = added && added->rule && std::holds_alternative<DefaultValue>(*added->rule);
+  if (filled && table.snapshot()->fills_new_columns()) return std::nullopt;
   auto condition = condition_of(change, table.snapshot()->schema());
   if (const auto* constraint = std::get_if<AddConstraint>(&change)) {
     const RuleBinder binder(context, table.GetColumns(), table.rules().dialect);

@@ -17,7 +17,10 @@
 
 namespace lakelet::iceberg {
 
-class IcebergTransaction final : public Transaction, public ReferenceChanges, public SortOrderChanges {
+class IcebergTransaction final : public Transaction,
+                                 public ReferenceChanges,
+                                 public SortOrderChanges,
+                                 public VersionPicking {
  public:
   // `base` of version kNoTable: the transaction makes the table, as base's metadata has it.
   IcebergTransaction(const FormatContext& context, TablePlace place, std::shared_ptr<const IcebergSnapshot> base);
@@ -32,6 +35,8 @@ class IcebergTransaction final : public Transaction, public ReferenceChanges, pu
   void set_name(std::string name, std::string description) override;
   void set_sort_order(const std::vector<SortField>& fields) override;
   void change_reference(const ReferenceChange& change) override;
+  void set_value_rule(const std::string& column, const std::optional<ValueRule>& rule) override;
+  Report cherry_pick(const Snapshot& version) override;
   // Forgets the snapshots that the rules don't keep, as they are when the commit is made.
   void expire(const ExpiryRules& rules) { expire_ = rules; }
   // The same files in fewer manifests.
@@ -54,7 +59,9 @@ class IcebergTransaction final : public Transaction, public ReferenceChanges, pu
  private:
   bool creates() const { return base_->version() == kNoTable; }
   bool metadata_changed() const;
-  bool changes_rows() const { return !added_.empty() || !removed_.empty() || !removed_rows_.empty(); }
+  bool changes_rows() const {
+    return !added_.empty() || !picked_.empty() || !removed_.empty() || !removed_rows_.empty();
+  }
   // Nothing that what others commit meanwhile could stand in the way of.
   bool only_names() const;
   bool seen() const;  // an application's write that was made before
@@ -84,6 +91,9 @@ class IcebergTransaction final : public Transaction, public ReferenceChanges, pu
   std::vector<std::string> manifests_written_;
   std::uint64_t manifest_bytes_ = 0;
   std::optional<std::int64_t> restored_;  // the snapshot that becomes the current one
+  std::optional<std::int64_t> source_;    // the snapshot that the picked files come from
+  std::vector<AddedFile> picked_;
+  std::map<std::string, std::string> said_;  // of that, in the summary
 };
 
 // The metadata of a table that isn't there yet. Throws Error(InvalidArgument), Error(UnsupportedFeature).

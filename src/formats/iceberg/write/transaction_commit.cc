@@ -11,6 +11,7 @@
 #include "formats/iceberg/write/iceberg_transaction.h"
 #include "formats/iceberg/write/metadata_commit.h"
 #include "formats/iceberg/write/own_properties.h"
+#include "formats/iceberg/write/picked_snapshot.h"
 #include "formats/iceberg/write/reference_change.h"
 #include "formats/iceberg/write/snapshot_writer.h"
 #include "lakelet/error.h"
@@ -130,6 +131,7 @@ void IcebergTransaction::check_branch() const {
 FileChanges IcebergTransaction::file_changes(DeleteFiles& deletes) {
   FileChanges changes;
   for (const DataFile& file : added_) changes.added.push_back(to_added(file, metadata_.current_schema()));
+  changes.added.insert(changes.added.end(), picked_.begin(), picked_.end());
   changes.removed = removed_;
   changes.added_deletes = deletes.write(removed_rows_);
   for (const auto& [path, rows] : removed_rows_) changes.told_anew.emplace(path, rows.place);
@@ -184,6 +186,7 @@ TableMetadataFile IcebergTransaction::next_metadata(const IcebergSnapshot* head)
 std::map<std::string, std::string> IcebergTransaction::summary(const CommitInfo& info,
                                                                const FileChanges& changes) const {
   std::map<std::string, std::string> summary = info.user_metadata;
+  summary.insert(said_.begin(), said_.end());
   summary["operation"] = operation_of(info.operation, changes);
   const std::string& engine = context_.engine_info;
   const auto slash = engine.find('/');
@@ -252,6 +255,12 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
       return conflict;
     }
     if (only_names()) return std::nullopt;
+    if (source_ && has_picked(head.table_metadata(), head.entry(), *source_)) {
+      Conflict conflict;
+      conflict.winner = head.version();
+      conflict.what = fmt::format("somebody else picked the snapshot {}", *source_);
+      return conflict;
+    }
     return find_conflict(ours, *base_, head);
   };
   const std::unique_ptr<MetadataCommit> way = commit_of(context_, place_, base_, std::move(callbacks));
