@@ -174,6 +174,23 @@ def test_metadata_files_are_cleaned_up(lakelet, tmp_path):
     assert error.returncode == 5 and "checkpoints" in error.stderr
 
 
+def test_codecs_that_nobody_has_are_refused_by_name(lakelet, tmp_path):
+    error = lakelet.run("sql", "create table 'u' (id bigint) with (format = 'iceberg', \"write.metadata.compression-codec\" = 'lz4')")
+    assert error.returncode == 5 and "lz4" in error.stderr and not (tmp_path / "u" / "metadata").exists()
+    lakelet.ok("sql", "create table 't' (id bigint) with (format = 'iceberg')")
+    lakelet.ok("sql", "insert into 't' values (1)")
+    (manifests,) = (tmp_path / "t" / "metadata").glob("snap-*.avro")
+    text = manifests.read_bytes()
+    assert text.count(b"deflate") == 1
+    manifests.write_bytes(text.replace(b"deflate", b"lz4-xyz"))
+    error = lakelet.run("view", "t")
+    assert error.returncode == 5 and "lz4-xyz" in error.stderr and manifests.name in error.stderr
+    for begin, codec in ((b"\x28\xb5\x2f\xfd", "zstd"), (b"\x04\x22\x4d\x18", "LZ4")):
+        (tmp_path / "t" / "metadata" / "v2.metadata.json").write_bytes(begin + b"\x00" * 40)
+        error = lakelet.run("schema", "t")
+        assert error.returncode == 5 and codec in error.stderr
+
+
 def test_statistics_files_stay_with_their_snapshot(lakelet, tmp_path):
     make(lakelet)
     table = tmp_path / "t"

@@ -73,6 +73,12 @@ std::vector<std::string> list_metadata(const TablePlace& place) {
 std::string read_unpacked(const Location& file) {
   std::string bytes = file.store->read_all(file.path, kLargestMetadata);
   const bool packed = bytes.starts_with("\x1f\x8b");
+  for (const auto& [begin, codec] : {std::pair("\x28\xb5\x2f\xfd", "zstd"), std::pair("\x04\x22\x4d\x18", "LZ4")}) {
+    if (bytes.starts_with(begin)) {
+      throw Error(ErrorCode::UnsupportedFeature, fmt::format("the metadata {} is packed with {}", file.uri, codec),
+                  "the specification has gzip alone");
+    }
+  }
   return packed ? codec::decompress(codec::Compression::Gzip, std::as_bytes(std::span(bytes)), kLargestMetadata)
                 : bytes;
 }

@@ -10,7 +10,11 @@ namespace lakelet::iceberg {
 
 bool wants_gzip(const TableMetadataFile& metadata) {
   const auto codec = metadata.properties.find("write.metadata.compression-codec");
-  return codec != metadata.properties.end() && (codec->second == "gzip" || codec->second == "GZIP");
+  if (codec == metadata.properties.end() || codec->second == "none" || codec->second == "NONE") return false;
+  if (codec->second == "gzip" || codec->second == "GZIP") return true;
+  throw Error(ErrorCode::UnsupportedFeature,
+              fmt::format("metadata files can't be packed with '{}' (write.metadata.compression-codec)", codec->second),
+              "set it to gzip or none");
 }
 
 const SnapshotEntry* newest_entry(const TableMetadataFile& metadata, const std::optional<std::string>& branch) {

@@ -69,7 +69,8 @@ const SnapshotEntry* newest_entry(const TableMetadataFile& metadata, const std::
 // Throws Error(UnsupportedFeature) where a catalog, and not the folder, says which metadata is the newest.
 void require_folder_table(const TablePlace& place, const TableMetadataFile& metadata, const std::string& uri);
 
-// Whether metadata files are packed, by the table's properties.
+// Whether metadata files are packed, by the table's properties. Throws Error(UnsupportedFeature) for another codec than
+// gzip.
 bool wants_gzip(const TableMetadataFile& metadata);
 
 }  // namespace lakelet::iceberg

@@ -76,6 +76,7 @@ std::string operation_of(Operation operation, const FileChanges& changes) {
 
 // What the whole of the changes may not be.
 void IcebergTransaction::check() const {
+  wants_gzip(metadata_);
   if (creates()) return;
   const TableMetadataFile& before = base_->table_metadata();
   if (!catalog_table_of(base_->location())) require_folder_table(place_, before, base_->location().uri);
