@@ -140,8 +140,8 @@ void bind_session(nb::module_& module) {
            })
       .def("register",
            [](Session& session, const std::string& name, const std::string& metadata) {
-             return BoundTable{
-                 without_gil(canceller(session), [&] { return session.register_table(name, metadata); }), session};
+             return BoundTable{without_gil(canceller(session), [&] { return session.register_table(name, metadata); }),
+                               session};
            })
       .def("write", write, nb::arg("reference"), nb::arg("source"), nb::arg("mode"), nb::arg("where"),
            nb::arg("options"), nb::arg("create").none())
