@@ -23,10 +23,10 @@ struct ColumnPosition {
 
 struct AddColumn {
   ColumnPath parent;                       // the struct that gets a field; empty: the table
-  Field field;                             // NOT NULL only while the table has no rows
+  Field field;                             // NOT NULL over rows needs a default that fills them
   std::optional<ColumnPosition> position;  // absent: last
   bool if_not_exists = false;
-  std::optional<ValueRule> rule{};  // only while the table has no rows: those that are there would have NULL
+  std::optional<ValueRule> rule{};  // over rows only where the format fills them with it, as they would have NULL
 };
 struct DropColumn {
   ColumnPath column;
