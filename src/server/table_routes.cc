@@ -48,7 +48,8 @@ void write_field(JsonWriter& json, const Field& field) {
   json.end_array().end_object();
 }
 
-void write_detail(JsonWriter& json, const std::string& name, const TableDetail& detail) {
+void write_detail(JsonWriter& json, const std::string& name, const Table& table) {
+  const TableDetail detail = table.detail();
   json.begin_object();
   write_text(json.key("name"), name);
   write_text(json.key("uri"), detail.uri);
@@ -71,6 +72,12 @@ void write_detail(JsonWriter& json, const std::string& name, const TableDetail& 
     write_text(json, key);
     write_text(json, value);
     json.end_array();
+  }
+  json.end_array().key("references").begin_array();
+  for (const Reference& reference : table.references()) {
+    json.begin_object();
+    write_text(json.key("name"), reference.name);
+    json.key("branch").boolean(reference.branch).end_object();
   }
   json.end_array().key("properties");
   write_pairs(json, detail.properties);
@@ -212,7 +219,7 @@ void add_table_routes(httplib::Server& server, Workspace& workspace) {
   server.Get("/api/session", answering([&](const Request&, Response& response) { send_session(workspace, response); }));
   server.Get("/api/tables", answering([&](const Request&, Response& response) { send_tables(workspace, response); }));
   add(server, "/api/table/detail", [&](JsonWriter& json, const Request& request) {
-    write_detail(json, request.get_param_value("table"), table_of(workspace, request).detail());
+    write_detail(json, request.get_param_value("table"), table_of(workspace, request));
   });
   add(server, "/api/table/schema", [&](JsonWriter& json, const Request& request) {
     const Table table = table_of(workspace, request);

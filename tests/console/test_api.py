@@ -18,6 +18,7 @@ def test_the_tables_of_a_folder(console, lake):
     assert [(t["name"], t["schema"]) for t in server.get("/api/tables")] == [("sub/numbers", "sub"), ("weather", "")]
     detail = server.get("/api/table/detail", table="weather")
     assert (detail["format"], detail["rows"], detail["version"], detail["files"]) == ("delta", 3, 2, 2)
+    assert detail["references"] == []
     assert server.get("/api/table/detail", table="weather", version=1)["rows"] == 2
     schema = server.get("/api/table/schema", table="weather")
     assert [(f["name"], f["type"]) for f in schema] == [("city", "string"), ("temperature", "float"), ("time", "timestamp")]

@@ -232,7 +232,12 @@ const steps = {
     await page.getByLabel('Rows for which').fill("country = 'NO' and id > 100");
     await page.getByRole('button', { name: 'Filter' }).click();
     await page.locator('.status-line', { hasText: /^59 rows$/ }).waitFor();
-    await page.getByLabel('Version').selectOption({ index: 3 }); // before the deletes
+    await page.getByLabel('Version').selectOption('whole'); // a tag: before the deletes
+    await page.getByText(/This is version \d{15,}/).waitFor();
+    await page.locator('.status-line', { hasText: /^66 rows$/ }).waitFor();
+    await page.getByLabel('Version').selectOption('main');
+    await page.locator('.status-line', { hasText: /^59 rows$/ }).waitFor();
+    await page.getByLabel('Version').selectOption({ index: 5 }); // the version of that name, behind both names
     await page.getByText(/This is version \d{15,}/).waitFor();
     await page.locator('.status-line', { hasText: /^66 rows$/ }).waitFor();
     await tab('Schema');

@@ -43,6 +43,7 @@ TABLES = [
     """create table 'stations' (id int, name varchar, country varchar, height double) partitioned by (country)
        with (format = 'iceberg', "write.delete.mode" = 'merge-on-read')""",
     "insert into 'stations' select range, 'Station ' || range, ['FR', 'NO', 'PE'][1 + (range % 3)::int], range * 1.5 from range(300)",
+    "alter table 'stations' create tag whole",
     "delete from 'stations' where id % 10 = 3",
     """merge into 'stations' as target using (select id, name || '!' as name from 'stations' where id < 20) as source
        on target.id = source.id when matched then update set name = source.name""",

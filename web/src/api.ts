@@ -55,6 +55,10 @@ export interface Job {
   result?: JobResult;
   problem?: ProblemBody;
 }
+export interface Reference {
+  name: string;
+  branch: boolean; // or a tag
+}
 export interface Detail {
   name: string;
   uri: string;
@@ -70,6 +74,7 @@ export interface Detail {
   rows: number | null;
   partition_columns: string[];
   protocol: [string, string][];
+  references: Reference[];
   properties: Record<string, string>;
 }
 export interface Field {

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import { api, type Detail, type Field, type HistoryEntry, type SessionInfo } from '../api';
+import { api, type Detail, type Field, type HistoryEntry, type Reference, type SessionInfo } from '../api';
 import { ago, bytes, count, number, time } from '../format';
 import { Grid } from '../grid';
 import { tableAddress, type Place } from '../addresses';
@@ -40,14 +40,14 @@ export function TablePage({ name, place, session }: { name: string; place: Place
         <h1 dir="auto">{name}</h1>
         {detail.value && <span class="chip">{detail.value.format}</span>}
         <span class="grow" />
-        <VersionPicker history={history.value} chosen={version} choose={(chosen) => go({ version: chosen })} />
+        <VersionPicker history={history.value} references={detail.value?.references ?? []} chosen={version} choose={(chosen) => go({ version: chosen })} />
         <a class="button" href={`#/sql?text=${encodeURIComponent(`select *\nfrom ${sqlName(version && !at ? `${name}@${version}` : name)}${at}\nlimit 100`)}`}>
           Query
         </a>
       </header>
-      {version && latest !== undefined && version !== latest && !detail.problem && (
+      {version && detail.value && latest !== undefined && detail.value.version !== latest && (
         <p class="banner">
-          This is version {detail.value?.version ?? version}; the newest is {latest}.{' '}
+          This is version {detail.value.version}; the newest is {latest}.{' '}
           <button class="link" onClick={() => go({ version: '' })}>
             Show the newest
           </button>
@@ -115,10 +115,17 @@ function Figures({ detail }: { detail: Detail }) {
 
 const other = '…';
 
-// A version of the history, or what is typed: a number, a time, a branch or tag.
-function VersionPicker({ history, chosen, choose }: { history?: HistoryEntry[]; chosen: string; choose: (version: string) => void }) {
+interface VersionPickerProps {
+  history?: HistoryEntry[];
+  references: Reference[];
+  chosen: string;
+  choose: (version: string) => void;
+}
+
+// A branch or tag, a version of the history, or what is typed: any of them, or a time.
+function VersionPicker({ history, references, chosen, choose }: VersionPickerProps) {
   const [typing, setTyping] = useState(false);
-  const known = history?.some((entry) => entry.version === chosen);
+  const known = history?.some((entry) => entry.version === chosen) || references.some((each) => each.name === chosen);
   if (typing) {
     return (
       <form
@@ -144,11 +151,22 @@ function VersionPicker({ history, chosen, choose }: { history?: HistoryEntry[]; 
       <select value={chosen} onChange={(event) => pick(event.currentTarget.value)}>
         <option value="">newest</option>
         {chosen && !known && <option value={chosen}>{chosen}</option>}
-        {history?.map((entry) => (
-          <option key={entry.version} value={entry.version}>
-            {entry.version} · {entry.operation} · {time(entry.timestamp_us).slice(0, 16)}
-          </option>
-        ))}
+        {references.length > 0 && (
+          <optgroup label="Branches and tags">
+            {references.map((each) => (
+              <option key={each.name} value={each.name}>
+                {each.name} · {each.branch ? 'branch' : 'tag'}
+              </option>
+            ))}
+          </optgroup>
+        )}
+        <optgroup label="Versions">
+          {history?.map((entry) => (
+            <option key={entry.version} value={entry.version}>
+              {entry.version} · {entry.operation} · {time(entry.timestamp_us).slice(0, 16)}
+            </option>
+          ))}
+        </optgroup>
         <option value={other}>a time or a branch …</option>
       </select>
     </label>
