@@ -69,6 +69,25 @@ class SessionTest : public ::testing::Test {
   std::unique_ptr<Session> session_;
 };
 
+TEST_F(SessionTest, WhatLooksAtEveryFileTellsHowFarItIs) {
+  std::filesystem::create_directories(folder_ + "/files");
+  for (int i = 0; i < 5; ++i) {
+    session_->sql(fmt::format("COPY (SELECT {0} AS id) TO '{1}/files/{0}.parquet' (FORMAT parquet)", i, folder_));
+  }
+  const auto told = [&](const std::string& operation) {
+    const std::lock_guard lock(mutex_);
+    std::vector<double> fractions;
+    for (const Event& event : events_) {
+      if (event.kind == EventKind::Progress && event.operation == operation) fractions.push_back(event.fraction);
+    }
+    return fractions;
+  };
+  session_->convert("files");
+  EXPECT_THAT(told("convert"), ElementsAre(0.2, 0.4, 0.6, 0.8, 1.0));
+  session_->doctor("files");
+  EXPECT_THAT(told("doctor"), ElementsAre(0.2, 0.4, 0.6, 0.8, 1.0));
+}
+
 TEST_F(SessionTest, AHandleMovesWithItsOwnVerbsOnly) {
   Table table = make();
   Table other = session_->open("t");

@@ -42,10 +42,10 @@ ConvertReport Session::convert(const std::string& folder, const ConvertOptions& 
   if (!options.dry_run) state_->require_writable("convert");
   const ResolvedReference resolved = state_->resolve_latest(folder, "convert");
   const auto lease = state_->borrow();
-  const auto plan =
-      operations::plan_convert(*state_->formats, state_->context, resolved.location, options, lease->cancellation());
+  const CommitOptions commit = commit_options(*state_, *lease, "convert");
+  const auto plan = operations::plan_convert(*state_->formats, state_->context, resolved.location, options, commit);
   if (options.dry_run) return plan.report;
-  return operations::run(plan, state_->context, commit_options(*state_, *lease, "convert"));
+  return operations::run(plan, state_->context, commit);
 }
 
 Table Session::register_table(const std::string& reference, const std::string& metadata) {
@@ -74,7 +74,7 @@ HealthReport Session::doctor(const std::string& reference, const DoctorOptions& 
   const CommitOptions commit = commit_options(*state_, *lease, "doctor");
   const auto look = [&] {
     return operations::plan_doctor(format, state_->context, resolved.location, options, {lease->sql(), *state_->stores},
-                                   commit.cancellation);
+                                   commit);
   };
   operations::DoctorPlan plan = look();
   if (!options.repair) return plan.report;

@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "base/rate.h"
 #include "lakelet/error.h"
 #include "operations/create.h"
 #include "operations/file_columns.h"
@@ -101,17 +102,29 @@ void require_no_table(const FormatRegistry& formats, const TableFormat& format, 
 
 std::vector<ParquetFooter> read_footers(const FormatContext& context, const Location& folder,
                                         const std::vector<Listed>& files, bool statistics,
-                                        const Cancellation& cancellation) {
+                                        const CommitOptions& commit) {
   std::vector<ParquetFooter> footers(files.size());
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr failure;
   std::size_t failed_at = files.size();
+  std::int64_t done = 0;
+  Rate rate("files");
+  const auto tell = [&] {
+    const std::lock_guard lock(mutex);
+    ++done;
+    if (!commit.events) return;
+    commit.events({.kind = EventKind::Progress,
+                   .operation = "convert",
+                   .text = rate.add(done),
+                   .fraction = static_cast<double>(done) / static_cast<double>(files.size())});
+  };
   const auto work = [&] {
     for (std::size_t i = next++; i < files.size(); i = next++) {
       try {
-        cancellation.check();
+        commit.cancellation.check();
         footers[i] = context.tabular->parquet_footer(folder.child(files[i].found.path).uri, statistics);
+        tell();
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (i < failed_at) failure = std::current_exception(), failed_at = i;
@@ -166,7 +179,7 @@ DataFile data_file(const Location& folder, const Listed& file, const ParquetFoot
 }  // namespace
 
 ConvertPlan plan_convert(const FormatRegistry& formats, const FormatContext& context, const Location& folder,
-                         const ConvertOptions& options, const Cancellation& cancellation) {
+                         const ConvertOptions& options, const CommitOptions& commit) {
   ConvertPlan plan;
   plan.format = &choose_format(formats, options.format);
   plan.folder = folder;
@@ -181,7 +194,7 @@ ConvertPlan plan_convert(const FormatRegistry& formats, const FormatContext& con
   std::vector<FoundFile> found;
   for (const Listed& file : listing.files) found.push_back(file.found);
   const Schema partition = partition_columns(found, options.partition_by);
-  const auto footers = read_footers(context, folder, listing.files, options.statistics, cancellation);
+  const auto footers = read_footers(context, folder, listing.files, options.statistics, commit);
   plan.spec.schema = table_schema(listing.files, footers, partition, options.schema);
   plan.spec.for_files = true;
   plan.spec.name = options.name;

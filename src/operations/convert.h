@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "lakelet/cancellation.h"
 #include "lakelet/convert.h"
 #include "storage/object_store.h"
 #include "table/table_format.h"
@@ -26,7 +25,7 @@ struct ConvertPlan {
 // hold), InvalidArgument naming the file whose columns or folders don't go with the others, CorruptTable for a file
 // that can't be read. Changes nothing.
 ConvertPlan plan_convert(const FormatRegistry& formats, const FormatContext& context, const Location& folder,
-                         const ConvertOptions& options, const Cancellation& cancellation);
+                         const ConvertOptions& options, const CommitOptions& commit);
 
 // Commits the table's first version. Throws AlreadyExists if somebody else was faster.
 ConvertReport run(const ConvertPlan& plan, const FormatContext& context, const CommitOptions& commit);

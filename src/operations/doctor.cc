@@ -8,6 +8,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/rate.h"
 #include "base/time.h"
 #include "lakelet/error.h"
 #include "operations/file_check.h"
@@ -58,12 +59,12 @@ class Folder {
 class FileExamination {
  public:
   FileExamination(DoctorPlan& plan, const FormatContext& context, const DoctorOptions& options,
-                  const Workspace& workspace, const Cancellation& cancellation)
+                  const Workspace& workspace, const CommitOptions& commit)
       : plan_(plan),
         context_(context),
         options_(options),
         workspace_(workspace),
-        cancellation_(cancellation),
+        commit_(commit),
         folder_(plan.snapshot->location(), *context.stores),
         columns_(options.full ? measurable_columns(*plan.snapshot) : std::vector<ColumnPath>()) {}
 
@@ -71,6 +72,11 @@ class FileExamination {
     ScanRequest request;
     request.with_statistics = true;
     files_ = plan_.snapshot->plan(request);
+    try {
+      expected_ = plan_.snapshot->size_estimate().files;
+    } catch (const Error& error) {
+      if (!is_damage(error)) throw;  // what is damaged is found below
+    }
     if (options_.full) {
       work();  // rows are read by one query at a time, which uses all threads
     } else {
@@ -96,7 +102,7 @@ class FileExamination {
     const std::lock_guard lock(mutex_);
     for (int failures = 0; !failure_;) {
       try {
-        cancellation_.check();
+        commit_.cancellation.check();
         auto task = files_->next();
         if (!task) return std::nullopt;
         note(*task);
@@ -141,7 +147,17 @@ class FileExamination {
       const std::lock_guard lock(mutex_);
       for (Finding& finding : found) add(next_file->first, std::move(finding));
       if (missing) plan_.missing.push_back(next_file->second.file);
+      tell();
     }
+  }
+
+  void tell() {
+    ++done_;
+    if (!commit_.events || expected_ <= 0) return;
+    commit_.events({.kind = EventKind::Progress,
+                    .operation = "doctor",
+                    .text = rate_.add(done_),
+                    .fraction = std::min(1.0, static_cast<double>(done_) / static_cast<double>(expected_))});
   }
 
   std::vector<Finding> examine(const FileTask& task, bool& missing) {
@@ -183,13 +199,15 @@ class FileExamination {
   const FormatContext& context_;
   const DoctorOptions& options_;
   const Workspace& workspace_;
-  const Cancellation& cancellation_;
+  const CommitOptions& commit_;
   const Folder folder_;
   const std::vector<ColumnPath> columns_;
   std::unique_ptr<ScanPlan> files_;
   LayoutAdvice layout_{plan_.snapshot->write_layout().target_file_bytes};
   std::mutex mutex_;
   std::exception_ptr failure_;
+  std::int64_t expected_ = 0, done_ = 0;
+  Rate rate_{"files"};
   std::vector<std::pair<Number, Finding>> findings_;  // by the file's number
 };
 
@@ -221,13 +239,13 @@ void remove_missing(DoctorPlan& plan, const FormatContext& context, const Commit
 }  // namespace
 
 DoctorPlan plan_doctor(const TableFormat& format, const FormatContext& context, const Location& location,
-                       const DoctorOptions& options, const Workspace& workspace, const Cancellation& cancellation) {
+                       const DoctorOptions& options, const Workspace& workspace, const CommitOptions& commit) {
   DoctorPlan plan;
   plan.report.uri = location.uri;
   plan.user_metadata = options.user_metadata;
   plan.table = format.open(context, location);
   const auto add = [&](const Finding& finding) {
-    cancellation.check();
+    commit.cancellation.check();
     plan.report.findings.push_back(finding);
   };
   ExamineOptions examination;
@@ -241,7 +259,7 @@ DoctorPlan plan_doctor(const TableFormat& format, const FormatContext& context, 
     add({Severity::Damage, "table", "", error.what(), "", false, false});
     return plan;
   }
-  FileExamination(plan, context, options, workspace, cancellation).run();
+  FileExamination(plan, context, options, workspace, commit).run();
   return plan;
 }
 

@@ -24,7 +24,7 @@ struct DoctorPlan {
 // `options.full` its rows. Throws what keeps it from looking (Unavailable, Permission, Cancelled, UnsupportedFeature),
 // never for what it finds. Changes nothing. Costs a listing of the table's folder and a request or two for each file.
 DoctorPlan plan_doctor(const TableFormat& format, const FormatContext& context, const Location& location,
-                       const DoctorOptions& options, const Workspace& workspace, const Cancellation& cancellation);
+                       const DoctorOptions& options, const Workspace& workspace, const CommitOptions& commit);
 
 // Mends what is marked as repairable, and marks it as repaired. Files that are missing are looked for once more, and
 // leave the table in one commit.
