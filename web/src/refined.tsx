@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Status } from './api';
 import { count } from './format';
 import { useQuery } from './query';
+import { FilterForm } from './ui';
 
 export interface Refined {
   status?: Status; // of what is to be shown: the result itself, or what came of it
@@ -28,35 +29,15 @@ export function useRefined(status: Status | undefined): Refined {
 }
 
 export function RefineBar({ refined }: { refined: Refined }) {
-  const [typed, setTyped] = useState('');
-  useEffect(() => setTyped(refined.where), [refined.where]);
-  const { status } = refined;
+  const { status, where, setWhere } = refined;
+  const text = 'Rows of the result for which';
   return (
-    <form
-      class="toolbar refine"
-      onSubmit={(event) => {
-        event.preventDefault();
-        refined.setWhere(typed.trim());
-      }}
-    >
-      <input
-        class="grow code"
-        type="search"
-        aria-label="Rows of the result for which"
-        placeholder="Rows of the result for which …"
-        value={typed}
-        spellcheck={false}
-        onInput={(event) => {
-          setTyped(event.currentTarget.value);
-          if (!event.currentTarget.value) refined.setWhere('');
-        }}
-      />
-      <button type="submit">Filter</button>
-      {refined.where && status?.state === 'done' && !status.problem && (
+    <FilterForm label={text} placeholder={text + ' …'} where={where} setWhere={setWhere}>
+      {where && status?.state === 'done' && !status.problem && (
         <span class="note" role="status">
           {count(status.total, 'row')} of it
         </span>
       )}
-    </form>
+    </FilterForm>
   );
 }

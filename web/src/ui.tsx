@@ -164,3 +164,41 @@ export function remember(key: string, value: unknown) {
     // full or forbidden
   }
 }
+
+interface FilterFormProps {
+  label: string;
+  placeholder: string;
+  where: string; // the condition that holds
+  setWhere: (where: string) => void;
+  children?: ComponentChildren;
+}
+
+// A condition that is typed: it holds once it is sent, and no more once the field is empty.
+export function FilterForm({ label, placeholder, where, setWhere, children }: FilterFormProps) {
+  const [typed, setTyped] = useState(where);
+  useEffect(() => setTyped(where), [where]);
+  return (
+    <form
+      class="toolbar"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setWhere(typed.trim());
+      }}
+    >
+      <input
+        class="grow code"
+        type="search"
+        aria-label={label}
+        placeholder={placeholder}
+        value={typed}
+        spellcheck={false}
+        onInput={(event) => {
+          setTyped(event.currentTarget.value);
+          if (!event.currentTarget.value) setWhere('');
+        }}
+      />
+      <button type="submit">Filter</button>
+      {children}
+    </form>
+  );
+}

@@ -25,32 +25,6 @@ constexpr const char* kRename = "tables/rename";
 constexpr std::size_t kMostKnown = 16, kMostKnownBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostPages = 10'000, kMostLevels = 32;
 
-class RestCatalogTable final : public CatalogTable {
- public:
-  RestCatalogTable(std::shared_ptr<RestCatalog> catalog, std::string name_space, std::string table)
-      : catalog_(std::move(catalog)),
-        name_space_(std::move(name_space)),
-        table_(std::move(table)),
-        name_(name_space_ + "." + table_) {}
-
-  const std::string& format() const override {
-    static const std::string kFormat = "iceberg";
-    return kFormat;
-  }
-  const std::string& name() const override { return name_; }
-  std::optional<CatalogPointer> pointer() override { return catalog_->find(name_space_, table_); }
-  std::string new_location() override { return catalog_->new_location(name_space_, table_); }
-  Moved move(const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override {
-    return catalog_->move(name_space_, table_, expected, next);
-  }
-  bool writes_metadata() const override { return true; }
-  void drop() override { catalog_->drop(name_space_, table_); }
-
- private:
-  const std::shared_ptr<RestCatalog> catalog_;
-  const std::string name_space_, table_, name_;
-};
-
 bool is_done(const HttpAnswer& answer) {
   return answer.status >= 200 && answer.status < 300;
 }
@@ -228,8 +202,9 @@ std::vector<std::string> RestCatalog::tables(const std::string& name) {
   return tables;
 }
 
-std::shared_ptr<CatalogTable> RestCatalog::table(const std::string& name_space, const std::string& table) {
-  return std::make_shared<RestCatalogTable>(shared_from_this(), name_space, table);
+const std::string& RestCatalog::format() const {
+  static const std::string kFormat = "iceberg";
+  return kFormat;
 }
 
 std::vector<std::string> RestCatalog::table_values(const std::string& name_space, const std::string& table) {

@@ -6,11 +6,11 @@
 #include <mutex>
 
 #include "catalogs/rest/rest_session.h"
-#include "table/catalog.h"
+#include "table/entry_catalog.h"
 
 namespace lakelet::catalogs {
 
-class RestCatalog final : public Catalog, public std::enable_shared_from_this<RestCatalog> {
+class RestCatalog final : public EntryCatalog {
  public:
   // `uri`: what names it, options included, without secrets.
   RestCatalog(std::string uri, RestOptions options);
@@ -21,16 +21,16 @@ class RestCatalog final : public Catalog, public std::enable_shared_from_this<Re
   void create_namespace(const std::string& name) override;
   void drop_namespace(const std::string& name) override;
   std::vector<std::string> tables(const std::string& name) override;  // without views
-  std::shared_ptr<CatalogTable> table(const std::string& name_space, const std::string& table) override;
   void rename(const std::string& name_space, const std::string& table, const std::string& to_name_space,
               const std::string& to) override;
 
-  // For its tables.
-  std::optional<CatalogPointer> find(const std::string& name_space, const std::string& table);
+  const std::string& format() const override;
+  std::optional<CatalogPointer> find(const std::string& name_space, const std::string& table) override;
+  std::string new_location(const std::string& name_space, const std::string& table) override;
   CatalogTable::Moved move(const std::string& name_space, const std::string& table,
-                           const std::optional<CatalogPointer>& expected, const CatalogPointer& next);
-  void drop(const std::string& name_space, const std::string& table);
-  std::string new_location(const std::string& name_space, const std::string& table);
+                           const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override;
+  bool writes_metadata() const override { return true; }
+  void drop(const std::string& name_space, const std::string& table) override;
 
  private:
   // What a table was when it was last asked for, so that the server needn't send it again: some small ones.

@@ -23,31 +23,6 @@ constexpr const char* kMakeProperties =
     "VARCHAR(255) NOT NULL, property_key VARCHAR(255) NOT NULL, property_value VARCHAR(1000) NOT NULL, PRIMARY KEY "
     "(catalog_name, namespace, property_key))";
 
-class SqlCatalogTable final : public CatalogTable {
- public:
-  SqlCatalogTable(std::shared_ptr<SqlCatalog> catalog, std::string name_space, std::string table)
-      : catalog_(std::move(catalog)),
-        name_space_(std::move(name_space)),
-        table_(std::move(table)),
-        name_(name_space_ + "." + table_) {}
-
-  const std::string& format() const override {
-    static const std::string kFormat = "iceberg";
-    return kFormat;
-  }
-  const std::string& name() const override { return name_; }
-  std::optional<CatalogPointer> pointer() override { return catalog_->find(name_space_, table_); }
-  std::string new_location() override { return catalog_->new_location(name_space_, table_); }
-  Moved move(const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override {
-    return catalog_->move(name_space_, table_, expected, next);
-  }
-  void drop() override { catalog_->drop(name_space_, table_); }
-
- private:
-  const std::shared_ptr<SqlCatalog> catalog_;
-  const std::string name_space_, table_, name_;
-};
-
 // "a.b.c" is in "a.b" and in "a", which are namespaces for its sake.
 void insert_with_parents(std::set<std::string>& names, const std::string& name) {
   for (std::size_t dot = name.find('.'); dot != std::string::npos; dot = name.find('.', dot + 1)) {
@@ -158,8 +133,9 @@ std::vector<std::string> SqlCatalog::tables(const std::string& name) {
   return tables;
 }
 
-std::shared_ptr<CatalogTable> SqlCatalog::table(const std::string& name_space, const std::string& table) {
-  return std::make_shared<SqlCatalogTable>(shared_from_this(), name_space, table);
+const std::string& SqlCatalog::format() const {
+  static const std::string kFormat = "iceberg";
+  return kFormat;
 }
 
 std::optional<CatalogPointer> SqlCatalog::find(const std::string& name_space, const std::string& table) {

@@ -5,7 +5,7 @@
 #include <atomic>
 
 #include "catalogs/sql/sql_database.h"
-#include "table/catalog.h"
+#include "table/entry_catalog.h"
 
 namespace lakelet::catalogs {
 
@@ -14,7 +14,7 @@ struct SqlCatalogOptions {
   std::string warehouse;  // the folder of new tables, unless their namespace has a location; may be empty
 };
 
-class SqlCatalog final : public Catalog, public std::enable_shared_from_this<SqlCatalog> {
+class SqlCatalog final : public EntryCatalog {
  public:
   // `uri`: what names it, options included.
   SqlCatalog(std::string uri, std::unique_ptr<SqlDatabase> database, SqlCatalogOptions options);
@@ -25,16 +25,15 @@ class SqlCatalog final : public Catalog, public std::enable_shared_from_this<Sql
   void create_namespace(const std::string& name) override;
   void drop_namespace(const std::string& name) override;
   std::vector<std::string> tables(const std::string& name) override;
-  std::shared_ptr<CatalogTable> table(const std::string& name_space, const std::string& table) override;
   void rename(const std::string& name_space, const std::string& table, const std::string& to_name_space,
               const std::string& to) override;
 
-  // For its tables.
-  std::optional<CatalogPointer> find(const std::string& name_space, const std::string& table);
+  const std::string& format() const override;
+  std::optional<CatalogPointer> find(const std::string& name_space, const std::string& table) override;
+  std::string new_location(const std::string& name_space, const std::string& table) override;
   CatalogTable::Moved move(const std::string& name_space, const std::string& table,
-                           const std::optional<CatalogPointer>& expected, const CatalogPointer& next);
-  void drop(const std::string& name_space, const std::string& table);
-  std::string new_location(const std::string& name_space, const std::string& table);
+                           const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override;
+  void drop(const std::string& name_space, const std::string& table) override;
 
  private:
   std::string name();  // of the catalog in its database

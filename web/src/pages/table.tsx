@@ -4,7 +4,7 @@ import { ago, bytes, count, number, time } from '../format';
 import { Grid } from '../grid';
 import { tableAddress, type Place } from '../addresses';
 import { useQuery } from '../query';
-import { CopyButton, Loading, Popover, ProblemBox, Tabs, useLoaded } from '../ui';
+import { CopyButton, FilterForm, Loading, Popover, ProblemBox, Tabs, useLoaded } from '../ui';
 import { FilesTab } from './files';
 import { HistoryTab } from './history';
 import { MaintenanceTab } from './maintenance';
@@ -176,7 +176,6 @@ function VersionPicker({ history, references, chosen, choose }: VersionPickerPro
 function DataTab({ name, version }: { name: string; version: string }) {
   const schema = useLoaded(() => api.schema(name, version), [name, version]);
   const [where, setWhere] = useState('');
-  const [typed, setTyped] = useState('');
   const [sort, setSort] = useState<string[]>([]);
   const [hidden, setHidden] = useState<string[]>([]);
   const all = schema.value?.map((field) => field.name) ?? [];
@@ -185,26 +184,7 @@ function DataTab({ name, version }: { name: string; version: string }) {
   const { status, cancel } = useQuery(hidden.length && !columns.length ? undefined : body, JSON.stringify(body));
   return (
     <>
-      <form
-        class="toolbar"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setWhere(typed.trim());
-        }}
-      >
-        <input
-          class="grow code"
-          type="search"
-          aria-label="Rows for which"
-          placeholder="Rows for which …  e.g.  city = 'Paris' and temperature > 20"
-          value={typed}
-          spellcheck={false}
-          onInput={(event) => {
-            setTyped(event.currentTarget.value);
-            if (!event.currentTarget.value) setWhere('');
-          }}
-        />
-        <button type="submit">Filter</button>
+      <FilterForm label="Rows for which" placeholder="Rows for which …  e.g.  city = 'Paris' and temperature > 20" where={where} setWhere={setWhere}>
         <Popover label={hidden.length ? `Columns (${columns.length}/${all.length})` : 'Columns'} disabled={!schema.value}>
           <div class="column-choice">
             <p>
@@ -233,7 +213,7 @@ function DataTab({ name, version }: { name: string; version: string }) {
             Stop
           </button>
         )}
-      </form>
+      </FilterForm>
       {hidden.length > 0 && !columns.length ? (
         <p class="note">No column is chosen.</p>
       ) : (
@@ -241,10 +221,7 @@ function DataTab({ name, version }: { name: string; version: string }) {
           status={status}
           sort={sort}
           onSort={setSort}
-          onFilter={(condition) => {
-            setTyped(condition);
-            setWhere(condition);
-          }}
+          onFilter={setWhere}
           label={`rows of ${name}`} empty={where ? 'No row meets the condition' : 'The table has no rows'}
         />
       )}

@@ -1,0 +1,38 @@
+#include "table/entry_catalog.h"
+
+#include <utility>
+
+namespace lakelet {
+
+namespace {
+
+class Entry final : public CatalogTable {
+ public:
+  Entry(std::shared_ptr<EntryCatalog> catalog, std::string name_space, std::string table)
+      : catalog_(std::move(catalog)),
+        name_space_(std::move(name_space)),
+        table_(std::move(table)),
+        name_(name_space_ + "." + table_) {}
+
+  const std::string& format() const override { return catalog_->format(); }
+  const std::string& name() const override { return name_; }
+  std::optional<CatalogPointer> pointer() override { return catalog_->find(name_space_, table_); }
+  std::string new_location() override { return catalog_->new_location(name_space_, table_); }
+  Moved move(const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override {
+    return catalog_->move(name_space_, table_, expected, next);
+  }
+  bool writes_metadata() const override { return catalog_->writes_metadata(); }
+  void drop() override { catalog_->drop(name_space_, table_); }
+
+ private:
+  const std::shared_ptr<EntryCatalog> catalog_;
+  const std::string name_space_, table_, name_;
+};
+
+}  // namespace
+
+std::shared_ptr<CatalogTable> EntryCatalog::table(const std::string& name_space, const std::string& table) {
+  return std::make_shared<Entry>(shared_from_this(), name_space, table);
+}
+
+}  // namespace lakelet
