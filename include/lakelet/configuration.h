@@ -14,7 +14,7 @@ namespace lakelet {
 
 struct Configuration {
   std::uint64_t memory_limit_bytes = 0;  // of the engine; 0: 70% of what the machine or its cgroup gives
-  int threads = 0;                       // 0: as many as the machine or its cgroup gives
+  int threads = 0;                       // 0: as many as the machine or its cgroup gives; fewer under a small limit
   std::string temp_folder;               // where big joins and sorts spill; empty: they end in Exhausted instead
   std::uint64_t max_temp_bytes = 0;      // 0: 90% of the free space there
   std::string working_folder;            // against which relative paths are resolved; empty: the process's own

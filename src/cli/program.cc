@@ -98,7 +98,8 @@ void declare_globals(CLI::App& app, Command& command, GlobalOptions& options) {
               "How data is written (default: table)")
       .option("--storage-option", options.storage_options, "KEY=VALUE", "For object stores; may be repeated")
       .option("--memory-limit", options.memory_limit, "SIZE", "For example 2GB (default: 70% of the machine's)")
-      .option("--threads", options.threads, "N", "Worker threads (default: one for each processor)")
+      .option("--threads", options.threads, "N",
+              "Worker threads (default: one for each processor; fewer under a small --memory-limit)")
       .flag("--quiet", options.quiet, "Only data and errors")
       .flag("--no-progress", options.no_progress, "No progress bar");
   app.set_version_flag("--version", std::string("lakelet ") + kVersion, "Print the version");

@@ -21,6 +21,18 @@ std::uint64_t counted_share(std::uint64_t limit) {
   return limit - limit / 6 - std::min(limit / 8, kProcessItself);
 }
 
+// Each thread holds what can't spill: pages of the files that it reads, row groups that it encodes. Two that look for
+// room at once may both find none while the other's blocks are still on their way to disk, so each has its part.
+duckdb::idx_t thread_count(const EngineOptions& options, std::uint64_t counted) {
+  constexpr std::uint64_t kThreadShare = std::uint64_t{48} << 20;
+  auto wanted = static_cast<duckdb::idx_t>(options.threads);
+  if (wanted == 0) {
+    const auto files = duckdb::FileSystem::CreateLocal();
+    wanted = duckdb::DBConfig::GetSystemMaxThreads(*files);
+  }
+  return std::clamp<duckdb::idx_t>(counted / kThreadShare, 1, std::max<duckdb::idx_t>(1, wanted));
+}
+
 void configure(duckdb::DBConfig& config, const EngineOptions& options) {
   auto& o = config.options;
   // Nothing is looked for in a home folder or fetched: what the engine can do is what is linked in.
@@ -32,7 +44,7 @@ void configure(duckdb::DBConfig& config, const EngineOptions& options) {
   config.SetOptionByName("allocator_background_threads", duckdb::Value::BOOLEAN(true));
   // What stores give is near, and in the machine's own cache: a second one would be full of files that are read once.
   config.SetOptionByName("enable_external_file_cache", duckdb::Value::BOOLEAN(false));
-  if (options.threads > 0) o.maximum_threads = static_cast<duckdb::idx_t>(options.threads);
+  o.maximum_threads = thread_count(options, o.maximum_memory);
   o.use_temporary_directory = !options.temp_folder.empty();
   o.temporary_directory = options.temp_folder;
   if (options.max_temp_bytes) o.maximum_swap_space = options.max_temp_bytes;

@@ -12,7 +12,7 @@ namespace lakelet::engine {
 
 struct EngineOptions {
   std::uint64_t memory_limit_bytes = 0;  // 0: 70% of what the machine or its cgroup gives
-  int threads = 0;                       // 0: as many as the machine or its cgroup gives
+  int threads = 0;                       // 0: as many as the machine or its cgroup gives; fewer under a small limit
   std::string temp_folder;               // where operators spill; empty: no spilling, Exhausted instead
   std::uint64_t max_temp_bytes = 0;      // 0: 90% of the free space there
   // SQL opens files only through the stores and in temp_folder, and changes no setting. Statements that would do

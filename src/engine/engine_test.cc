@@ -101,6 +101,21 @@ TEST(Engine, SpillsToItsTemporaryFolder) {
   std::filesystem::remove_all(options.temp_folder);
 }
 
+TEST(Engine, HasAsManyThreadsAsItsMemoryCarries) {
+  const auto threads = [](std::uint64_t limit, int wanted) {
+    EngineOptions options;
+    options.memory_limit_bytes = limit;
+    options.threads = wanted;
+    TestLake lake(options);
+    return lake.query("select current_setting('threads')");
+  };
+  EXPECT_EQ(threads(96 << 20, 2), "1\n");
+  EXPECT_EQ(threads(16 << 20, 2), "1\n");
+  EXPECT_EQ(threads(256 << 20, 2), "2\n");
+  EXPECT_EQ(threads(256 << 20, 16), "3\n");
+  EXPECT_EQ(threads(std::uint64_t{4} << 30, 16), "16\n");
+}
+
 TEST(Engine, TimeIsInUtc) {
   TestLake lake;
   EXPECT_EQ(lake.query("select '2024-07-01 12:00:00+02'::timestamptz, '2024-07-01 12:00:00'::timestamp::timestamptz, "
