@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from . import errors
+from . import _native, errors  # _native first: it says how the native module is loaded
 from ._data import files, query
 from ._diff import Diff
 from ._events import progress
