@@ -1,7 +1,9 @@
 """The work on Iceberg tables with lakelet and its peers, one JSON line for each (workload, system): plans of a table of 1,000 manifests with
-1,000,000 files (manifests.py), scans beside deletes of each kind, appends and upserts. Runs as run.py's: each a process of its own, in turns.
+1,000,000 files (manifests.py), scans beside deletes of each kind, appends, upserts and the first row. Each run is a process of its own, systems
+take turns, and the run with the fewest CPU seconds counts. Inputs are made once, in the folder of --data. `--small` is a quick look: it takes
+a minute and says nothing about speed.
 
-lakelet plans in `build/plan_bench` (`ninja -C build plan_bench`); all else is the command line."""
+lakelet plans in `build/plan_bench` (`ninja -C build plan_bench`); all else is the command line. `work_*` leaves out a peer's start-up and imports."""
 
 import argparse
 import json
@@ -10,9 +12,7 @@ import shutil
 import subprocess
 import sys
 
-import duckdb
 import measure
-from run import line_of, ratios
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -22,15 +22,13 @@ PLANS = {
     "plan_ids": ("id >= 400000000 and id < 500000000", "id >= 400000000 and id < 500000000"),
     "plan_all": ("true", None),
 }
-ROWS = "select i as id, (i * 7919) % 1000003 as k, 'name ' || (i % 100000) as name, (i % 997) / 8 as value, date '2020-01-01' + (i % 700)::integer as day from range({}, {}) r(i)"
 SCAN = "select sum(id), sum(k), max(name), sum(value), min(day) from {t}"
-TENTH = "(id * 2654435761) % 10 = 3"
 
 
 class Bench:
     def __init__(self, options):
         self.data, self.lakelet, self.planner = os.path.abspath(options.data), os.path.abspath(options.lakelet), os.path.abspath(options.planner)
-        self.plans, self.rows, self.runs = os.path.join(self.data, "plans"), options.rows, options.runs
+        self.plans, self.rows, self.manifests, self.timeout = os.path.join(self.data, "plans"), options.rows, options.manifests, options.timeout
 
     def path(self, name):
         return os.path.join(self.data, name)
@@ -42,40 +40,24 @@ class Bench:
         return [self.lakelet, "sql", statement, "--quiet", "--format", "json"]
 
     def make(self):
-        subprocess.run([sys.executable, os.path.join(HERE, "manifests.py"), self.plans], check=True)
-        con = duckdb.connect()
-        for name, (first, end) in {"rows": (0, self.rows), "more": (self.rows, self.rows + self.rows // 100)}.items():
-            if not os.path.exists(self.path(name + ".parquet")):
-                con.execute(f"copy ({ROWS.format(first, end)}) to '{self.path(name)}.parquet'")
-        if not os.path.exists(self.path("changes.parquet")):
-            con.execute(f"copy (select * replace (value + 1 as value) from '{self.path('rows.parquet')}' where hash(id) % 100 = 7) to '{self.path('changes.parquet')}'")
-        for name, version, mode in (("plain", 2, "copy-on-write"), ("positions", 2, "merge-on-read"), ("vectors", 3, "merge-on-read")):
-            if os.path.exists(self.path(name)):
-                continue
-            subprocess.run(self.sql(f"""create table '{self.path(name)}' with (format = 'iceberg', "format-version" = '{version}', "write.delete.mode" = '{mode}')
-                                        as from '{self.path('rows.parquet')}'"""), check=True, stdout=subprocess.DEVNULL)  # fmt: skip
-            if name != "plain":
-                subprocess.run(self.sql(f"delete from '{self.path(name)}' where {TENTH}"), check=True, stdout=subprocess.DEVNULL)
-        if not os.path.exists(self.path("pyiceberg_start")):
-            subprocess.run(self.worker("pyiceberg", "make", table=self.path("pyiceberg"), source=self.path("rows.parquet")), check=True, stdout=subprocess.DEVNULL)
-            shutil.copytree(self.path("pyiceberg"), self.path("pyiceberg_start"))
-        for name in ("plain", "vectors"):
-            if not os.path.exists(self.path(name + "_start")):
-                shutil.copytree(self.path(name), self.path(name + "_start"))
+        """In processes of their own: what this one takes counts as the least that its children took."""
+        for script, folder, sizes in (("manifests.py", self.plans, ["--manifests", self.manifests, "--files", self.manifests]),
+                                      ("iceberg_tables.py", self.data, ["--lakelet", self.lakelet, "--rows", self.rows])):  # fmt: skip
+            subprocess.run([sys.executable, os.path.join(HERE, script), folder, *map(str, sizes)], check=True)
 
     def scan(self, name):
         table = self.path(name)
         return {
             "lakelet": self.sql(SCAN.format(t=f"'{table}'")),
             "duckdb-iceberg": self.worker("duckdb_iceberg", "query", table=table, sql=SCAN.format(t="t")),
-            "duckdb-parquet": self.worker("duckdb_parquet", "query", table=table + "/data", sql=SCAN.format(t="t")),
+            "duckdb-parquet": self.worker("duckdb_parquet", "query", table=self.path("plain") + "/data", sql=SCAN.format(t="t")),  # with the rows that are gone
             "pyiceberg": self.worker("pyiceberg", "rows", table=table, columns=["id", "k", "name", "value", "day"]),
         }
 
     def changes(self, name):
         """Changes start from the same table each time, in the place that its metadata says."""
         source = self.path("changes.parquet")
-        merge = f"merge into '{self.path(name)}' as target using (from '{source}') as source on target.id = source.id when matched then update set value = source.value"
+        merge = f"merge into '{self.path(name)}' as target using (from '{source}') as source on target.id = source.id when matched then update set *"
         return {
             "append": {"lakelet": self.sql(f"insert into '{self.path(name)}' from '{self.path('more.parquet')}'"),
                        "pyiceberg": self.worker("pyiceberg", "append", table=self.path("pyiceberg"), source=self.path("more.parquet"))},
@@ -91,9 +73,9 @@ class Bench:
                 "duckdb-iceberg": self.worker("duckdb_iceberg", "query", table=self.plans, sql=f"explain select id from t where {sql}"),
                 "pyiceberg": self.worker("pyiceberg", "plan", table=self.plans, where=text),
             })
-        for name in ("plain", "positions", "vectors"):
+        for name in ("plain", "positions", "vectors", "equality"):
             found["scan_" + name] = ({}, self.scan(name))
-        for name in ("plain", "vectors"):
+        for name in ("rewritten", "moves", "moves_v3"):
             for workload, commands in self.changes(name).items():
                 found[f"{workload}_{name}"] = ({"lakelet": name, "pyiceberg": "pyiceberg"}, commands)
         found["first_row"] = ({}, {
@@ -108,20 +90,64 @@ class Bench:
             shutil.rmtree(self.path(start), ignore_errors=True)
             shutil.copytree(self.path(start + "_start"), self.path(start))
         before = measure.folder_bytes(self.path(start)) if start else {}
-        measured = measure.run(command)
+        measured = measure.run(command, timeout=self.timeout)
         return measured, measure.bytes_written(before, measure.folder_bytes(self.path(start)) if start else {})
 
 
-def main():
+def line_of(workload, system, results):
+    best, written = min(results, key=lambda result: result[0].cpu)
+    line = {"workload": workload, "system": system, "wall": round(best.wall, 3), "cpu": round(best.cpu, 3), "peak_rss_mb": round(best.peak_rss / 1e6, 1),
+            "bytes_written": written, "runs": len(results)}  # fmt: skip
+    if best.work_cpu is not None:
+        line |= {"work_wall": round(best.work_wall, 3), "work_cpu": round(best.work_cpu, 3)}
+    return line
+
+
+def ratios(lines):
+    """lakelet's whole process against each peer's work without its start-up: the comparison that favours the peer."""
+    ours = {line["workload"]: line for line in lines if line["system"] == "lakelet" and "cpu" in line}
+    for line in lines:
+        if line["system"] != "lakelet" and "cpu" in line and line["workload"] in ours:
+            mine = ours[line["workload"]]["cpu"]
+            yield {"workload": line["workload"], "against": line["system"], "figure": "cpu", "peer_over_lakelet": round(line.get("work_cpu", line["cpu"]) / mine, 2)}
+
+
+def parsed():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lakelet", default=os.path.join(ROOT, "build", "lakelet"))
     parser.add_argument("--planner", default=os.path.join(ROOT, "build", "plan_bench"))
-    parser.add_argument("--data", default=os.path.join(ROOT, ".cache", "bench", "iceberg"))
+    parser.add_argument("--data", default=os.path.join(ROOT, ".cache", "bench", "iceberg"), help="where inputs are made and kept; another one for other sizes")
     parser.add_argument("--rows", type=int, default=5_000_000)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--manifests", type=int, default=1_000, help="of the table that is planned, each with as many files")
+    parser.add_argument("--runs", type=int, default=3, help="of lakelet and DuckDB on bare Parquet")
+    parser.add_argument("--peer-runs", type=int, default=1, help="of the others")
+    parser.add_argument("--timeout", type=float, default=300, help="seconds after which a run is given up")
+    parser.add_argument("--small", action="store_true", help="100,000 rows, 30 manifests and one run of each")
     parser.add_argument("--only", action="append", help="a workload's name; may be given several times")
     parser.add_argument("--system", action="append")
     options = parser.parse_args()
+    if options.small:
+        options.rows, options.manifests, options.runs, options.peer_runs = 100_000, 30, 1, 1
+        options.data = os.path.join(options.data, "small")
+    return options
+
+
+def measure_workload(bench, name, starts, commands, options):
+    results, failed = {system: [] for system in commands}, {}
+    for turn in range(max(options.runs, options.peer_runs)):
+        for system, command in commands.items():
+            runs = options.runs if system in ("lakelet", "duckdb-parquet") else options.peer_runs
+            if system in failed or turn >= runs:
+                continue
+            try:
+                results[system].append(bench.run(starts.get(system), command))
+            except measure.Failed as failure:
+                failed[system] = {"workload": name, "system": system, "failed": str(failure)}
+    return [failed.get(system) or line_of(name, system, results[system]) for system in commands]
+
+
+def main():
+    options = parsed()
     bench = Bench(options)
     os.makedirs(bench.data, exist_ok=True)
     bench.make()
@@ -130,17 +156,9 @@ def main():
         if options.only and name not in options.only:
             continue
         chosen = {system: command for system, command in commands.items() if not options.system or system in options.system}
-        results, failed = {system: [] for system in chosen}, {}
-        for _ in range(options.runs):
-            for system, command in chosen.items():
-                try:
-                    if system not in failed:
-                        results[system].append(bench.run(starts.get(system), command))
-                except measure.Failed as failure:
-                    failed[system] = {"workload": name, "system": system, "failed": str(failure)}
-        for system in chosen:
-            lines.append(failed.get(system) or line_of(name, system, results[system]))
-            print(json.dumps(lines[-1]), flush=True)
+        for line in measure_workload(bench, name, starts, chosen, options):
+            lines.append(line)
+            print(json.dumps(line), flush=True)
     for line in ratios(lines):
         print(json.dumps(line), flush=True)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -22,22 +23,28 @@ class Failed(Exception):
 
 
 def run(command, cwd=None, env=None, timeout=900):
-    """Runs the command to its end. Raises Failed with its last error lines when it exits with anything but 0."""
+    """Runs the command to its end, or ends it after so many seconds. Raises Failed with its last error lines when it exits with anything but 0."""
     read_end, write_end = os.pipe()
     started = time.monotonic()
     child = subprocess.Popen(command, cwd=cwd, env=env, stdout=write_end, stderr=subprocess.PIPE)
     os.close(write_end)
     # Small outputs only: workers print one JSON line.
     output = b""
-    deadline = started + timeout
+    late = threading.Event()
+    clock = threading.Timer(timeout, lambda: (late.set(), child.kill()))
+    clock.start()
     with os.fdopen(read_end, "rb") as stream:
         output = stream.read()
     errors = child.stderr.read()
     child.stderr.close()
+    clock.cancel()
+    clock.join()  # before the process is gone, so that nothing else is ended
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     wall = time.monotonic() - started
-    if child.returncode != 0 or time.monotonic() > deadline:
+    if late.is_set():
+        raise Failed(f"took more than {timeout} s")
+    if child.returncode != 0:
         raise Failed(f"exit {child.returncode}: {errors.decode(errors='replace').strip()[-400:]}")
     measured = Measured(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak_rss=usage.ru_maxrss * 1024)
     lines = output.decode(errors="replace").strip().splitlines()

@@ -19,7 +19,7 @@ void Decoder::corrupt(const char* what) const {
   throw Error(ErrorCode::CorruptTable, fmt::format("Avro data {} at byte {}", what, at_));
 }
 
-std::int64_t Decoder::read_long() {
+std::int64_t Decoder::read_long_number() {
   std::uint64_t value = 0;
   for (int shift = 0; shift < 64; shift += 7) {
     if (at_ == bytes_.size()) corrupt("is cut short");
@@ -55,19 +55,6 @@ double Decoder::read_double() {
   return value;
 }
 
-std::string_view Decoder::read_fixed(std::size_t size) {
-  if (size > remaining()) corrupt("is cut short");
-  const std::string_view view(reinterpret_cast<const char*>(bytes_.data() + at_), size);
-  at_ += size;
-  return view;
-}
-
-std::string_view Decoder::read_bytes() {
-  const std::int64_t size = read_long();
-  if (size < 0) corrupt("has a negative length");
-  return read_fixed(static_cast<std::size_t>(size));
-}
-
 std::size_t Decoder::read_branch(const SchemaNode& node) {
   const std::int64_t branch = read_long();
   if (branch < 0 || static_cast<std::uint64_t>(branch) >= node.branches.size()) {
@@ -87,47 +74,56 @@ std::int64_t Decoder::read_block_count() {
   return count;
 }
 
-void Decoder::skip(const Schema& schema, NodeId type, int depth) {
-  if (depth > kDeepest) corrupt("is nested too deep");
-  const SchemaNode& node = schema[type];
+// Whether it was a value without others inside, and was read past.
+inline bool Decoder::skip_plain(const SchemaNode& node) {
   switch (node.kind) {
     case Kind::Null:
-      return;
+      return true;
     case Kind::Boolean:
       read_fixed(1);
-      return;
+      return true;
     case Kind::Int:
     case Kind::Long:
     case Kind::Enum:
       read_long();
-      return;
+      return true;
     case Kind::Float:
       read_fixed(sizeof(float));
-      return;
+      return true;
     case Kind::Double:
       read_fixed(sizeof(double));
-      return;
+      return true;
     case Kind::Bytes:
     case Kind::String:
       read_bytes();
-      return;
+      return true;
     case Kind::Fixed:
       read_fixed(node.size);
-      return;
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Decoder::skip(const Schema& schema, NodeId type, int depth) {
+  if (depth > kDeepest) corrupt("is nested too deep");
+  const SchemaNode& node = schema[type];
+  if (skip_plain(node)) return;
+  switch (node.kind) {
     case Kind::Union:
       return skip(schema, node.branches[read_branch(node)], depth + 1);
     case Kind::Record:
-      for (const SchemaField& field : node.fields) skip(schema, field.type, depth + 1);
+      for (const SchemaField& field : node.fields) {
+        if (!skip_plain(schema[field.type])) skip(schema, field.type, depth + 1);
+      }
       return;
-    case Kind::Array:
-    case Kind::Map:
+    default:  // Array, Map
       for (std::int64_t count = read_block_count(); count > 0; count = read_block_count()) {
         for (; count > 0; --count) {
           if (node.kind == Kind::Map) read_bytes();
           skip(schema, node.items, depth + 1);
         }
       }
-      return;
   }
 }
 

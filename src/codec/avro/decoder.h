@@ -20,12 +20,30 @@ class Decoder {
   std::size_t remaining() const { return bytes_.size() - at_; }
 
   bool read_boolean();
-  std::int64_t read_long();  // an int has the same encoding
+  std::int64_t read_long() {  // an int has the same encoding
+    if (at_ < bytes_.size()) {
+      const auto byte = std::to_integer<std::uint64_t>(bytes_[at_]);
+      if ((byte & 0x80) == 0) {  // most numbers of metadata are small
+        ++at_;
+        return static_cast<std::int64_t>(byte >> 1) ^ -static_cast<std::int64_t>(byte & 1);
+      }
+    }
+    return read_long_number();
+  }
   std::int32_t read_int();
   float read_float();
   double read_double();
-  std::string_view read_bytes();  // of strings too
-  std::string_view read_fixed(std::size_t size);
+  std::string_view read_bytes() {  // of strings too
+    const std::int64_t size = read_long();
+    if (size < 0) corrupt("has a negative length");
+    return read_fixed(static_cast<std::size_t>(size));
+  }
+  std::string_view read_fixed(std::size_t size) {
+    if (size > remaining()) corrupt("is cut short");
+    const std::string_view view(reinterpret_cast<const char*>(bytes_.data() + at_), size);
+    at_ += size;
+    return view;
+  }
   // The branch that follows, as an index into the union's branches.
   std::size_t read_branch(const SchemaNode& node);
   // How many items or entries of an array or map follow in its next block; 0: it ends.
@@ -36,6 +54,8 @@ class Decoder {
 
  private:
   [[noreturn]] void corrupt(const char* what) const;
+  std::int64_t read_long_number();
+  bool skip_plain(const SchemaNode& node);
   void skip(const Schema& schema, NodeId type, int depth);
 
   std::span<const std::byte> bytes_;

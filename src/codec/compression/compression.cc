@@ -62,7 +62,8 @@ std::string inflate_all(std::span<const std::byte> bytes, int window_bits, const
     const std::size_t room = std::min(kStep, out.size() - given);
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + given);
     stream.avail_out = static_cast<uInt>(room);
-    const int outcome = inflate(&stream, Z_NO_FLUSH);
+    // The whole input at once: no window is kept that nobody will ask for.
+    const int outcome = inflate(&stream, step == bytes.size() ? Z_FINISH : Z_NO_FLUSH);
     taken += step - stream.avail_in;
     given += room - stream.avail_out;
     if (given > max_bytes) too_large(name, max_bytes);

@@ -12,26 +12,8 @@ using codec::avro::Kind;
 using codec::avro::NodeId;
 using codec::avro::SchemaNode;
 
-namespace {
-
-[[noreturn]] void unexpected(const char* wanted) {
+void AvroValues::unexpected(const char* wanted) {
   throw Error(ErrorCode::CorruptTable, fmt::format("a manifest has a value that is no {}", wanted));
-}
-
-}  // namespace
-
-// The type behind a union; Null for an absent value.
-const SchemaNode& AvroValues::value_node(NodeId type) {
-  const SchemaNode* node = &schema_[type];
-  if (node->kind == Kind::Union) node = &schema_[node->branches[decoder_.read_branch(*node)]];
-  return *node;
-}
-
-std::optional<std::int64_t> AvroValues::integer(NodeId type) {
-  const SchemaNode& node = value_node(type);
-  if (node.kind == Kind::Null) return std::nullopt;
-  if (node.kind != Kind::Int && node.kind != Kind::Long) unexpected("whole number");
-  return decoder_.read_long();
 }
 
 std::optional<bool> AvroValues::boolean(NodeId type) {
@@ -78,16 +60,6 @@ const SchemaNode* AvroValues::record(NodeId type) {
   if (node.kind == Kind::Null) return nullptr;
   if (node.kind != Kind::Record) unexpected("record");
   return &node;
-}
-
-bool AvroValues::list(NodeId type, const std::function<void(NodeId)>& item) {
-  const SchemaNode& node = value_node(type);
-  if (node.kind == Kind::Null) return false;
-  if (node.kind != Kind::Array) unexpected("list");
-  for (std::int64_t count = decoder_.read_block_count(); count > 0; count = decoder_.read_block_count()) {
-    for (; count > 0; --count) item(node.items);
-  }
-  return true;
 }
 
 }  // namespace lakelet::iceberg

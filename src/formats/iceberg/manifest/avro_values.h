@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -17,7 +16,12 @@ class AvroValues {
  public:
   AvroValues(const codec::avro::Schema& schema, codec::avro::Decoder& decoder) : schema_(schema), decoder_(decoder) {}
 
-  std::optional<std::int64_t> integer(codec::avro::NodeId type);
+  std::optional<std::int64_t> integer(codec::avro::NodeId type) {
+    const codec::avro::SchemaNode& node = value_node(type);
+    if (node.kind == codec::avro::Kind::Null) return std::nullopt;
+    if (node.kind != codec::avro::Kind::Int && node.kind != codec::avro::Kind::Long) unexpected("whole number");
+    return decoder_.read_long();
+  }
   std::optional<bool> boolean(codec::avro::NodeId type);
   std::optional<std::string_view> bytes(codec::avro::NodeId type);  // of text, bytes and fixed
   // Whatever primitive it is: null, bool, integer, number or bytes. Throws for others.
@@ -25,11 +29,26 @@ class AvroValues {
   // The record that follows; null: it is absent.
   const codec::avro::SchemaNode* record(codec::avro::NodeId type);
   // Calls `item` with the type of each item of a list, which it must read; false: the list is null.
-  bool list(codec::avro::NodeId type, const std::function<void(codec::avro::NodeId)>& item);
+  template <typename Item>
+  bool list(codec::avro::NodeId type, const Item& item) {
+    const codec::avro::SchemaNode& node = value_node(type);
+    if (node.kind == codec::avro::Kind::Null) return false;
+    if (node.kind != codec::avro::Kind::Array) unexpected("list");
+    for (std::int64_t count = decoder_.read_block_count(); count > 0; count = decoder_.read_block_count()) {
+      for (; count > 0; --count) item(node.items);
+    }
+    return true;
+  }
   void skip(codec::avro::NodeId type) { decoder_.skip(schema_, type); }
 
  private:
-  const codec::avro::SchemaNode& value_node(codec::avro::NodeId type);
+  [[noreturn]] static void unexpected(const char* wanted);
+  // The type behind a union; Null for an absent value.
+  const codec::avro::SchemaNode& value_node(codec::avro::NodeId type) {
+    const codec::avro::SchemaNode* node = &schema_[type];
+    if (node->kind == codec::avro::Kind::Union) node = &schema_[node->branches[decoder_.read_branch(*node)]];
+    return *node;
+  }
 
   const codec::avro::Schema& schema_;
   codec::avro::Decoder& decoder_;

@@ -61,11 +61,18 @@ Value typed(Value value, const Type& type, const std::string& field) {
   return value;
 }
 
+void append_number(std::string& key, std::int64_t number) {
+  char digits[24];
+  key.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
 void append_key(std::string& key, const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value.storage())) {
     key += *flag ? "t" : "f";
   } else if (const auto* integer = std::get_if<std::int64_t>(&value.storage())) {
-    fmt::format_to(std::back_inserter(key), "i{};", *integer);
+    key += 'i';
+    append_number(key, *integer);
+    key += ';';
   } else if (const auto* number = std::get_if<double>(&value.storage())) {
     fmt::format_to(std::back_inserter(key), "d{:x};",
                    std::isnan(*number) ? 0 : std::bit_cast<std::uint64_t>(*number) + 1);
@@ -73,13 +80,17 @@ void append_key(std::string& key, const Value& value) {
     const std::string bytes = write_decimal(*decimal);
     fmt::format_to(std::back_inserter(key), "D{}:{}", bytes.size(), bytes);
   } else if (const auto* text = std::get_if<std::string>(&value.storage())) {
-    fmt::format_to(std::back_inserter(key), "s{}:{}", text->size(), *text);
+    key += 's';
+    append_number(key, static_cast<std::int64_t>(text->size()));
+    key += ':';
+    key += *text;
   } else {
     key += "n";
   }
 }
 
 std::string lower(std::string_view text) {
+  if (text == "PARQUET") return "parquet";
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return std::tolower(c); });
   return result;
@@ -88,7 +99,8 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 std::string partition_key(int spec_id, const std::vector<Value>& values) {
-  std::string key = std::to_string(spec_id);
+  std::string key;
+  append_number(key, spec_id);
   key += '/';
   for (const Value& value : values) append_key(key, value);
   return key;
@@ -224,6 +236,7 @@ void ManifestReader::read_file_field(const SchemaField& field, ManifestEntry& en
     case file_field::kNanCounts:
     case file_field::kLowerBounds:
     case file_field::kUpperBounds:
+      if (entry.ruled_out) return values.skip(field.type);
       read_metrics(field, entry);
       break;
     case file_field::kKeyMetadata:
@@ -287,6 +300,7 @@ void ManifestReader::finish_partition(const std::vector<bool>& found, ManifestEn
     }
   }
   entry.partition_key = partition_key(spec_id_, entry.partition);
+  entry.ruled_out = keep_partition_ && !keep_partition_(spec_id_, entry.partition);
 }
 
 // Where the metrics of a column go; null: nobody asked for them.
@@ -296,34 +310,68 @@ ColumnMetrics* ManifestReader::metrics_of(std::int64_t id, ManifestEntry& entry)
   return at != wanted_.end() && *at == id ? &entry.metrics[static_cast<std::size_t>(at - wanted_.begin())] : nullptr;
 }
 
+// The fields of a pair of a map, which is written as a list; the same for all of its items.
+struct ManifestReader::PairShape {
+  enum class Role { Key, Value, Other };
+  const SchemaNode* pair = nullptr;
+  std::vector<Role> roles;
+
+  void be(const SchemaNode& node) {
+    if (pair == &node) return;
+    pair = &node;
+    roles.clear();
+    for (const SchemaField& field : node.fields) {
+      roles.push_back(field.name == "key" ? Role::Key : field.name == "value" ? Role::Value : Role::Other);
+    }
+  }
+};
+
 void ManifestReader::read_metrics(const SchemaField& field, ManifestEntry& entry) {
   AvroValues values(container_.schema(), decoder_);
   if (wanted_.empty() && !with_details_) return values.skip(field.type);
+  PairShape shape;
   values.list(field.type, [&](NodeId item) {
     const SchemaNode* pair = values.record(item);
     if (!pair) return;
+    shape.be(*pair);
     ColumnMetrics* column = nullptr;
     std::int64_t id = -1;
-    for (const SchemaField& part : pair->fields) {
-      if (part.name == "key") {
-        id = values.integer(part.type).value_or(-1);
+    for (std::size_t i = 0; i < pair->fields.size(); ++i) {
+      const NodeId type = pair->fields[i].type;
+      if (shape.roles[i] == PairShape::Role::Key) {
+        id = values.integer(type).value_or(-1);
         column = metrics_of(id, entry);
-      } else if (part.name != "value" || !column) {
-        values.skip(part.type);
-      } else if (*field.id == file_field::kLowerBounds) {
-        column->lower = values.bytes(part.type);
-      } else if (*field.id == file_field::kUpperBounds) {
-        column->upper = values.bytes(part.type);
-      } else if (*field.id == file_field::kColumnSizes) {
-        entry.details->column_bytes[static_cast<std::int32_t>(id)] = values.integer(part.type).value_or(0);
+      } else if (shape.roles[i] == PairShape::Role::Other || !column) {
+        values.skip(type);
       } else {
-        auto& count = *field.id == file_field::kValueCounts  ? column->values
-                      : *field.id == file_field::kNullCounts ? column->nulls
-                                                             : column->nans;
-        count = values.integer(part.type);
+        read_metric(*field.id, id, type, *column, entry);
       }
     }
   });
+}
+
+void ManifestReader::read_metric(std::int32_t kind, std::int64_t id, NodeId type, ColumnMetrics& column,
+                                 ManifestEntry& entry) {
+  AvroValues values(container_.schema(), decoder_);
+  switch (kind) {
+    case file_field::kLowerBounds:
+      column.lower = values.bytes(type);
+      break;
+    case file_field::kUpperBounds:
+      column.upper = values.bytes(type);
+      break;
+    case file_field::kColumnSizes:
+      entry.details->column_bytes[static_cast<std::int32_t>(id)] = values.integer(type).value_or(0);
+      break;
+    case file_field::kValueCounts:
+      column.values = values.integer(type);
+      break;
+    case file_field::kNullCounts:
+      column.nulls = values.integer(type);
+      break;
+    default:
+      column.nans = values.integer(type);
+  }
 }
 
 }  // namespace lakelet::iceberg

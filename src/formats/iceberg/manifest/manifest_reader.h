@@ -43,6 +43,7 @@ struct ManifestEntry {
   std::string partition_key;     // the same text for the same spec and values
   std::int64_t records = 0;
   std::uint64_t bytes = 0;
+  bool ruled_out = false;              // by the reader's keep_partition: it has no metrics then
   std::vector<ColumnMetrics> metrics;  // one for each of the wanted columns
   std::vector<std::int32_t> equality_ids;
   std::optional<std::int64_t> sort_order_id{};
@@ -63,6 +64,8 @@ struct PartitionLayout {
 // By the spec's id. Throws Error(CorruptTable) for one that the table doesn't have.
 using LayoutOf = std::function<PartitionLayout(int spec_id)>;
 
+using KeepPartition = std::function<bool(int spec_id, const std::vector<Value>& partition)>;
+
 // Reads the entries one after the other, those that are deleted too.
 class ManifestReader {
  public:
@@ -72,6 +75,8 @@ class ManifestReader {
                  const std::vector<std::int32_t>& wanted, bool with_details = false);
 
   int spec_id() const { return spec_id_; }
+  // Entries of other partitions come ruled out: their metrics aren't decoded. Before the first next().
+  void set_keep_partition(KeepPartition keep) { keep_partition_ = std::move(keep); }
   // False at the end. Overwrites `entry`.
   bool next(ManifestEntry& entry);
 
@@ -82,7 +87,11 @@ class ManifestReader {
   void read_partition(codec::avro::NodeId type, ManifestEntry& entry);
   // Throws CorruptTable if a field that has values wasn't found.
   void finish_partition(const std::vector<bool>& found, ManifestEntry& entry);
+  struct PairShape;
   void read_metrics(const codec::avro::SchemaField& field, ManifestEntry& entry);
+  // Of the column `id`, of the kind that file_field names.
+  void read_metric(std::int32_t kind, std::int64_t id, codec::avro::NodeId type, ColumnMetrics& column,
+                   ManifestEntry& entry);
   ColumnMetrics* metrics_of(std::int64_t id, ManifestEntry& entry) const;
   void inherit(ManifestEntry& entry, bool has_sequence_number);
 
@@ -93,6 +102,7 @@ class ManifestReader {
   codec::avro::Decoder decoder_{{}};
   int spec_id_ = 0;
   PartitionLayout layout_;
+  KeepPartition keep_partition_;
   std::int64_t left_ = 0;
   std::optional<std::int64_t> next_row_id_;
 };

@@ -142,8 +142,8 @@ bool FileJudge::may_match(const PartitionSpec& spec, const std::vector<FieldRang
   };
   const bool buckets = std::any_of(spec.fields.begin(), spec.fields.end(),
                                    [](const SpecField& field) { return field.transform == Transform::Bucket; });
-  const Predicate& asked = predicate_;
-  return match(buckets ? without_impossible(asked, impossible) : asked, known) != Match::None;
+  if (buckets) return match(without_impossible(predicate_, impossible), known) != Match::None;
+  return match(predicate_, known) != Match::None;
 }
 
 bool FileJudge::manifest_may_match(const ManifestFile& manifest) const {
@@ -164,6 +164,15 @@ bool FileJudge::manifest_may_match(const ManifestFile& manifest) const {
     range.may_have_values = summary.lower || summary.upper || !summary.contains_null;
   }
   return may_match(*layout.spec, ranges, std::nullopt, [](std::int32_t) { return nullptr; });
+}
+
+bool FileJudge::names_partitions(const std::map<int, PartitionSpec>& specs) const {
+  const auto named = [this](const SpecField& field) {
+    return std::binary_search(ids_.begin(), ids_.end(), field.source_id);
+  };
+  return std::any_of(specs.begin(), specs.end(), [&](const auto& spec) {
+    return std::any_of(spec.second.fields.begin(), spec.second.fields.end(), named);
+  });
 }
 
 bool FileJudge::partition_may_match(int spec_id, const std::vector<Value>& partition) const {

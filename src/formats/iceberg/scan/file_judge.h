@@ -28,6 +28,8 @@ class FileJudge {
   bool never() const { return predicate_.kind() == PredicateKind::False; }
   bool always() const { return predicate_.kind() == PredicateKind::True; }
 
+  // Whether the predicate has a column that one of the specs partitions by: else partition_may_match() says nothing.
+  bool names_partitions(const std::map<int, PartitionSpec>& specs) const;
   bool manifest_may_match(const ManifestFile& manifest) const;
   bool partition_may_match(int spec_id, const std::vector<Value>& partition) const;
   // `wanted`: the ids that entry.metrics are of, among them ids().

@@ -17,6 +17,13 @@ std::size_t most_ahead() {
   return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostAhead);
 }
 
+// As the manifest list says, which needn't be true.
+std::size_t expected_files(const ManifestFile& manifest) {
+  constexpr std::int64_t kMostExpected = 10'000;
+  return static_cast<std::size_t>(std::clamp<std::int64_t>(
+      manifest.added_files.value_or(0) + manifest.existing_files.value_or(0), 0, kMostExpected));
+}
+
 }  // namespace
 
 ManifestContents read_manifest(const ManifestFile& manifest, const ManifestRead& read) {
@@ -29,12 +36,14 @@ ManifestContents read_manifest(const ManifestFile& manifest, const ManifestRead&
         read.wanted);
     ManifestContents contents;
     contents.spec_id = reader.spec_id();
+    if (!read.keep_partition) contents.entries.reserve(expected_files(manifest));
+    reader.set_keep_partition(read.keep_partition);
     ManifestEntry entry;
     while (reader.next(entry)) {
       if (entry.status == EntryStatus::Deleted) continue;
       ++contents.files;
       contents.bytes += entry.bytes;
-      if (read.keep(contents.spec_id, entry)) {
+      if (!entry.ruled_out && read.keep(contents.spec_id, entry)) {
         contents.entries.push_back(std::move(entry));
       } else {
         ++contents.left_out;

@@ -28,7 +28,9 @@ struct ManifestRead {
   const TablePaths* paths = nullptr;
   const KnownFields* fields = nullptr;
   std::vector<std::int32_t> wanted;  // ids of the columns whose metrics are read, ascending
-  // Whether a live entry is wanted; from any thread.
+  // Whether files of the partition may be wanted, and a live entry is; from any thread. `keep` isn't asked for those
+  // of other partitions.
+  KeepPartition keep_partition;
   std::function<bool(int spec_id, const ManifestEntry& entry)> keep;
 };
 

@@ -75,6 +75,13 @@ class IcebergScanPlan final : public ScanPlan {
     return read;
   }
 
+  KeepPartition keep_partition() const {
+    if (!judge_.never() && !judge_.names_partitions(snapshot_->table_metadata().specs)) return {};
+    return [this](int spec_id, const std::vector<Value>& partition) {
+      return judge_.partition_may_match(spec_id, partition);
+    };
+  }
+
   // Delete files first: what applies to a data file may be in any of their manifests.
   void read_deletes() {
     std::vector<const ManifestFile*> manifests;
@@ -87,9 +94,8 @@ class IcebergScanPlan final : public ScanPlan {
     wanted.push_back(kDeletedPathId);
     deletes_ = std::make_unique<DeleteIndex>(snapshot_->fields(), wanted);
     ManifestRead read = read_with(std::move(wanted));
-    read.keep = [this](int spec_id, const ManifestEntry& entry) {
-      return judge_.partition_may_match(spec_id, entry.partition);
-    };
+    read.keep_partition = keep_partition();
+    read.keep = [](int, const ManifestEntry&) { return true; };
     ManifestStream stream(std::move(manifests), std::move(read));
     while (auto contents = stream.next()) {
       for (ManifestEntry& entry : contents->entries) deletes_->add(std::move(entry), contents->spec_id);
@@ -113,6 +119,7 @@ class IcebergScanPlan final : public ScanPlan {
       }
     }
     ManifestRead read = read_with(wanted_);
+    read.keep_partition = keep_partition();
     read.keep = [this](int spec_id, const ManifestEntry& entry) {
       return judge_.file_may_match(spec_id, entry, wanted_);
     };
