@@ -74,6 +74,9 @@ class Table {
   const TableMetadata& metadata() const;
   const Properties& properties() const;
   const Partitioning& partitioning() const;
+  // How columns come by values in rows that bring none, by column. Throws CorruptTable, UnsupportedFeature (rules that
+  // can't be read, which hinder only who writes).
+  std::map<std::string, ValueRule> values() const;
   TableDetail detail() const;  // reads the list of files
   // Texts that applications keep in it under names of their own (SetDomain); the format's own among them.
   std::map<std::string, std::string> domains() const;

@@ -11,6 +11,7 @@
 
 #include "cli/byte_sink.h"
 #include "cli/command_line.h"
+#include "cli/render/counted.h"
 #include "cli/render/row_formats.h"
 #include "cli/render/text_table.h"
 
@@ -76,7 +77,7 @@ Configuration configuration_of(const GlobalOptions& options, Messages& messages)
 
 // "1 row", "2 rows".
 std::string rows(std::int64_t count) {
-  return fmt::format("{} row{}", count, count == 1 ? "" : "s");
+  return counted(count, "row");
 }
 
 void write_report_json(const Report& report, ByteSink& sink) {

@@ -31,6 +31,7 @@ std::shared_ptr<const sql::ProcedureRegistry> standard_procedures(SessionState& 
   procedures->add(doctor_procedure(state));
   procedures->add(analyze_procedure(state));
   procedures->add(diff_procedure(state));
+  procedures->add(statistics_procedure(state));
   return procedures;
 }
 

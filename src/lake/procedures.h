@@ -41,5 +41,6 @@ sql::Procedure convert_procedure(SessionState& state);
 sql::Procedure doctor_procedure(SessionState& state);
 sql::Procedure analyze_procedure(SessionState& state);
 sql::Procedure diff_procedure(SessionState& state);
+sql::Procedure statistics_procedure(SessionState& state);
 
 }  // namespace lakelet

@@ -1,4 +1,5 @@
-// CALL lake_doctor, lake_analyze and lake_diff.
+// CALL lake_doctor, lake_analyze, lake_diff and lake_statistics.
+#include <map>
 #include <memory>
 
 #include "lake/procedures.h"
@@ -57,8 +58,25 @@ Diff diff_of(SessionState& state, const sql::ProcedureCall& call) {
   return version_of(state, call, "from_version").diff(version_of(state, call, "to_version"), options);
 }
 
+enum class Shown { Rows, Schema, Properties, Files };
+
+Shown shown(const sql::ProcedureCall& call) {
+  static const std::map<std::string, Shown> kNames = {
+      {"rows", Shown::Rows}, {"schema", Shown::Schema}, {"properties", Shown::Properties}, {"files", Shown::Files}};
+  const std::string name = call.text("show", "rows");
+  if (const auto found = kNames.find(name); found != kNames.end()) return found->second;
+  throw Error(ErrorCode::InvalidArgument, "lake_diff can't show '" + name + "'",
+              "show => 'rows', 'schema', 'properties' or 'files'");
+}
+
 // Nested values are JSON text.
 Schema columns_of_diff(SessionState& state, const sql::ProcedureCall& call) {
+  const Shown show = shown(call);
+  if (show == Shown::Files) return Schema({column("change", TypeKind::String), column("path", TypeKind::String)});
+  if (show != Shown::Rows) {
+    return Schema({column("kind", TypeKind::String), column("name", TypeKind::String),
+                   column("before", TypeKind::String), column("after", TypeKind::String)});
+  }
   std::vector<Field> columns = {column("_change_type", TypeKind::String)};
   const Table later = version_of(state, call, "to_version");
   for (const Field& field : later.schema().fields()) {
@@ -68,8 +86,8 @@ Schema columns_of_diff(SessionState& state, const sql::ProcedureCall& call) {
   return Schema(std::move(columns));
 }
 
-sql::ProcedureRows diff(SessionState& state, const sql::ProcedureCall& call) {
-  const auto rows = std::make_shared<Rows>(diff_of(state, call).rows());
+sql::ProcedureRows one_by_one(Rows all) {
+  const auto rows = std::make_shared<Rows>(std::move(all));
   return [rows](std::vector<Value>& row) {
     if (!rows->next()) return false;
     row.clear();
@@ -78,6 +96,37 @@ sql::ProcedureRows diff(SessionState& state, const sql::ProcedureCall& call) {
     }
     return true;
   };
+}
+
+sql::ProcedureRows diff(SessionState& state, const sql::ProcedureCall& call) {
+  const Diff difference = diff_of(state, call);
+  std::vector<std::vector<Value>> rows;
+  const auto text = [](const std::optional<std::string>& value) { return value ? Value(*value) : Value(); };
+  const auto add = [&](const char* kind, const std::vector<NamedChange>& changes) {
+    for (const NamedChange& change : changes) {
+      rows.push_back({text(kind), text(change.name), text(change.before), text(change.after)});
+    }
+  };
+  switch (shown(call)) {
+    case Shown::Rows:
+      return one_by_one(difference.rows());
+    case Shown::Schema:
+      add("column", difference.columns());
+      break;
+    case Shown::Properties:
+      add("property", difference.properties());
+      add("metadata", difference.metadata());
+      break;
+    case Shown::Files:
+      for (const std::string& path : difference.removed_files()) rows.push_back({text("removed"), text(path)});
+      for (const std::string& path : difference.added_files()) rows.push_back({text("added"), text(path)});
+      break;
+  }
+  return sql::all_rows(std::move(rows));
+}
+
+sql::ProcedureRows statistics(SessionState& state, const sql::ProcedureCall& call) {
+  return one_by_one(version_of(state, call, "version").scan().statistics());
 }
 
 }  // namespace
@@ -113,10 +162,25 @@ sql::Procedure diff_procedure(SessionState& state) {
   procedure.positional = {table_parameter()};
   procedure.named = {{.name = "from_version", .type = TypeKind::Int64},
                      {.name = "to_version", .type = TypeKind::Int64},
-                     {.name = "key", .type = Type::list(TypeKind::String)}};
+                     {.name = "key", .type = Type::list(TypeKind::String)},
+                     {.name = "show", .type = TypeKind::String}};
   procedure.changes = false;
   procedure.columns_of = [&state](const sql::ProcedureCall& call) { return columns_of_diff(state, call); };
   procedure.run = [&state](const sql::ProcedureCall& call) { return diff(state, call); };
+  return procedure;
+}
+
+sql::Procedure statistics_procedure(SessionState& state) {
+  sql::Procedure procedure;
+  procedure.name = "lake_statistics";
+  procedure.positional = {table_parameter()};
+  procedure.named = {{.name = "version", .type = TypeKind::Int64}};
+  procedure.changes = false;
+  procedure.columns = Schema(
+      {column("column", TypeKind::String), column("type", TypeKind::String), column("rows", TypeKind::Int64),
+       column("nulls", TypeKind::Int64), column("distinct", TypeKind::Int64), column("least", TypeKind::String),
+       column("greatest", TypeKind::String), column("mean", TypeKind::String), column("deviation", TypeKind::String)});
+  procedure.run = [&state](const sql::ProcedureCall& call) { return statistics(state, call); };
   return procedure;
 }
 

@@ -1,6 +1,7 @@
 // CALL lake_optimize.
 #include "lake/procedures.h"
 #include "lakelet/configuration.h"
+#include "lakelet/error.h"
 
 namespace lakelet {
 namespace {
@@ -26,6 +27,14 @@ OptimizeOptions options_of(const sql::ProcedureCall& call) {
   options.full = call.flag("full");
   options.purge = call.flag("purge");
   options.commit_bytes = size(call, "commit_bytes");
+  if (call.has("most_deleted")) options.most_deleted = call.value("most_deleted").number();
+  if (!(options.most_deleted >= 0 && options.most_deleted <= 1)) {
+    throw Error(ErrorCode::InvalidArgument, "most_deleted is a share of a file's rows", "most_deleted => 0.05");
+  }
+  if (const auto seconds = call.integer("commit_seconds")) {
+    if (*seconds < 0) throw Error(ErrorCode::InvalidArgument, "commit_seconds can't be negative");
+    options.commit_interval = std::chrono::seconds(*seconds);
+  }
   return options;
 }
 
@@ -43,7 +52,9 @@ sql::Procedure optimize_procedure(SessionState& state) {
                      {.name = "sort_by", .type = list},
                      flag_parameter("full"),
                      flag_parameter("purge"),
+                     {.name = "most_deleted", .type = TypeKind::Double},
                      {.name = "commit_bytes", .type = TypeKind::String},
+                     {.name = "commit_seconds", .type = TypeKind::Int64},
                      flag_parameter("dry_run")};
   procedure.columns = Schema({{.name = "version", .type = TypeKind::Int64},
                               {.name = "groups", .type = TypeKind::Int64},

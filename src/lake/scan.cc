@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "lake/column_statistics.h"
 #include "lake/query_binding.h"
 #include "lake/scan_state.h"
 #include "lakelet/error.h"
@@ -8,11 +9,15 @@
 namespace lakelet {
 namespace {
 
-std::string column_name(const Schema& schema, const std::string& column) {
+const Field& field_of(const Schema& schema, const std::string& column) {
   const Field* field = schema.find(column);
-  if (field) return sql::quote_identifier(field->name);
+  if (field) return *field;
   throw Error(ErrorCode::InvalidArgument, fmt::format("the table has no column {}", column),
               "its columns: " + to_string(schema));
+}
+
+std::string column_name(const Schema& schema, const std::string& column) {
+  return sql::quote_identifier(field_of(schema, column).name);
 }
 
 }  // namespace
@@ -88,12 +93,10 @@ Rows Scan::statistics(const QueryControl& control) const {
 }
 
 Rows Scan::Impl::statistics(const QueryControl* control) const {
-  const std::string text = fmt::format(
-      "SELECT column_name AS \"column\", column_type AS \"type\", \"count\" AS \"rows\", "
-      "CAST(round(\"count\" * null_percentage / 100) AS BIGINT) AS nulls, "
-      "least(approx_unique, CAST(round(\"count\" * (100 - null_percentage) / 100) AS BIGINT)) AS \"distinct\", "
-      "\"min\" AS least, \"max\" AS greatest, avg AS mean FROM (SUMMARIZE {})",
-      this->text(kScanRelation));
+  std::vector<Field> counted;
+  for (const std::string& column : columns) counted.push_back(field_of(snapshot->schema(), column));
+  if (columns.empty()) counted = snapshot->schema().fields();
+  const std::string text = column_statistics_text(counted, this->text(kScanRelation));
   return leased_query(
       *state, text, {}, [&](sql::SqlSession& session) { session.bind_snapshot(kScanRelation, snapshot); }, control);
 }

@@ -37,6 +37,19 @@ std::int64_t deleted_rows(const Deletes& deletes) {
   return deletes.positions ? static_cast<std::int64_t>(deletes.positions->count()) : 0;
 }
 
+// Numbers and truth as they are, all else in quotes: the column says what it means.
+std::string sql_text(const Value& value, const Type& type) {
+  std::string text = to_text(value, type);
+  const bool number = type.integral() || std::holds_alternative<double>(value.storage()) ||
+                      std::holds_alternative<Decimal>(value.storage());
+  const bool plain = number && text.find_first_not_of("+-.0123456789eE") == std::string::npos;  // NaN isn't
+  if (value.is_null() || plain || type.kind() == TypeKind::Boolean) return text;
+  for (std::size_t quote = text.find('\''); quote != std::string::npos; quote = text.find('\'', quote + 2)) {
+    text.insert(quote, 1, '\'');
+  }
+  return "'" + text + "'";
+}
+
 }  // namespace
 
 std::vector<HistoryEntry> Table::history(std::optional<std::int64_t> limit) const {
@@ -119,6 +132,23 @@ std::vector<PartitionInfo> Table::partitions() const {
   std::vector<PartitionInfo> sorted;
   for (auto& [values, partition] : partitions) sorted.push_back(std::move(partition));
   return sorted;
+}
+
+std::map<std::string, ValueRule> Table::values() const {
+  const RowRules rules = impl_->snapshot()->row_rules();
+  std::map<std::string, ValueRule> values;
+  for (const ColumnDefault& rule : rules.defaults) {
+    if (const auto* constant = std::get_if<Value>(&rule.value)) {
+      values[rule.column] = DefaultValue{sql_text(*constant, schema().find(rule.column)->type), *constant};
+    } else {
+      values[rule.column] = DefaultValue{std::get<std::string>(rule.value)};
+    }
+  }
+  for (const GeneratedColumn& rule : rules.generated) values[rule.column] = GeneratedValue{rule.expression};
+  for (const IdentityColumn& rule : rules.identities) {
+    values[rule.column] = IdentityValue{rule.start, rule.step, rule.explicit_values};
+  }
+  return values;
 }
 
 TableDetail Table::detail() const {

@@ -45,6 +45,20 @@ def test_the_rest(table):
     table.ok("alter", "t", "drop-constraint", "positive")
 
 
+def test_the_schema_shows_what_columns_get_by_themselves(lakelet):
+    lakelet.ok("sql", "create table './d' (id bigint generated always as identity, a int default 7, b int generated always as (a + 1), c varchar default 'x')")
+    assert {row["column"]: row["default"] for row in lakelet.json("schema", "d")} == {
+        "id": "GENERATED ALWAYS AS IDENTITY (START WITH 1 INCREMENT BY 1)", "a": "7", "b": "GENERATED ALWAYS AS (a + 1)", "c": "'x'"}
+    lakelet.ok("alter", "d", "set-default", "a", "8")
+    lakelet.ok("alter", "d", "drop-default", "c")
+    assert [row["default"] for row in lakelet.json("schema", "d")][1::2] == ["8", None]
+    assert [row["default"] for row in lakelet.json("schema", "d@v0")][1::2] == ["7", "'x'"]
+    # Iceberg keeps values.
+    lakelet.ok("sql", "create table './i' (id int, n decimal(9, 2) default 1.5, s varchar default 'it''s', day date default '2025-01-31', d double default 'nan', t boolean default true) "
+                      "with (format = 'iceberg', \"format-version\" = '3')")
+    assert [row["default"] for row in lakelet.json("schema", "i")] == [None, "1.50", "'it''s'", "'2025-01-31'", "'NaN'", "true"]
+
+
 @pytest.mark.parametrize("arguments, code", [
     (["explode", "x"], USAGE),
     (["add-column", "x"], USAGE),

@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
@@ -26,12 +27,14 @@ struct Analyze {
                                      {"files_changed", report.changed}});
     }
     if (options.dry_run) {
-      return invocation.messages().summary(fmt::format("would read {} of {} files", report.read, report.files));
+      return invocation.messages().summary(
+          fmt::format("would read {} of {}", report.read, counted(report.files, "file")));
     }
     const std::string done =
         report.version < 0 ? std::string("nothing to change") : fmt::format("version {}", report.version);
-    invocation.messages().summary(fmt::format("{}: {} of {} files read, {} with other statistics, in {:.2f} s", done,
-                                              report.read, report.files, report.changed, report.seconds));
+    invocation.messages().summary(fmt::format("{}: {} of {} read, {} with other statistics, in {:.2f} s", done,
+                                              report.read, counted(report.files, "file"), report.changed,
+                                              report.seconds));
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
@@ -26,7 +27,7 @@ struct Changes {
     if (limit.value_or(0) > 0) scan = scan.limit(*limit);
     const std::int64_t count = invocation.show(scan.rows());
     if (!invocation.for_reading() || count < 0) return;
-    invocation.messages().summary(fmt::format("{} change{}", count, count == 1 ? "" : "s"));
+    invocation.messages().summary(counted(count, "change"));
   }
 };
 

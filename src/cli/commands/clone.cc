@@ -4,20 +4,24 @@
 
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
+#include "cli/render/byte_count.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
 
 std::string summary(const CloneReport& report, bool shallow) {
-  const auto megabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+  const std::string files = fmt::format("{}, {}", counted(report.files, "file"), byte_count(report.bytes));
   if (report.version < 0) {
-    return fmt::format("would make {} from version {}: {} files, {:.1f} MB {}", report.uri, report.source_version,
-                       report.files, megabytes(report.bytes), shallow ? "that stay where they are" : "to copy");
+    return fmt::format("would make {} from version {}: {} {}", report.uri, report.source_version, files,
+                       shallow ? fmt::format("that {} where {}", report.files == 1 ? "stays" : "stay",
+                                             report.files == 1 ? "it is" : "they are")
+                               : "to copy");
   }
-  std::string line = fmt::format("{} is version {} of the source: {} files, {:.1f} MB", report.uri,
-                                 report.source_version, report.files, megabytes(report.bytes));
+  std::string line = fmt::format("{} is version {} of the source: {}", report.uri, report.source_version, files);
   line += shallow ? ", none copied" : fmt::format(", {} copied", report.copied_files);
-  if (report.kept_files > 0) line += fmt::format(", {} were there", report.kept_files);
+  if (report.kept_files > 0)
+    line += fmt::format(", {} {} there", report.kept_files, report.kept_files == 1 ? "was" : "were");
   return line + fmt::format(", in {:.2f} s", report.seconds);
 }
 

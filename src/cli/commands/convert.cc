@@ -4,17 +4,20 @@
 
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
+#include "cli/render/byte_count.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
 
 std::string summary(const ConvertReport& report) {
-  std::string line = fmt::format("{} {} table {}: {} files, {} rows", report.version < 0 ? "would make" : "made",
-                                 report.format, report.uri, report.files, report.rows);
+  std::string line =
+      fmt::format("{} {} table {}: {} ({}), {}", report.version < 0 ? "would make" : "made", report.format, report.uri,
+                  counted(report.files, "file"), byte_count(report.bytes), counted(report.rows, "row"));
   if (!report.partition_columns.empty()) {
     line += fmt::format(", partitioned by {}", fmt::join(report.partition_columns, ", "));
   }
-  if (report.passed_over > 0) line += fmt::format(", {} other files passed over", report.passed_over);
+  if (report.passed_over > 0) line += fmt::format(", {} passed over", counted(report.passed_over, "other file"));
   return line;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
@@ -25,14 +26,17 @@ Grid file_grid(const Diff& diff) {
 
 std::string summary(const Diff& diff) {
   const FileDifferences& files = diff.files();
-  std::string line = fmt::format("version {} to {}: {} files added, {} removed, {} with other deleted rows, {} in both",
-                                 diff.from(), diff.to(), files.added, files.removed, files.rows_removed, files.common);
-  const auto add = [&](const std::vector<NamedChange>& changes, const char* what) {
-    if (!changes.empty()) line += fmt::format(", {} {} differ", changes.size(), what);
+  std::string line =
+      fmt::format("version {} to {}: {} added, {} removed, {} with other deleted rows, {} in both", diff.from(),
+                  diff.to(), counted(files.added, "file"), files.removed, files.rows_removed, files.common);
+  const auto add = [&](const std::vector<NamedChange>& changes, const char* one, const char* more) {
+    if (changes.empty()) return;
+    const auto count = static_cast<std::int64_t>(changes.size());
+    line += fmt::format(", {} {}", counted(count, one, more), count == 1 ? "differs" : "differ");
   };
-  add(diff.columns(), "columns");
-  add(diff.properties(), "properties");
-  add(diff.metadata(), "other facts");
+  add(diff.columns(), "column", "columns");
+  add(diff.properties(), "property", "properties");
+  add(diff.metadata(), "other fact", "other facts");
   return line;
 }
 

@@ -5,6 +5,8 @@
 
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
+#include "cli/render/byte_count.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
@@ -66,10 +68,11 @@ struct Doctor {
     };
     const auto repaired = std::count_if(report.findings.begin(), report.findings.end(),
                                         [](const Finding& finding) { return finding.repaired; });
-    std::string line = fmt::format("{} {}: {} files, {:.1f} MB; {} damaged, {} warnings, {} pieces of advice",
-                                   report.uri, report.healthy() ? "is healthy" : "is damaged", report.files,
-                                   static_cast<double>(report.bytes) / 1e6, count(Severity::Damage),
-                                   count(Severity::Warning), count(Severity::Advice));
+    std::string line =
+        fmt::format("{} {}: {}, {}; {} damaged, {}, {}", report.uri, report.healthy() ? "is healthy" : "is damaged",
+                    counted(report.files, "file"), byte_count(report.bytes), count(Severity::Damage),
+                    counted(count(Severity::Warning), "warning"),
+                    counted(count(Severity::Advice), "piece of advice", "pieces of advice"));
     if (repaired > 0) line += fmt::format("; {} repaired", repaired);
     return line;
   }

@@ -6,6 +6,7 @@
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
 #include "cli/render/byte_count.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
@@ -73,11 +74,11 @@ void declare_clean_log(Command command) {
   const auto log = std::make_shared<LogCommand>();
   declare(command, *log).example("lakelet clean-log lake/weather --dry-run").action([log](Invocation& invocation) {
     const LogReport report = invocation.session().open(log->table).clean_log(log->dry_run);
-    const std::size_t count = report.files_removed.size();
+    const auto count = static_cast<std::int64_t>(report.files_removed.size());
     show(invocation, report, log->dry_run,
-         count == 0 ? "nothing of the log is past its retention"
-                    : fmt::format("{} file{} of the log deleted ({})", count, count == 1 ? "" : "s",
-                                  byte_count(report.bytes_removed)));
+         count == 0
+             ? "nothing of the log is past its retention"
+             : fmt::format("{} of the log deleted ({})", counted(count, "file"), byte_count(report.bytes_removed)));
   });
 }
 

@@ -7,6 +7,8 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/write_flags.h"
 #include "cli/invocation.h"
+#include "cli/render/byte_count.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
@@ -56,28 +58,25 @@ std::string text_of(const PartitionValues& values) {
   return text;
 }
 
-std::string megabytes(double bytes) {
-  return bytes < 1e5 ? fmt::format("{:.1f} kB", bytes / 1e3) : fmt::format("{:.1f} MB", bytes / 1e6);
-}
-
 void show_plan(const OptimizePlan& plan, Invocation& invocation) {
   Grid grid({{"partition"}, {"files", true}, {"bytes", true}, {"deleted_rows", true}, {"files_after", true}});
   std::int64_t files = 0, after = 0;
-  double bytes = 0;
+  std::uint64_t bytes = 0;
   for (const OptimizeGroup& group : plan.groups) {
     files += group.files;
     after += group.files_after;
-    bytes += static_cast<double>(group.bytes);
+    bytes += group.bytes;
     grid.add({Cell(text_of(group.partition)), group.files, group.bytes,
               group.deleted_rows >= 0 ? Cell(group.deleted_rows) : Cell(), group.files_after});
   }
   invocation.show(grid);
   const std::string placed =
       plan.columns.empty() ? "" : fmt::format(", placed by {} ({})", fmt::join(plan.columns, ", "), plan.placement);
-  invocation.messages().summary(plan.groups.empty()
-                                    ? fmt::format("optimize: nothing to do, {} files considered", plan.files_considered)
-                                    : fmt::format("optimize would write {} of {} files ({}) again as about {}{}", files,
-                                                  plan.files_considered, megabytes(bytes), after, placed));
+  invocation.messages().summary(
+      plan.groups.empty()
+          ? fmt::format("optimize: nothing to do, {} considered", counted(plan.files_considered, "file"))
+          : fmt::format("optimize would write {} of {} ({}) again as about {}{}", files,
+                        counted(plan.files_considered, "file"), byte_count(bytes), after, placed));
 }
 
 void show(const OptimizeReport& report, Invocation& invocation) {
@@ -100,16 +99,14 @@ void show(const OptimizeReport& report, Invocation& invocation) {
          {"seconds", Cell::with_json(fmt::format("{:.6f}", report.seconds), fmt::format("{:.6f}", report.seconds))}});
   }
   if (report.commits == 0) {
-    return invocation.messages().summary(fmt::format("optimize: nothing to do, {} files considered in {:.2f} s",
-                                                     report.files_considered, report.seconds));
+    return invocation.messages().summary(fmt::format("optimize: nothing to do, {} considered in {:.2f} s",
+                                                     counted(report.files_considered, "file"), report.seconds));
   }
-  std::string line =
-      fmt::format("version {}: {} files ({}) became {} ({}) in {:.2f} s", report.version, report.files_removed,
-                  megabytes(static_cast<double>(report.bytes_removed)), report.files_added,
-                  megabytes(static_cast<double>(report.bytes_added)), report.seconds);
-  if (report.rows_purged > 0) line += fmt::format(", {} deleted rows purged", report.rows_purged);
-  if (report.bytes_spilled > 0)
-    line += fmt::format(", {} spilled", megabytes(static_cast<double>(report.bytes_spilled)));
+  std::string line = fmt::format("version {}: {} ({}) became {} ({}) in {:.2f} s", report.version,
+                                 counted(report.files_removed, "file"), byte_count(report.bytes_removed),
+                                 report.files_added, byte_count(report.bytes_added), report.seconds);
+  if (report.rows_purged > 0) line += fmt::format(", {} purged", counted(report.rows_purged, "deleted row"));
+  if (report.bytes_spilled > 0) line += fmt::format(", {} spilled", byte_count(report.bytes_spilled));
   if (report.commits > 1) line += fmt::format(", {} commits", report.commits);
   invocation.messages().summary(line);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/render/counted.h"
 #include "cli/render/first_rows.h"
 #include "server/kept_rows.h"
 #include "server/totals.h"
@@ -41,7 +42,7 @@ std::int64_t most_rows(Invocation& invocation) {
 }
 
 std::string count_text(std::int64_t count, bool more) {
-  const std::string rows = fmt::format("{} row{}", count, count == 1 ? "" : "s");
+  const std::string rows = counted(count, "row");
   return more ? rows + " shown, there are more (settings.max_query_rows; --output FILE has all)" : rows;
 }
 

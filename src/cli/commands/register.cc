@@ -5,6 +5,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 
@@ -28,8 +29,9 @@ void declare_cherry_pick(Command command) {
         Table to = invocation.session().open(*table);
         const Report report = to.cherry_pick(parse_version_selector(*version));
         if (invocation.format() == OutputFormat::Json) return invocation.show_report("cherry-pick", report);
-        invocation.messages().summary(fmt::format("version {}: {} rows in {} files added", report.version,
-                                                  report.rows_inserted, report.files_added));
+        invocation.messages().summary(fmt::format("version {}: {} in {} added", report.version,
+                                                  counted(report.rows_inserted, "row"),
+                                                  counted(report.files_added, "file")));
       });
 }
 

@@ -5,6 +5,7 @@
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
 #include "cli/render/byte_count.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
@@ -48,7 +49,7 @@ void show(Invocation& invocation, const RestoreReport& report, bool dry_run) {
                                    {"bytes", report.bytes},
                                    {"missing", Cell::list(report.missing)}});
   }
-  const auto files = [](std::int64_t count) { return fmt::format("{} file{}", count, count == 1 ? "" : "s"); };
+  const auto files = [](std::int64_t count) { return counted(count, "file"); };
   const std::string what =
       fmt::format("{} restored ({}), {} removed ({})", files(report.files_restored), byte_count(report.bytes_restored),
                   files(report.files_removed), byte_count(report.bytes_removed));

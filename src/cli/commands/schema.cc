@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/schema_grid.h"
 #include "cli/invocation.h"
 
 namespace lakelet::cli {
@@ -10,11 +11,7 @@ void declare_schema(Command command) {
   command.positional("TABLE", *table, "Path or URI, with @v3 ... for an older version")
       .example("lakelet schema lake/weather --format json")
       .action([table](Invocation& invocation) {
-        Grid grid({{"column"}, {"type"}, {"nullable"}, {"comment"}});
-        const Table opened = invocation.session().open(*table);
-        for (const Field& field : opened.schema().fields()) {
-          grid.add({field.name, to_string(field.type), field.nullable, field.doc});
-        }
+        Grid grid = schema_grid(invocation.session().open(*table), invocation.messages());
         invocation.show(grid);
       });
 }

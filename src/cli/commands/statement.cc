@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/merge_source.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
@@ -33,7 +34,7 @@ void run_statement(Invocation& invocation, const std::string& text, const SqlPar
   }
   const std::int64_t count = invocation.show(std::move(rows));
   if (invocation.for_reading() && count >= 0) {
-    invocation.messages().summary(fmt::format("{} row{}", count, count == 1 ? "" : "s"));
+    invocation.messages().summary(counted(count, "row"));
   }
 }
 

@@ -5,6 +5,7 @@
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
 #include "cli/render/byte_count.h"
+#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {
@@ -29,10 +30,6 @@ struct Vacuum {
   }
 };
 
-std::string files_text(std::int64_t count) {
-  return fmt::format("{} file{}", count, count == 1 ? "" : "s");
-}
-
 void show_found(Invocation& invocation, const VacuumReport& report) {
   Grid grid({{"path"}, {"bytes", true}, {"modified"}});
   for (const VacuumReport::File& file : report.found) {
@@ -40,7 +37,7 @@ void show_found(Invocation& invocation, const VacuumReport& report) {
   }
   invocation.show(grid);
   invocation.messages().summary(fmt::format("would delete {} ({}) that no version since {} needs",
-                                            files_text(report.files), byte_count(report.bytes),
+                                            counted(report.files, "file"), byte_count(report.bytes),
                                             Cell::timestamp(report.kept_since_us).text));
 }
 
@@ -56,7 +53,7 @@ void show_done(Invocation& invocation, const VacuumReport& report) {
   invocation.messages().summary(report.files == 0
                                     ? fmt::format("nothing to delete: every file is needed by a version since {}",
                                                   Cell::timestamp(report.kept_since_us).text)
-                                    : fmt::format("{} deleted ({}) in {:.2f} s", files_text(report.files_deleted),
+                                    : fmt::format("{} deleted ({}) in {:.2f} s", counted(report.files_deleted, "file"),
                                                   byte_count(report.bytes_deleted), report.seconds));
 }
 
@@ -82,7 +79,7 @@ void declare_vacuum(Command command) {
         options.dry_run ? show_found(invocation, report) : show_done(invocation, report);
         if (report.files_spared > 0) {
           invocation.messages().summary(fmt::format("{} of no version {} too young to be deleted (--uncommitted)",
-                                                    files_text(report.files_spared),
+                                                    counted(report.files_spared, "file"),
                                                     report.files_spared == 1 ? "is" : "are"));
         }
       });

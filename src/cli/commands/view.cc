@@ -5,6 +5,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/table_version.h"
 #include "cli/invocation.h"
+#include "cli/render/counted.h"
 #include "cli/render/first_rows.h"
 
 namespace lakelet::cli {
@@ -52,7 +53,7 @@ struct View {
 
   static void summarise(Invocation& invocation, std::int64_t count, bool cut) {
     if (!invocation.for_reading() || count < 0) return;
-    const std::string shown = fmt::format("{} row{}", count, count == 1 ? "" : "s");
+    const std::string shown = counted(count, "row");
     invocation.messages().summary(cut ? shown + " shown, there are more (--limit 0 shows all)" : shown);
   }
 };

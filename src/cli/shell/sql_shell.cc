@@ -9,6 +9,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "cli/commands/schema_grid.h"
 #include "cli/commands/statement.h"
 #include "cli/shell/line_editor.h"
 #include "cli/shell/sql_completion.h"
@@ -179,10 +180,7 @@ class Shell {
   }
 
   void show_schema(const std::string& table) {
-    Grid grid({{"column"}, {"type"}, {"nullable"}, {"comment"}});
-    for (const Field& field : invocation_.session().open(unquoted(table)).schema().fields()) {
-      grid.add({field.name, to_string(field.type), Cell(field.nullable), field.doc});
-    }
+    Grid grid = schema_grid(invocation_.session().open(unquoted(table)), invocation_.messages());
     invocation_.show(grid);
   }
 
