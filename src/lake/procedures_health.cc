@@ -63,10 +63,10 @@ enum class Shown { Rows, Schema, Properties, Files };
 Shown shown(const sql::ProcedureCall& call) {
   static const std::map<std::string, Shown> kNames = {
       {"rows", Shown::Rows}, {"schema", Shown::Schema}, {"properties", Shown::Properties}, {"files", Shown::Files}};
-  const std::string name = call.text("show", "rows");
+  const std::string name = call.text("what", "rows");
   if (const auto found = kNames.find(name); found != kNames.end()) return found->second;
   throw Error(ErrorCode::InvalidArgument, "lake_diff can't show '" + name + "'",
-              "show => 'rows', 'schema', 'properties' or 'files'");
+              "what => 'rows', 'schema', 'properties' or 'files'");
 }
 
 // Nested values are JSON text.
@@ -163,7 +163,7 @@ sql::Procedure diff_procedure(SessionState& state) {
   procedure.named = {{.name = "from_version", .type = TypeKind::Int64},
                      {.name = "to_version", .type = TypeKind::Int64},
                      {.name = "key", .type = Type::list(TypeKind::String)},
-                     {.name = "show", .type = TypeKind::String}};
+                     {.name = "what", .type = TypeKind::String}};
   procedure.changes = false;
   procedure.columns_of = [&state](const sql::ProcedureCall& call) { return columns_of_diff(state, call); };
   procedure.run = [&state](const sql::ProcedureCall& call) { return diff(state, call); };

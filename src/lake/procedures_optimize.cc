@@ -19,7 +19,7 @@ std::optional<std::uint64_t> size(const sql::ProcedureCall& call, const std::str
 
 OptimizeOptions options_of(const sql::ProcedureCall& call) {
   OptimizeOptions options;
-  options.where = call.text("where", "");
+  options.where = call.text("predicate", "");
   options.target_bytes = size(call, "target_size");
   options.z_order = names(call, "z_order");
   options.hilbert = names(call, "hilbert");
@@ -45,7 +45,7 @@ sql::Procedure optimize_procedure(SessionState& state) {
   sql::Procedure procedure;
   procedure.name = "lake_optimize";
   procedure.positional = {table_parameter()};
-  procedure.named = {{.name = "where", .type = TypeKind::String},
+  procedure.named = {{.name = "predicate", .type = TypeKind::String},
                      {.name = "target_size", .type = TypeKind::String},
                      {.name = "z_order", .type = list},
                      {.name = "hilbert", .type = list},

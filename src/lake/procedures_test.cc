@@ -82,7 +82,7 @@ TEST_F(ProceduresTest, ADifference) {
               ElementsAre("insert|2"));
   EXPECT_THAT(sql("FROM lake_diff('t', from_version => 3)"), IsEmpty());
   EXPECT_EQ(error_of([&] { sql("FROM lake_diff('t')"); }).code(), ErrorCode::InvalidArgument);
-  EXPECT_EQ(error_of([&] { sql("FROM lake_diff('t', from_version => 1, show => 'all')"); }).code(),
+  EXPECT_EQ(error_of([&] { sql("FROM lake_diff('t', from_version => 1, what => 'all')"); }).code(),
             ErrorCode::InvalidArgument);
   EXPECT_EQ(error_of([&] { sql("FROM lake_diff('t', from_version => 1, key => ['nope'])"); }).code(),
             ErrorCode::InvalidArgument);
@@ -92,42 +92,43 @@ TEST_F(ProceduresTest, ADifferenceOfWhatIsAroundTheRows) {
   make("t");
   sql("ALTER TABLE 't' ADD COLUMN price double");
   sql("ALTER TABLE 't' SET ('delta.logRetentionDuration' = 'interval 3 days')");
-  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 0, show => 'schema')"), ElementsAre("column|price|NULL|double"));
-  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 0, show => 'properties')"),
+  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 0, what => 'schema')"), ElementsAre("column|price|NULL|double"));
+  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 0, what => 'properties')"),
               ElementsAre("property|delta.logRetentionDuration|NULL|interval 3 days"));
-  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 0, to_version => 1, show => 'properties')"), IsEmpty());
+  EXPECT_THAT(sql("FROM lake_diff('t', from_version => 0, to_version => 1, what => 'properties')"), IsEmpty());
   EXPECT_THAT(
-      sql("FROM lake_diff('t', from_version => 2, show => 'files')"),
+      sql("FROM lake_diff('t', from_version => 2, what => 'files')"),
       ElementsAre(testing::MatchesRegex("removed\\|.*\\.parquet"), testing::MatchesRegex("added\\|.*\\.parquet")));
 }
 
 TEST_F(ProceduresTest, Statistics) {
-  sql("CREATE TABLE 's' AS SELECT CASE WHEN i > 2 THEN i END AS a, CASE i WHEN 0 THEN 'inf' ELSE i END::double AS b, "
+  sql("CREATE TABLE './s' AS SELECT CASE WHEN i > 2 THEN i END AS a, CASE i WHEN 0 THEN 'inf' ELSE i::varchar "
+      "END::double AS b, "
       "'n' || i % 3 AS c, {'x': i} AS d, DATE '2025-01-01' + i::int AS e, i::decimal(9, 2) AS f "
       "FROM range(1000000) r(i)");
   // Three nulls of a million are three.
-  EXPECT_THAT(sql("SELECT * EXCLUDE (\"distinct\", deviation) FROM lake_statistics('s')"),
+  EXPECT_THAT(sql("SELECT * EXCLUDE (\"distinct\", deviation) FROM lake_statistics('./s')"),
               ElementsAre("a|BIGINT|1000000|3|3|999999|500001.0", "b|DOUBLE|1000000|0|1.0|inf|inf",
                           "c|VARCHAR|1000000|0|n0|n2|NULL", "d|STRUCT(x BIGINT)|1000000|0|{'x': 0}|{'x': 999999}|NULL",
-                          "e|DATE|1000000|0|2025-01-01|4762-11-27|3393-12-14 12:00:00",
+                          "e|DATE|1000000|0|2025-01-01|4762-11-28|3393-12-14 12:00:00",
                           "f|DECIMAL(9,2)|1000000|0|0.00|999999.00|499999.5"));
   EXPECT_THAT(sql("SELECT \"distinct\" between 900000 and 999997, deviation::double between 288674 and 288675 "
-                  "FROM lake_statistics('s') WHERE \"column\" = 'a'"),
+                  "FROM lake_statistics('./s') WHERE \"column\" = 'a'"),
               ElementsAre("true|true"));
-  EXPECT_THAT(sql("SELECT deviation FROM lake_statistics('s') WHERE \"column\" = 'b'"), ElementsAre("NULL"));
-  sql("DELETE FROM 's' WHERE a IS NULL OR a > 10");
-  EXPECT_THAT(sql("SELECT rows, nulls, \"distinct\", deviation FROM lake_statistics('s') LIMIT 1"),
+  EXPECT_THAT(sql("SELECT deviation FROM lake_statistics('./s') WHERE \"column\" = 'b'"), ElementsAre("NULL"));
+  sql("DELETE FROM './s' WHERE a IS NULL OR a > 10");
+  EXPECT_THAT(sql("SELECT rows, nulls, \"distinct\", deviation FROM lake_statistics('./s') LIMIT 1"),
               ElementsAre("8|0|8|2.449489742783178"));
-  EXPECT_THAT(sql("SELECT rows, nulls FROM lake_statistics('s', version => 0) LIMIT 1"), ElementsAre("1000000|3"));
-  sql("DELETE FROM 's'");
-  EXPECT_THAT(sql("FROM lake_statistics('s') LIMIT 1"), ElementsAre("a|BIGINT|0|0|0|NULL|NULL|NULL|NULL"));
+  EXPECT_THAT(sql("SELECT rows, nulls FROM lake_statistics('./s', version => 0) LIMIT 1"), ElementsAre("1000000|3"));
+  sql("DELETE FROM './s'");
+  EXPECT_THAT(sql("FROM lake_statistics('./s') LIMIT 1"), ElementsAre("a|BIGINT|0|0|0|NULL|NULL|NULL|NULL"));
 }
 
 TEST_F(ProceduresTest, AnOptimisation) {
   make("t");
   EXPECT_THAT(sql("CALL lake_optimize('t', dry_run => true)"),
               ElementsAre(testing::MatchesRegex("NULL\\|1\\|2\\|1\\|[0-9]+\\|NULL\\|NULL\\|NULL")));
-  EXPECT_THAT(sql("CALL lake_optimize('t', z_order => ['id', 'name'], target_size => '64MB', where => 'id > 0', "
+  EXPECT_THAT(sql("CALL lake_optimize('t', z_order => ['id', 'name'], target_size => '64MB', predicate => 'id > 0', "
                   "commit_bytes => '1MB', commit_seconds => 60)"),
               ElementsAre(testing::MatchesRegex("4\\|1\\|2\\|1\\|[0-9]+\\|[0-9]+\\|2\\|0")));
   EXPECT_THAT(sql("FROM 't' ORDER BY id"), ElementsAre("1|c", "2|b"));

@@ -12,6 +12,10 @@ interface Bin {
   rows: number;
 }
 
+function rounded(text: string) {
+  return text && Number.isFinite(Number(text)) ? Number(Number(text).toPrecision(6)) : '';
+}
+
 export function StatisticsTab({ name, version }: { name: string; version: string }) {
   const { status, cancel } = useQuery({ kind: 'statistics', table: name, version }, name + '@' + version);
   const [rows, setRows] = useState<Cell[][]>();
@@ -44,12 +48,13 @@ export function StatisticsTab({ name, version }: { name: string; version: string
             <th>Least</th>
             <th>Greatest</th>
             <th class="number">Mean</th>
+            <th class="number" title="standard deviation">Deviation</th>
             <th>Distribution</th>
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => {
-            const [column, type, total, nulls, distinct, least, greatest, mean] = row.map(text);
+            const [column, type, total, nulls, distinct, least, greatest, mean, deviation] = row.map(text);
             return (
               <tr key={column}>
                 <td>
@@ -67,7 +72,8 @@ export function StatisticsTab({ name, version }: { name: string; version: string
                 <td class="value" title={greatest}>
                   <bdi>{greatest}</bdi>
                 </td>
-                <td class="number">{mean && Number.isFinite(Number(mean)) ? Number(Number(mean).toPrecision(6)) : ''}</td>
+                <td class="number">{rounded(mean)}</td>
+                <td class="number">{rounded(deviation)}</td>
                 <td>
                   <Histogram name={name} version={version} column={column} />
                 </td>
