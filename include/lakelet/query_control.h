@@ -7,7 +7,7 @@ namespace lakelet {
 
 class Lease;
 
-// Given to one query before it starts. Copies are the same control. Thread-safe.
+// Given to a query before it starts, and to those that feed it. Copies are the same control. Thread-safe.
 class QueryControl {
  public:
   QueryControl();

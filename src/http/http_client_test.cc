@@ -81,7 +81,6 @@ class ScriptedServer {
 
 HttpLimits quick() {
   HttpLimits limits;
-  limits.connect = std::chrono::milliseconds(100);
   limits.silence = std::chrono::milliseconds(100);
   limits.tries = 2;
   return limits;

@@ -97,6 +97,21 @@ TEST_F(ConfinedSessionTest, OneQueryIsCancelledAndTheOtherRunsOn) {
   EXPECT_LT(slow.progress(), 0);
 }
 
+TEST_F(ConfinedSessionTest, OneControlCancelsAQueryAndWhatFeedsIt) {
+  const QueryControl both;
+  Rows one = open_.sql("SELECT range FROM range(100000000000)", {}, both);
+  Rows other = open_.sql("SELECT range FROM range(100000000000)", {}, both);
+  one.next_batch();
+  other.next_batch();
+  both.cancel();
+  const auto drain = [](Rows& rows) {
+    while (rows.next_batch()) {
+    }
+  };
+  EXPECT_EQ(code([&] { drain(one); }), ErrorCode::Cancelled);
+  EXPECT_EQ(code([&] { drain(other); }), ErrorCode::Cancelled);
+}
+
 TEST_F(ConfinedSessionTest, RowsComeAsBatches) {
   Rows rows = open_.sql("SELECT range AS i FROM range(5000)");
   std::int64_t count = 0;

@@ -1,6 +1,7 @@
 #include "lakelet/query_control.h"
 
 #include <mutex>
+#include <vector>
 
 #include "lake/query_binding.h"
 #include "lake/session_state.h"
@@ -10,13 +11,17 @@ namespace lakelet {
 
 struct QueryControl::State {
   mutable std::mutex mutex;
-  std::weak_ptr<Lease> lease;  // gone once the query's rows are
+  std::vector<std::weak_ptr<Lease>> leases;  // each gone once its query's rows are; one may feed the one before it
   bool cancelled = false;
 
-  // The lease is given back outside of the lock: that may be its end.
-  std::shared_ptr<Lease> running() const {
+  // The leases are given back outside of the lock: that may be their end.
+  std::vector<std::shared_ptr<Lease>> running() const {
     const std::lock_guard lock(mutex);
-    return lease.lock();
+    std::vector<std::shared_ptr<Lease>> found;
+    for (const auto& each : leases) {
+      if (auto lease = each.lock()) found.push_back(std::move(lease));
+    }
+    return found;
   }
 };
 
@@ -27,7 +32,7 @@ void QueryControl::cancel() const {
     const std::lock_guard lock(state_->mutex);
     state_->cancelled = true;
   }
-  if (const auto lease = state_->running()) lease->cancel();
+  for (const auto& lease : state_->running()) lease->cancel();
 }
 
 bool QueryControl::cancelled() const {
@@ -36,14 +41,15 @@ bool QueryControl::cancelled() const {
 }
 
 double QueryControl::progress() const {
-  const auto lease = state_->running();
-  return lease ? lease->sql().progress() : -1;
+  const auto leases = state_->running();
+  return leases.empty() ? -1 : leases.back()->sql().progress();
 }
 
 void QueryBinding::bind(const QueryControl& control, const std::shared_ptr<Lease>& lease) {
   const std::lock_guard lock(control.state_->mutex);
   if (control.state_->cancelled) throw Error(ErrorCode::Cancelled, "cancelled before it started");
-  control.state_->lease = lease;
+  std::erase_if(control.state_->leases, [](const auto& each) { return each.expired(); });
+  control.state_->leases.push_back(lease);
 }
 
 }  // namespace lakelet

@@ -226,12 +226,15 @@ struct Workbook {
   bool from_1904 = false;
 };
 
+constexpr std::size_t kMostSheets = 10'000;
+
 // What isn't a worksheet (a chart, a dialog) has no cells.
 Workbook read_workbook(const Archive& archive) {
   Workbook workbook;
   std::vector<std::pair<std::string, std::string>> listed;  // name, relation
   Handler handler;
   handler.begin = [&](const std::string& name, const Attributes& attributes) {
+    if (name == "sheet" && listed.size() == kMostSheets) archive.fail("it has too many sheets");
     if (name == "sheet") listed.emplace_back(attribute(attributes, "name"), attribute(attributes, "id"));
     if (name == "workbookPr") {
       const std::string flag = attribute(attributes, "date1904");
@@ -243,6 +246,7 @@ Workbook read_workbook(const Archive& archive) {
   Handler relations;
   relations.begin = [&](const std::string& name, const Attributes& attributes) {
     if (name == "Relationship" && attribute(attributes, "Type").ends_with("/worksheet")) {
+      if (parts.size() == kMostSheets) archive.fail("it has too many sheets");
       parts[attribute(attributes, "Id")] = attribute(attributes, "Target");
     }
   };

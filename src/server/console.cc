@@ -99,10 +99,13 @@ Places places_of(std::vector<std::string> given, const Configuration& configurat
   return places;
 }
 
-// Whether it is a place that a session knows of: an object store that isn't supported is none.
-bool is_known(Session& session, const std::string& uri) {
+// Whether it is a place that sessions know of: an object store that isn't supported is none. Nobody is asked whether
+// the table is there: a server that is down now may be up later.
+bool is_known(const std::string& uri) {
+  Configuration configuration;
+  configuration.confined_to = {uri};
   try {
-    session.exists(uri);
+    Session look(configuration);
     return true;
   } catch (const Error&) {
     return false;
@@ -116,9 +119,8 @@ Configuration confined(const ConsoleOptions& options, const Places& places) {
   configuration.read_only = options.read_only;
   if (options.open_sql) return configuration;
   configuration.confined_to = places.folders;
-  Session look(options.configuration);
   for (const ShownTable& table : places.tables) {
-    if (table.uri.starts_with('/') || is_known(look, table.uri)) configuration.confined_to.push_back(table.uri);
+    if (table.uri.starts_with('/') || is_known(table.uri)) configuration.confined_to.push_back(table.uri);
   }
   // Nothing to be reached isn't everything.
   if (configuration.confined_to.empty()) configuration.confined_to.push_back(options.temporary_folder);

@@ -147,14 +147,14 @@ class Plans {
     return id;
   }
 
-  Rows all_rows(const std::string& id) {
+  Rows all_rows(const std::string& id, const QueryControl& control) {
     if (auto rows = workspace_.queries.find(id)->all_rows()) return std::move(*rows);
     std::unique_lock lock(mutex_);
     const auto found = again_.find(id);
     if (found == again_.end()) throw Error(ErrorCode::NotFound, "this result isn't kept any more", "run it again");
     const Query::Start again = found->second;
     lock.unlock();
-    return again(QueryControl());
+    return again(control);
   }
 
  private:
@@ -167,7 +167,8 @@ class Plans {
 void send_totals(Workspace& workspace, Plans& plans, const std::string& id, Response& response) {
   const auto schema = workspace.queries.find(id)->status().schema;
   if (!schema || schema->empty()) throw Error(ErrorCode::NotFound, "there are no rows to be summed");
-  Rows totals = totals_of(workspace.reading_session(), *schema, [&] { return plans.all_rows(id).into_stream(); });
+  Rows totals =
+      totals_of(workspace.reading_session(), *schema, [&] { return plans.all_rows(id, QueryControl()).into_stream(); });
   JsonWriter json;
   json.begin_object().key("totals");
   write_window(json, totals, 1);
@@ -179,8 +180,13 @@ QueryPlan plan(Workspace& workspace, const std::shared_ptr<Plans>& plans, const 
   if (body.text("kind") != "result") return plan_query(workspace, body);
   const std::string of = body.text("of");
   workspace.queries.find(of);  // it has to be there
-  return plan_result(
-      workspace, [plans, of] { return plans->all_rows(of); }, body);
+  // The plans hold this one, and it doesn't hold them.
+  const auto rows = [known = std::weak_ptr(plans), of](const QueryControl& control) {
+    const auto held = known.lock();
+    if (!held) throw Error(ErrorCode::Cancelled, "the console has ended");
+    return held->all_rows(of, control);
+  };
+  return plan_result(workspace, rows, body);
 }
 
 std::string known_format(const Request& request) {
@@ -234,7 +240,7 @@ void add_query_routes(httplib::Server& server, Workspace& workspace) {
              }));
   server.Get(one + "/export", answering([&workspace, plans](const Request& request, Response& response) {
                const std::string format = known_format(request);
-               send_export(workspace, plans->all_rows(request.matches[1]), format, response);
+               send_export(workspace, plans->all_rows(request.matches[1], QueryControl()), format, response);
              }));
   server.Post(one + "/cancel", answering([&](const Request& request, Response& response) {
                 workspace.queries.find(request.matches[1])->cancel();

@@ -24,7 +24,8 @@ QueryPlan plan_result(Workspace& workspace, ResultRows rows, const RequestBody& 
       fmt::format("SELECT * FROM result{}{}", where.empty() ? where : fmt::format(" WHERE (\n{}\n)", where),
                   order_of(body.texts("sort")));
   const auto start = [&workspace, text, rows](const QueryControl& control) {
-    return workspace.reading_session().sql(text, {}, control, {{"result", [rows] { return rows().into_stream(); }}});
+    return workspace.reading_session().sql(text, {}, control,
+                                           {{"result", [rows, control] { return rows(control).into_stream(); }}});
   };
   return {start, start, result_limits(workspace)};
 }

@@ -7,8 +7,8 @@
 
 namespace lakelet::server {
 
-// The rows of a result, from the first on; perhaps more than once.
-using ResultRows = std::function<Rows()>;
+// The rows of a result, from the first on; perhaps more than once. They end when the control is cancelled.
+using ResultRows = std::function<Rows(const QueryControl&)>;
 
 // "where": a condition in SQL over the result's columns; "sort": names of columns, with "-" before one the greatest
 // first. Reads only. Throws Error(InvalidArgument).

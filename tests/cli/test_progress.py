@@ -16,12 +16,12 @@ LONG = "select sum((a.i * b.i) % 7) from './t' a, './t' b"  # of 10^12 pairs
 
 def shown_until(master, pattern, seconds=100):
     """What a terminal shows, as soon as the pattern is in it."""
-    text, deadline = "", time.monotonic() + seconds
-    while not re.search(pattern, text):
-        assert time.monotonic() < deadline, text[-500:]
+    raw, deadline = b"", time.monotonic() + seconds  # decoded as a whole: a character may come in two reads
+    while not re.search(pattern, raw.decode(errors="replace")):
+        assert time.monotonic() < deadline, raw[-500:]
         if select.select([master], [], [], 1)[0]:
-            text += os.read(master, 65536).decode()
-    return text
+            raw += os.read(master, 65536)
+    return raw.decode(errors="replace")
 
 
 def test_a_bar_is_shown_and_goes_away(lakelet):

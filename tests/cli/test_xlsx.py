@@ -144,6 +144,8 @@ def test_what_is_no_workbook(lakelet):
     assert "shared string" in fails(USAGE, "d.xlsx", changed("xl/sharedStrings.xml", lambda text: b"<sst/>"))
     bomb = b'<?xml version="1.0"?><!DOCTYPE s [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>'
     assert sheet in fails(USAGE, "e.xlsx", changed(sheet, lambda text: text.replace(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', bomb)))
+    many = changed("xl/workbook.xml", lambda text: text.replace(b"<sheets>", b"<sheets>" + b'<sheet name="s" r:id="rId1"/>' * 20000))
+    assert "too many sheets" in fails(USAGE, "many.xlsx", many)
     assert "no cell" in fails(USAGE, "f.xlsx", changed(sheet, lambda text: text.replace(b'r="A1"', b'r="ZZZZ1"')))
     assert "called 'x'" in fails(USAGE, "g.xlsx", workbook(lakelet.cwd / "x.xlsx", [["x", "x"], [1, 2]]).read_bytes())
     assert "empty" in fails(USAGE, "h.xlsx", workbook(lakelet.cwd / "y.xlsx", []).read_bytes())

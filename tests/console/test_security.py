@@ -203,6 +203,18 @@ def test_tables_elsewhere_open_nothing_here(console, lake, tmp_path):
     assert server.rows(sql="select 1") == [["1"]]
 
 
+def test_a_catalog_that_comes_later(console, lake, tmp_path):
+    (tmp_path / "lakelet.yml").write_text(f"tables:\n  - {{name: t, uri: 'sqlite://{tmp_path}/cat.db#ns.t'}}\n")
+    (tmp_path / "wh").mkdir()
+    server = console("wh")
+    assert server.rows(sql="select a from t")["code"] != "Permission"
+    made = subprocess.run([LAKELET, "sql", f"ATTACH 'sqlite://{tmp_path}/cat.db' AS c (TYPE lakelet, WAREHOUSE '{tmp_path}/wh'); create schema c.ns; create table c.ns.t (a int); insert into c.ns.t values (7)"],
+                          cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert made.returncode == 0, made.stderr
+    assert server.rows(sql="select a from t") == [["7"]]
+    assert server.rows("scan", table="t") == [["7"]]
+
+
 def test_tables_of_a_catalog_within_the_folders(console, lake, tmp_path):
     made = subprocess.run([LAKELET, "sql", f"ATTACH 'sqlite://{tmp_path}/cat.db' AS c (TYPE lakelet, WAREHOUSE '{tmp_path}/wh'); create schema c.ns; create table c.ns.t (a int); insert into c.ns.t values (7)"],
                           cwd=tmp_path, capture_output=True, text=True, timeout=60)

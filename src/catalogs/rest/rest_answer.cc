@@ -88,24 +88,26 @@ std::optional<std::string> RestAnswer::json(const char* name) const {
   return simdjson::minify(value);
 }
 
-RestFault fault_of(const HttpAnswer& answer) {
+RestFault fault_of(const HttpAnswer& answer, const Hide& hide) {
   RestFault fault;
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parser.parse(answer.body).get(root)) return fault;
   std::string_view text;
   simdjson::dom::object error;
+  // Hidden before it is cut: a part of a secret isn't found any more.
+  const auto shown = [&] { return one_line(hide(std::string(text))); };
   if (!root["error"].get(error)) {
-    if (!error["type"].get(text)) fault.type = one_line(text);
-    if (!error["message"].get(text)) fault.message = one_line(text);
+    if (!error["type"].get(text)) fault.type = shown();
+    if (!error["message"].get(text)) fault.message = shown();
   } else if (!root["error"].get(text)) {
-    fault.type = one_line(text);
-    if (!root["error_description"].get(text)) fault.message = one_line(text);
+    fault.type = shown();
+    if (!root["error_description"].get(text)) fault.message = shown();
   }
   return fault;
 }
 
-Error error_of(const HttpAnswer& answer, const std::string& what) {
+Error error_of(const HttpAnswer& answer, const std::string& what, const Hide& hide) {
   const int status = answer.status;
   if (status >= 300 && status < 400) {
     return Error(
@@ -113,7 +115,7 @@ Error error_of(const HttpAnswer& answer, const std::string& what) {
         fmt::format("{}: the server sends us elsewhere (status {}), and redirects aren't followed", what, status),
         "name the server that it means");
   }
-  const RestFault fault = fault_of(answer);
+  const RestFault fault = fault_of(answer, hide);
   std::string said = fault.message.empty() ? fault.type : fault.message;
   if (said.empty()) said = "the server doesn't say why";
   const char* hint = status == 401 || status == 403 ? "give a token, or a credential to get one with" : "";

@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,13 +31,16 @@ class RestAnswer {
   simdjson::dom::object root_;
 };
 
+// A text without anything secret.
+using Hide = std::function<std::string(std::string)>;
+
 struct RestFault {
   std::string type, message;  // as the server says; may be empty
 };
 // Of an answer that isn't 2xx. In one line, and not too long.
-RestFault fault_of(const HttpAnswer& answer);
+RestFault fault_of(const HttpAnswer& answer, const Hide& hide);
 
 // The error to throw for such an answer; `what`: "loading the table ns.t".
-Error error_of(const HttpAnswer& answer, const std::string& what);
+Error error_of(const HttpAnswer& answer, const std::string& what, const Hide& hide);
 
 }  // namespace lakelet::catalogs

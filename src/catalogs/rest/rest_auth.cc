@@ -36,8 +36,12 @@ RestAuth::RestAuth(HttpClient& http, std::string server, std::map<std::string, s
       properties_(std::move(properties)),
       token_(property(properties_, "token")) {
   const std::string credential = property(properties_, "credential");
-  secrets_ = {token_, credential, credential.substr(credential.find(':') + 1)};
-  secrets_.erase("");
+  keep_secret(token_);
+  keep_secret(credential);
+  keep_secret(credential.substr(credential.find(':') + 1));
+  for (const auto& [name, value] : properties_) {
+    if (name.starts_with("header.")) keep_secret(value);
+  }
 }
 
 std::optional<std::string> RestAuth::token() {
@@ -58,7 +62,7 @@ bool RestAuth::renew(const std::string& refused) {
 void RestAuth::adopt(const std::string& token) {
   const std::lock_guard lock(mutex_);
   token_ = token;
-  secrets_.insert(token);
+  keep_secret(token);
   ends_.reset();
 }
 
@@ -80,21 +84,27 @@ void RestAuth::fetch() {
   const std::string what = fmt::format("getting a token from {}", request.url.substr(0, request.url.find('?')));
   const HttpAnswer answer = http_.send(request);
   if (answer.status < 200 || answer.status > 299) {
-    const Error said = error_of(answer, what);
+    const Error said = error_of(answer, what, [this](std::string text) { return hidden(std::move(text)); });
     // The server knows the client and doesn't want it (RFC 6749, 5.2), or is out of order.
     const bool refused = answer.status == 400 || answer.status == 401 || answer.status == 403;
-    throw Error(refused ? ErrorCode::Permission : said.code(), hidden(said.message()), said.hint());
+    throw Error(refused ? ErrorCode::Permission : said.code(), said.message(), said.hint());
   }
   const RestAnswer body(answer.body, what);
   token_ = body.text("access_token").value_or("");
   if (token_.empty()) throw Error(ErrorCode::Permission, what + ": the answer has no access_token");
-  secrets_.insert(token_);
+  keep_secret(token_);
   ends_.reset();
   if (const auto seconds = body.number("expires_in"); seconds && *seconds > 0) {
     // Some of the time is left for the requests that it goes with.
     const auto usable = std::chrono::seconds(std::max<std::int64_t>(*seconds - 60, *seconds / 2));
     ends_ = std::chrono::steady_clock::now() + std::min<std::chrono::seconds>(usable, std::chrono::hours(24 * 365));
   }
+}
+
+void RestAuth::keep_secret(const std::string& secret) {
+  if (secret.empty()) return;
+  secrets_.insert(secret);
+  secrets_.insert(percent_encode(secret, ""));  // as it stands in a form
 }
 
 std::string RestAuth::hide(std::string text) const {

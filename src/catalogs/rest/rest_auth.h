@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -26,11 +27,12 @@ class RestAuth {
   bool renew(const std::string& refused);
   // A server's own words (OAuth's "token" in its configuration) count more than ours.
   void adopt(const std::string& token);
-  // The text without anything secret.
+  // The text without anything secret: tokens, credentials and the values of headers of our own.
   std::string hide(std::string text) const;
 
  private:
   void fetch();
+  void keep_secret(const std::string& secret);
   std::string hidden(std::string text) const;
 
   HttpClient& http_;
@@ -38,7 +40,7 @@ class RestAuth {
   const std::map<std::string, std::string> properties_;
   mutable std::mutex mutex_;
   std::string token_;
-  std::set<std::string> secrets_;
+  std::set<std::string, std::greater<>> secrets_;  // one that another one begins comes after it
   std::optional<std::chrono::steady_clock::time_point> ends_;
 };
 

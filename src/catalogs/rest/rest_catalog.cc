@@ -23,7 +23,7 @@ constexpr const char* kTables = "namespaces/{namespace}/tables";
 constexpr const char* kTable = "namespaces/{namespace}/tables/{table}";
 constexpr const char* kRename = "tables/rename";
 constexpr std::size_t kMostKnown = 16, kMostKnownBytes = std::size_t{16} << 20;
-constexpr std::size_t kMostPages = 10'000, kMostLevels = 32;
+constexpr std::size_t kMostPages = 10'000, kMostLevels = 32, kMostNamespaces = 100'000;
 
 bool is_done(const HttpAnswer& answer) {
   return answer.status >= 200 && answer.status < 300;
@@ -120,6 +120,10 @@ std::vector<std::string> RestCatalog::namespaces() {
     const std::string name = std::move(open.back());
     open.pop_back();
     if (!found.insert(name).second || namespace_levels(name).size() >= kMostLevels) continue;
+    if (found.size() > kMostNamespaces) {
+      throw Error(ErrorCode::CorruptTable,
+                  fmt::format("{}: there seem to be more than {} namespaces", session_.server(), kMostNamespaces));
+    }
     try {
       for (std::string& child : children(name)) open.push_back(std::move(child));
     } catch (const Error& error) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "catalogs/rest/rest_answer.h"
+#include "catalogs/rest/rest_auth.h"
 
 namespace lakelet::catalogs {
 namespace {
@@ -60,20 +61,36 @@ TEST(RestOptions, OneSpelling) {
   EXPECT_EQ(canonical_uri(canonical_uri("iceberg+http://h?warehouse=a%26b")), "iceberg+http://h?warehouse=a%26b");
 }
 
+std::string as_it_is(std::string text) {
+  return text;
+}
+
 TEST(RestAnswer, WhatServersSayOfErrors) {
   const HttpAnswer iceberg{404, {}, R"({"error":{"message":"no\ntable","type":"NoSuchTableException","code":404}})"};
-  EXPECT_EQ(error_of(iceberg, "x").code(), ErrorCode::NotFound);
-  EXPECT_EQ(std::string(error_of(iceberg, "loading").what()), "loading: no table (status 404)");
+  EXPECT_EQ(error_of(iceberg, "x", as_it_is).code(), ErrorCode::NotFound);
+  EXPECT_EQ(std::string(error_of(iceberg, "loading", as_it_is).what()), "loading: no table (status 404)");
   const HttpAnswer oauth{400, {}, R"({"error":"invalid_client","error_description":"who?"})"};
-  EXPECT_EQ(fault_of(oauth).type, "invalid_client");
-  EXPECT_EQ(fault_of(oauth).message, "who?");
+  EXPECT_EQ(fault_of(oauth, as_it_is).type, "invalid_client");
+  EXPECT_EQ(fault_of(oauth, as_it_is).message, "who?");
   for (const char* body : {"", "<html>", "[]", "{}", R"({"error":null})", R"({"error":{"message":7}})"}) {
-    EXPECT_EQ(error_of({503, {}, body}, "x").code(), ErrorCode::Unavailable);
-    EXPECT_TRUE(fault_of({503, {}, body}).message.empty());
+    EXPECT_EQ(error_of({503, {}, body}, "x", as_it_is).code(), ErrorCode::Unavailable);
+    EXPECT_TRUE(fault_of({503, {}, body}, as_it_is).message.empty());
   }
-  EXPECT_LT(fault_of({400, {}, "{\"error\":{\"message\":\"" + std::string(100'000, 'x') + "\"}}"}).message.size(),
-            1000U);
-  EXPECT_EQ(error_of({302, {}, ""}, "x").code(), ErrorCode::InvalidArgument);
+  const HttpAnswer talkative{400, {}, R"({"error":{"message":")" + std::string(100'000, 'x') + R"("}})"};
+  EXPECT_LT(fault_of(talkative, as_it_is).message.size(), 1000U);
+  EXPECT_EQ(error_of({302, {}, ""}, "x", as_it_is).code(), ErrorCode::InvalidArgument);
+}
+
+TEST(RestAuth, HidesWhatIsSecretInWhateverForm) {
+  HttpClient http;
+  const std::string token(600, 't');
+  const RestAuth auth(http, "http://h",
+                      {{"token", token}, {"credential", "me:a b/c"}, {"header.X-Api-Key", "key"}, {"scope", "shown"}});
+  const Hide hide = [&](std::string text) { return auth.hide(std::move(text)); };
+  EXPECT_EQ(hide("key, a b/c, a%20b%2Fc, me:a b/c; shown"), "***, ***, ***, ***; shown");
+  // Longer than what is shown of a message.
+  const HttpAnswer echo{401, {}, R"({"error":{"message":"bad token )" + token + R"("}})"};
+  EXPECT_EQ(std::string(error_of(echo, "asking", hide).what()), "asking: bad token *** (status 401)");
 }
 
 }  // namespace

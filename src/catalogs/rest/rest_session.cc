@@ -98,7 +98,7 @@ RestSession::Settings RestSession::ask() {
   if (warehouse != options_.properties.end()) url += "?warehouse=" + percent_encode(warehouse->second, "");
   const HttpAnswer answer = send_to(url, {.method = "GET", .route = "config"});
   if (answer.status != 200) {
-    if (answer.status == 404 && fault_of(answer).type.empty()) {
+    if (answer.status == 404 && fault_of(answer, hide_).type.empty()) {
       throw Error(ErrorCode::NotFound,
                   fmt::format("{} is no REST catalog: there is no {}/v1/config", options_.server, options_.server),
                   "name the URI that stands before /v1");
@@ -181,8 +181,7 @@ std::string RestSession::namespace_value(const std::string& name) {
 }
 
 void RestSession::fail(const HttpAnswer& answer, const std::string& what) const {
-  const Error said = error_of(answer, what);
-  throw Error(said.code(), auth_.hide(said.message()), said.hint());
+  throw error_of(answer, what, hide_);
 }
 
 }  // namespace lakelet::catalogs

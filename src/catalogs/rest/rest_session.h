@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "catalogs/rest/rest_answer.h"
 #include "catalogs/rest/rest_auth.h"
 #include "catalogs/rest/rest_options.h"
 
@@ -52,6 +53,7 @@ class RestSession {
   const RestOptions options_;
   HttpClient http_;
   RestAuth auth_;
+  const Hide hide_ = [this](std::string text) { return auth_.hide(std::move(text)); };
   std::mutex mutex_;
   std::shared_ptr<const Settings> settings_;
 };

@@ -20,9 +20,10 @@ namespace {
 
 constexpr const char* kType = "lakelet";
 
-// A catalog's options stand behind its URI, less those that it keeps to itself.
+// A catalog's options stand behind its URI, less those that it keeps to itself. The engine, which shows the options of
+// what is attached (duckdb_databases), has those no longer.
 std::string with_options(CatalogStore& catalogs, std::string uri,
-                         const duckdb::unordered_map<duckdb::string, duckdb::Value>& options) {
+                         duckdb::unordered_map<duckdb::string, duckdb::Value>& options) {
   std::map<std::string, std::string> shown, secret;
   for (const auto& [name, value] : options) {
     const std::string option = duckdb::StringUtil::Lower(name);
@@ -33,6 +34,7 @@ std::string with_options(CatalogStore& catalogs, std::string uri,
     uri += (uri.find('?') == std::string::npos ? '?' : '&') + name + "=" + percent_encode(value, "");
   }
   for (const auto& [name, value] : secret) catalogs.keep_secret(uri, name, value);
+  std::erase_if(options, [&](const auto& option) { return secret.contains(duckdb::StringUtil::Lower(option.first)); });
   return uri;
 }
 
