@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
@@ -151,6 +152,26 @@ std::string join_hint(const std::string& hint, const std::string& line) {
   return hint.empty() ? line : hint + "; " + line;
 }
 
+std::string without_indent(const std::string& line) {
+  const std::size_t begin = line.find_first_not_of(" \t");
+  return begin == std::string::npos ? "" : line.substr(begin);
+}
+
+// The line, and what it announces, which stands indented below it.
+std::string with_candidates(const std::vector<std::string>& lines, std::size_t at) {
+  constexpr std::size_t kMost = 16;
+  std::vector<std::string> found;
+  for (std::size_t i = at + 1; i < lines.size() && without_indent(lines[i]) != lines[i]; ++i) {
+    if (std::string line = without_indent(lines[i]); !line.empty()) found.push_back(std::move(line));
+  }
+  const std::string heading = without_indent(lines[at]);
+  if (found.empty()) return heading;
+  std::sort(found.begin(), found.end());
+  const std::size_t more = found.size() > kMost ? found.size() - kMost : 0;
+  found.resize(found.size() - more);
+  return fmt::format("{} {}{}", heading, fmt::join(found, ", "), more ? fmt::format(" and {} more", more) : "");
+}
+
 Error carried(const std::unordered_map<std::string, std::string>& info, const std::string& code) {
   const std::string* message = find(info, kMessageKey);
   const std::string* hint = find(info, kHintKey);
@@ -176,8 +197,10 @@ Error to_error(const duckdb::ErrorData& error) {
     }
     if (message.empty()) {
       message = lines[i];
-    } else if (lines[i].starts_with("Candidate") || lines[i].starts_with("Did you mean")) {
-      hint = join_hint(hint, lines[i]);
+    } else if (const std::string line = without_indent(lines[i]); line.starts_with("Candidate")) {
+      hint = join_hint(hint, with_candidates(lines, i));
+    } else if (line.starts_with("Did you mean")) {
+      hint = join_hint(hint, line);
     }
   }
   Error result(code, message.empty() ? "the engine failed without a message" : message, hint);

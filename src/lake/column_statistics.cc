@@ -18,6 +18,8 @@ bool has_mean(const Type& type) {
     case TypeKind::Time:
     case TypeKind::Timestamp:
     case TypeKind::TimestampTz:
+    case TypeKind::TimestampNs:
+    case TypeKind::TimestampNsTz:
       return true;
     default:
       return is_number(type);

@@ -122,6 +122,11 @@ TEST_F(ProceduresTest, Statistics) {
   EXPECT_THAT(sql("SELECT rows, nulls FROM lake_statistics('./s', version => 0) LIMIT 1"), ElementsAre("1000000|3"));
   sql("DELETE FROM './s'");
   EXPECT_THAT(sql("FROM lake_statistics('./s') LIMIT 1"), ElementsAre("a|BIGINT|0|0|0|NULL|NULL|NULL|NULL"));
+  sql("CREATE TABLE './n' (a timestamp_ns) WITH (format = 'iceberg', \"format-version\" = '3')");
+  sql("INSERT INTO './n' VALUES ('2025-01-01 00:00:00.000000001'), ('2025-01-03'), (NULL)");
+  EXPECT_THAT(
+      sql("FROM lake_statistics('./n')"),
+      ElementsAre("a|TIMESTAMP_NS|3|1|2|2025-01-01 00:00:00.000000001|2025-01-03 00:00:00|2025-01-02 00:00:00|NULL"));
 }
 
 TEST_F(ProceduresTest, AnOptimisation) {

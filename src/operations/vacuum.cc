@@ -16,19 +16,22 @@ using Standing = FileRetention::Standing;
 
 std::string duration_text(std::int64_t us) {
   constexpr std::int64_t kSecond = 1'000'000, kHour = 3600 * kSecond;
-  if (us % (24 * kHour) == 0) return fmt::format("{} days", us / (24 * kHour));
-  if (us % kHour == 0) return fmt::format("{} hours", us / kHour);
-  return fmt::format("{} seconds", us / kSecond);
+  const auto text = [us](std::int64_t unit, const char* name) {
+    return fmt::format("{} {}{}", us / unit, name, us / unit == 1 ? "" : "s");
+  };
+  if (us % (24 * kHour) == 0) return text(24 * kHour, "day");
+  return us % kHour == 0 ? text(kHour, "hour") : text(kSecond, "second");
 }
 
 void check_retention(const VacuumPlan& plan) {
   const std::int64_t least = plan.retention->least_retention_us(), asked = plan.retention->retention_us();
   if (asked < 0) throw Error(ErrorCode::InvalidArgument, "a retention can't be negative");
   if (asked >= least || plan.options.force) return;
-  throw Error(ErrorCode::InvalidArgument,
-              fmt::format("a retention of {} is less than the {} that {} keeps", duration_text(asked),
-                          duration_text(least), plan.newest->location().uri),
-              "readers and writers that are at work may need what goes: --force does it all the same");
+  throw Error(
+      ErrorCode::InvalidArgument,
+      fmt::format("a retention of {} is less than the {} that {} keeps", duration_text(asked), duration_text(least),
+                  plan.newest->location().uri),
+      "readers and writers that are at work may need what goes: --force (force => true in SQL) does it all the same");
 }
 
 // Other tables may be in folders of this one: whether one is on the way to a file is asked once for each folder.
