@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "base/time.h"
@@ -16,6 +17,7 @@ using Standing = FileRetention::Standing;
 
 std::string duration_text(std::int64_t us) {
   constexpr std::int64_t kSecond = 1'000'000, kHour = 3600 * kSecond;
+  if (us == std::numeric_limits<std::int64_t>::max()) return "unlimited time";
   const auto text = [us](std::int64_t unit, const char* name) {
     return fmt::format("{} {}{}", us / unit, name, us / unit == 1 ? "" : "s");
   };

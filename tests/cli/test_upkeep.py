@@ -1,4 +1,5 @@
 """lakelet vacuum, restore, checkpoint, compact-log and clean-log: what they print, and the exit code of what they refuse."""
+import json
 import os
 
 import pytest
@@ -88,3 +89,22 @@ def test_call(table):
     assert table.run("sql", "select * from lake_vacuum('t')").returncode == USAGE
     assert table.run("sql", "begin; insert into 't' values (9, 'x'); call lake_restore('t', version => 1)").returncode == USAGE
     assert ids(table) == [1]
+
+
+@pytest.mark.parametrize("spelling", ["alias/{}", "t//{}", "t/./{}", "t/../t/{}"])
+def test_a_file_stays_however_its_path_is_spelled(lakelet, tmp_path, spelling):
+    lakelet.ok("sql", "create table './t' as select 1 a")
+    (tmp_path / "alias").symlink_to("t")
+    commit = max((tmp_path / "t" / "_delta_log").glob("*.json"))
+    (data,) = (tmp_path / "t").rglob("*.parquet")
+    actions = [json.loads(line) for line in commit.read_text().splitlines()]
+    for action in actions:
+        if "add" in action:
+            action["add"]["path"] = f"file://{tmp_path}/{spelling.format(data.name)}"
+    commit.write_text("".join(json.dumps(action) + "\n" for action in actions))
+    (tmp_path / "t" / "orphan.parquet").write_bytes(b"x")
+    for file in [data, tmp_path / "t" / "orphan.parquet"]:
+        os.utime(file, (10**9, 10**9))
+    lakelet.ok("vacuum", "t", "--full", "--retention", "0h", "--force", "--uncommitted", "0s")
+    assert data.exists() and not (tmp_path / "t" / "orphan.parquet").exists()
+    assert lakelet.rows("from 't'").to_pylist() == [{"a": 1}]

@@ -3,8 +3,11 @@
 import json
 import os
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from iceberg_readers import READERS, metadata_file, pyiceberg_table
+from pyiceberg.catalog.sql import SqlCatalog
 from readers import assert_same_rows
 
 FORCE = ("--retention", "0h", "--force")
@@ -208,3 +211,45 @@ def test_statistics_files_stay_with_their_snapshot(lakelet, tmp_path):
     lakelet.ok("vacuum", "t", *FORCE)
     assert not (table / "metadata" / "old.stats").exists() and (table / "metadata" / "new.stats").exists()
     assert [entry.snapshot_id for entry in pyiceberg_table(table).metadata.statistics] == [last]
+
+
+def test_paths_are_compared_as_they_are_opened(lakelet, tmp_path):
+    """A file that pyiceberg was given by another spelling of its name is the table's; so is one that an older snapshot called otherwise."""
+    catalog = SqlCatalog("default", uri=f"sqlite:///{tmp_path}/cat.db", warehouse=f"file://{tmp_path}/w")
+    catalog.create_namespace("ns")
+    table = catalog.create_table("ns.t", pa.schema([("id", pa.int64())]))
+    data = tmp_path / "w" / "ns" / "t" / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "w" / "alias").symlink_to("ns")
+    spellings = {"a.parquet": "ns/t/data//a.parquet", "b.parquet": "ns/t/./data/b.parquet", "c.parquet": "ns/t/data/../data/c.parquet",
+                 "d%20e.parquet": "ns/t/data/d%20e.parquet", "f.parquet": "ns//t/data/f.parquet", "g.parquet": "alias/t/data/g.parquet"}
+    for i, (name, spelling) in enumerate(spellings.items()):
+        pq.write_table(pa.table({"id": pa.array([i], pa.int64())}), data / name)
+        table.add_files([f"file://{tmp_path}/w/{spelling}"])
+    (data / "orphan.parquet").write_bytes(b"x")
+    (data / "d e.parquet").write_bytes(b"may be the one that is meant")
+    for name in os.listdir(data):
+        os.utime(data / name, (10**9, 10**9))
+    for i in range(2):
+        table.append(pa.table({"id": pa.array([10 + i], pa.int64())}))
+    reference = f"sqlite:///{tmp_path}/cat.db#ns.t"
+    expected = sorted(table.scan().to_arrow()["id"].to_pylist())
+    lakelet.ok("vacuum", reference, "--full", *FORCE, "--uncommitted", "0h")
+    assert set(spellings) | {"d e.parquet"} <= set(os.listdir(data)) and "orphan.parquet" not in os.listdir(data)
+    assert sorted(catalog.load_table("ns.t").scan().to_arrow()["id"].to_pylist()) == expected
+
+
+# For ever is a usual way to say that snapshots don't go; in microseconds it is more than there are.
+@pytest.mark.parametrize("age", [2**63 - 1, (2**63 - 1) // 1000 + 1, (2**63 - 1) // 1000])
+@pytest.mark.parametrize("full", [(), ("--full", "--uncommitted", "0s")], ids=["log", "full"])
+def test_an_age_that_is_never_reached(lakelet, tmp_path, age, full):
+    make(lakelet, **{"history.expire.max-snapshot-age-ms": str(age), "history.expire.max-ref-age-ms": str(age)})
+    files = all_files(tmp_path / "t")
+    lakelet.ok("vacuum", "t", *full)
+    for retention in ["0h", "99999d"]:
+        assert "--force" in lakelet.run("vacuum", "t", *full, "--retention", retention).stderr
+    assert all_files(tmp_path / "t") == files
+    lakelet.ok("tag", "t", "first")
+    lakelet.ok("alter", "t", "unset-property", "history.expire.max-ref-age-ms")
+    lakelet.ok("vacuum", "t", *full, *FORCE)
+    assert len(pyiceberg_table(tmp_path / "t").snapshots()) == 1

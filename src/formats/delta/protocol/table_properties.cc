@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include "formats/delta/protocol/features.h"
 #include "lakelet/error.h"
@@ -270,7 +271,8 @@ std::optional<std::int64_t> parse_interval_ms(std::string_view text) {
     total += static_cast<double>(*count) * known->second;
     any = true;
   }
-  if (!any || total > 9e18) return std::nullopt;
+  if (!any) return std::nullopt;
+  if (total > 9e18) return std::numeric_limits<std::int64_t>::max();
   return static_cast<std::int64_t>(total);
 }
 

@@ -12,6 +12,7 @@ TEST(TableProperties, Intervals) {
   EXPECT_EQ(parse_interval_ms("interval '7 days'"), 604'800'000);
   EXPECT_EQ(parse_interval_ms("INTERVAL 1 hour 30 Minutes"), 5'400'000);
   EXPECT_EQ(parse_interval_ms("0 seconds"), 0);
+  EXPECT_EQ(parse_interval_ms("interval 999999999999999 weeks"), INT64_MAX);
   for (const char* wrong : {"", "interval", "1", "x days", "1 fortnight", "-1 days", "1 day 2"}) {
     EXPECT_EQ(parse_interval_ms(wrong), std::nullopt) << wrong;
   }

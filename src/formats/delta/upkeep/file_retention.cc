@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <functional>
+#include <unordered_set>
 
+#include "base/time.h"
 #include "formats/delta/files/deletion_vector_reader.h"
 #include "formats/delta/files/file_path.h"
 #include "formats/delta/log/commit_times.h"
 #include "formats/delta/protocol/action_reader.h"
 #include "formats/delta/protocol/table_properties.h"
 #include "lakelet/error.h"
+#include "storage/path.h"
 
 namespace lakelet::delta {
 namespace {
@@ -25,9 +28,9 @@ class DeltaRetention final : public FileRetention {
  public:
   DeltaRetention(std::shared_ptr<const DeltaSnapshot> newest, const RetentionRequest& request)
       : newest_(std::move(newest)),
-        least_us_(deleted_file_retention_ms(newest_->properties()) * 1000),
+        least_us_(micros_of_millis(deleted_file_retention_ms(newest_->properties()))),
         retention_us_(request.retention_us.value_or(least_us_)),
-        cutoff_us_(request.now_us - retention_us_) {
+        cutoff_us_(retention_us_ > request.now_us ? 0 : request.now_us - retention_us_) {
     for (const std::string& column : newest_->metadata_action().partition_columns) {
       const Field* field = newest_->schema().find(column);
       partition_columns_.push_back(field ? field->file_name() : column);
@@ -51,7 +54,7 @@ class DeltaRetention final : public FileRetention {
 
   Standing standing(std::string_view path) const override {
     if (path.substr(0, path.find('/')) == kLogFolder) return Standing::Exempt;
-    if (std::binary_search(needed_.begin(), needed_.end(), hash_of(path))) return Standing::Needed;
+    if (is_needed(path)) return Standing::Needed;
     if (removed_.contains(std::string(path))) return Standing::Removed;
     if (is_hidden(path, partition_columns_)) return Standing::Exempt;
     const bool converted =
@@ -70,8 +73,10 @@ class DeltaRetention final : public FileRetention {
 
   void name(std::string_view action_path, Use use) {
     auto path = path_below(*newest_->context().stores, newest_->location(), action_path);
-    if (!path) return;
-    if (use == Use::Needed) {
+    if (!path) {
+      // It may be in this folder all the same, by another name of it (a link): then its own name speaks for it.
+      if (use == Use::Needed) elsewhere_.insert(hash_of(last_part(canonical_path(action_path))));
+    } else if (use == Use::Needed) {
       needed_.push_back(hash_of(*path));
     } else {
       removed_.insert(std::move(*path));
@@ -98,7 +103,7 @@ class DeltaRetention final : public FileRetention {
   void read_tombstones() {
     for (const RemoveFile& remove : newest_->tombstones()) {
       // One without a time has expired, as in checkpoints.
-      const bool young = remove.deletion_timestamp_ms.value_or(0) * 1000 >= cutoff_us_;
+      const bool young = micros_of_millis(remove.deletion_timestamp_ms.value_or(0)) >= cutoff_us_;
       name(remove.path, young ? Use::Needed : Use::Removed);
       name_vector(remove.deletion_vector, young ? Use::Needed : Use::Removed);
     }
@@ -139,19 +144,24 @@ class DeltaRetention final : public FileRetention {
     }
   }
 
+  bool is_needed(std::string_view path) const {
+    return std::binary_search(needed_.begin(), needed_.end(), hash_of(path)) ||
+           elsewhere_.contains(hash_of(last_part(path)));
+  }
+
   void seal() {
     std::sort(needed_.begin(), needed_.end());
     needed_.erase(std::unique(needed_.begin(), needed_.end()), needed_.end());
     std::erase_if(removed_, [&](const std::string& path) {
-      return path.substr(0, path.find('/')) == kLogFolder ||
-             std::binary_search(needed_.begin(), needed_.end(), hash_of(path));
+      return path.substr(0, path.find('/')) == kLogFolder || is_needed(path);
     });
   }
 
   const std::shared_ptr<const DeltaSnapshot> newest_;
   const std::int64_t least_us_, retention_us_, cutoff_us_;
   std::vector<std::string> partition_columns_;
-  std::vector<std::uint64_t> needed_;  // hashes: two paths of one hash spare a file that could go
+  std::vector<std::uint64_t> needed_;            // hashes: two paths of one hash spare a file that could go
+  std::unordered_set<std::uint64_t> elsewhere_;  // hashes of names without their folders
   std::unordered_set<std::string> removed_;
 };
 

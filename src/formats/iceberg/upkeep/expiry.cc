@@ -22,14 +22,15 @@ std::int64_t number(const Properties& properties, const char* key, std::int64_t 
   const char* const end = found->second.data() + found->second.size();
   if (std::from_chars(found->second.data(), end, value).ptr != end || value < 0 || found->second.empty()) {
     throw Error(ErrorCode::InvalidArgument,
-                fmt::format("the property {} is '{}', which is no number from 0 on", key, found->second));
+                fmt::format("the property {} is '{}', which is no number from 0 on", key, found->second),
+                fmt::format("`lakelet alter TABLE unset-property {}` brings the usual value back", key));
   }
   return value;
 }
 
 // What lies that long before; nothing lies before the beginning.
 std::int64_t before(std::int64_t now, std::int64_t age) {
-  return age > now ? std::numeric_limits<std::int64_t>::min() : now - age;
+  return age > now ? std::numeric_limits<std::int64_t>::min() : now - std::max<std::int64_t>(age, 0);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <set>
 #include <unordered_set>
 
+#include "base/percent_encoding.h"
+#include "base/time.h"
 #include "formats/iceberg/manifest/manifest_entries.h"
 #include "formats/iceberg/metadata/metadata_files.h"
 #include "formats/iceberg/upkeep/expiry.h"
@@ -44,9 +46,10 @@ class IcebergRetention final : public FileRetention {
   IcebergRetention(std::shared_ptr<const IcebergSnapshot> newest,
                    const std::shared_ptr<const TableMetadataFile>& forgotten, const RetentionRequest& request)
       : newest_(std::move(newest)),
-        least_us_(own_snapshot_age_ms(newest_->table_metadata()) * 1000),
+        folder_(newest_->root().uri.ends_with('/') ? newest_->root().uri : newest_->root().uri + "/"),
+        least_us_(micros_of_millis(own_snapshot_age_ms(newest_->table_metadata()))),
         retention_us_(request.retention_us.value_or(least_us_)),
-        cutoff_us_(request.now_us - retention_us_),
+        cutoff_us_(retention_us_ > request.now_us ? 0 : request.now_us - retention_us_),
         cancellation_(request.cancellation) {
     const TableMetadataFile& metadata = newest_->table_metadata();
     require_own_files(metadata);
@@ -116,21 +119,30 @@ class IcebergRetention final : public FileRetention {
     return needed_.contains(hash_of(path)) || elsewhere_.contains(hash_of(last_part(path)));
   }
 
-  // A file may be recorded by another name of the same folder (s3a://, a link): then its own name speaks for it.
+  // As the store calls it, whichever way it is spelled ("//", "../"). nullopt: it isn't below the
+  // folder, as far as its name tells.
+  std::optional<std::string> below_root(const std::string& recorded) const {
+    try {
+      const std::string uri = newest_->context().stores->resolve(newest_->paths().resolve(recorded)).uri;
+      if (uri.starts_with(folder_)) return uri.substr(folder_.size());
+    } catch (const Error&) {  // in a store that nobody serves here, or out of reach
+    }
+    return std::nullopt;
+  }
+
   void name(const std::string& recorded, Use use) {
-    const std::string uri = newest_->paths().resolve(recorded), root = newest_->root().uri;
-    const std::string folder = root.ends_with('/') ? root : root + "/";
-    if (!uri.starts_with(folder)) {
-      if (use == Use::Needed) elsewhere_.insert(hash_of(last_part(uri)));
+    std::optional<std::string> path = below_root(recorded);
+    if (use == Use::Removed) {
+      if (path && !is_needed(*path)) removed_.insert(*std::move(path));
       return;
     }
-    std::string path = uri.substr(folder.size());
-    path.erase(0, path.find_first_not_of('/'));
-    if (use == Use::Needed) {
-      needed_.insert(hash_of(path));
-    } else if (!is_needed(path)) {
-      removed_.insert(std::move(path));
-    }
+    if (path) needed_.insert(hash_of(*path));
+    // A file may be recorded by another name of the same folder (s3a://, a link), or as a URI that somebody encoded:
+    // then its own name speaks for it.
+    const std::string_view own = last_part(recorded);
+    if (path && !has_percent_code(recorded)) return;
+    elsewhere_.insert(hash_of(own));
+    elsewhere_.insert(hash_of(percent_decode(own)));
   }
 
   void name_needed(const IcebergSnapshot& snapshot) {
@@ -182,6 +194,7 @@ class IcebergRetention final : public FileRetention {
   }
 
   const std::shared_ptr<const IcebergSnapshot> newest_;
+  const std::string folder_;  // the root's URI, with its slash
   const std::int64_t least_us_, retention_us_, cutoff_us_;
   const Cancellation cancellation_;
   std::set<std::int64_t> expired_;

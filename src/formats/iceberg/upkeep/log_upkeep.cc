@@ -26,8 +26,11 @@ void plan_merging(LogPlan& plan, const IcebergSnapshot& newest) {
 // table's, which had the folder before.
 void plan_clean_up_of_catalog(LogPlan& plan, const IcebergSnapshot& newest) {
   const TableMetadataFile& metadata = newest.table_metadata();
-  std::set<std::string> known;
-  for (const MetadataLogEntry& each : metadata.metadata_log) known.insert(each.file);
+  const auto place_of = [&](const std::string& recorded) {
+    return newest.context().stores->resolve(newest.paths().resolve(recorded));
+  };
+  std::set<std::string> known = {place_of(metadata.file_location).uri};
+  for (const MetadataLogEntry& each : metadata.metadata_log) known.insert(place_of(each.file).uri);
   std::vector<MetadataLogEntry> log = metadata.metadata_log;
   while (!log.empty()) {
     std::optional<TableMetadataFile> oldest;
@@ -40,8 +43,8 @@ void plan_clean_up_of_catalog(LogPlan& plan, const IcebergSnapshot& newest) {
     if (oldest->uuid != metadata.uuid) return;
     log.clear();
     for (MetadataLogEntry& each : oldest->metadata_log) {
-      if (!known.insert(each.file).second) continue;
-      const Location file = newest.context().stores->resolve(newest.paths().resolve(each.file));
+      const Location file = place_of(each.file);
+      if (!known.insert(file.uri).second) continue;
       log.push_back(std::move(each));
       if (!file.uri.starts_with(newest.root().uri + "/")) continue;
       if (auto object = file.store->find(file.path)) plan.removes.push_back(*std::move(object));
