@@ -19,6 +19,10 @@ SortOrderChanges& sort_order_changes(Transaction& transaction) {
               "`lakelet optimize --z-order` writes rows in order once");
 }
 
+void forget_gone_columns(Transaction& transaction) {
+  if (auto* changes = dynamic_cast<SortOrderChanges*>(&transaction)) changes->forget_gone_columns();
+}
+
 VersionPicking& version_picking(Transaction& transaction) {
   if (auto* picking = dynamic_cast<VersionPicking*>(&transaction)) return *picking;
   throw Error(

@@ -28,6 +28,8 @@ class SortOrderChanges {
   virtual ~SortOrderChanges() = default;
   // No fields: no order. Throws InvalidArgument.
   virtual void set_sort_order(const std::vector<SortField>& fields) = 0;
+  // Columns were exchanged together with all rows: an order that went by some that are gone is none any more.
+  virtual void forget_gone_columns() = 0;
 };
 
 // Of the snapshots of such tables.
@@ -52,6 +54,9 @@ class VersionPicking {
 ReferenceChanges& reference_changes(Transaction& transaction);
 SortOrderChanges& sort_order_changes(Transaction& transaction);
 VersionPicking& version_picking(Transaction& transaction);
+
+// Where the transaction's format has the notion.
+void forget_gone_columns(Transaction& transaction);
 
 // Makes the change; `view` is the table as the transaction left it so far. Throws what the transaction throws, NotFound
 // and AlreadyExists for partition fields.

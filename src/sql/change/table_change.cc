@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sql/change/change_record.h"
+#include "table/table_layout_change.h"
 
 namespace lakelet::sql {
 
@@ -34,8 +35,9 @@ void TableChange::require(Access access) {
   transaction_->base().require(access);
 }
 
-void TableChange::set_schema(Schema schema) {
+void TableChange::set_schema(Schema schema, bool anew) {
   transaction_->set_schema(std::move(schema));
+  if (anew) forget_gone_columns(*transaction_);
   look_again();
 }
 

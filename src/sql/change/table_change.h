@@ -33,7 +33,8 @@ class TableChange {
 
   // Before the first byte is written. Throws Error(UnsupportedFeature).
   void require(Access access);
-  void set_schema(Schema schema);
+  // `anew`: together with all rows.
+  void set_schema(Schema schema, bool anew);
   // Throws what Transaction's verbs do, and Error(InvalidArgument). Whether rows allow it was looked at before.
   void alter(const Alteration& change);
   void set_value_rule(const std::string& column, const std::optional<ValueRule>& rule);

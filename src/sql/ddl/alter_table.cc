@@ -66,6 +66,7 @@ void TableChange::replace(const CreateSpec& spec, bool whole) {
   transaction_->clear_rules();
   transaction_->set_partitioning({});
   transaction_->set_schema(spec.schema);
+  forget_gone_columns(*transaction_);
   if (!spec.partition_by.empty()) transaction_->set_partitioning(parse_partitioning(spec.schema, spec.partition_by));
   if (whole) {
     transaction_->set_properties(spec.properties);

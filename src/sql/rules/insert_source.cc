@@ -202,7 +202,7 @@ void fit_insert(duckdb::ClientContext& context, duckdb::InsertStatement& insert,
     auto& change = transaction.change(*table);
     if (auto schema = evolved(change.schema(), columns, options, widens_of(change))) {
       change.require(options.replace_all ? Access::ChangeRows : Access::Append);
-      change.set_schema(std::move(*schema));
+      change.set_schema(std::move(*schema), options.schema_mode == SchemaMode::Overwrite);
       transaction.refresh(table->uri());
       table = find_table(context, insert);
     }

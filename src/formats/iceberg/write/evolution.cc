@@ -272,19 +272,6 @@ void check_schema_change(const TableMetadataFile& metadata, const Schema& before
       refuse("the key or value of a map can't be exchanged: " + place.parent->name, "add a new column");
     }
   }
-  const auto require = [&](std::int32_t id, const char* what) {
-    if (!old.contains(id) || now.contains(id)) return;
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("the column '{}' can't be dropped: the table is {} it", old.at(id).field->name, what),
-                "change that first");
-  };
-  for (const SpecField& field : metadata.specs.at(metadata.default_spec_id).fields) {
-    if (field.transform != Transform::Void) require(field.source_id, "partitioned by");
-  }
-  for (const std::int32_t id : metadata.sort_columns) require(id, "sorted by");
-  const auto identifiers = metadata.identifiers.find(metadata.current_schema_id);
-  if (identifiers == metadata.identifiers.end()) return;
-  for (const std::int32_t id : identifiers->second) require(id, "identified by");
 }
 
 void adopt_schema(TableMetadataFile& metadata, Schema schema) {

@@ -14,9 +14,8 @@ Schema storable_schema(const Schema& schema, int format_version, std::int32_t& l
 // Whether a column of primitive type may go from the one to the other without files being written again.
 bool promotes(const Type& from, const Type& to, int format_version);
 
-// Throws Error(UnsupportedFeature) for a change that would need files written again, Error(InvalidArgument) for one
-// that drops what the table is partitioned, sorted or identified by. `has_files`: there are rows that a new column
-// would have no value in.
+// Throws Error(UnsupportedFeature) for a change that would need files written again. `has_files`: there are rows that a
+// new column would have no value in.
 void check_schema_change(const TableMetadataFile& metadata, const Schema& before, const Schema& after, bool has_files);
 
 // Makes `schema`, which has its ids, the current one: one that was there before, or a new one.

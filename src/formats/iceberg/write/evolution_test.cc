@@ -4,6 +4,7 @@
 
 #include "formats/iceberg/metadata/metadata_writer.h"
 #include "formats/iceberg/metadata/schema_json.h"
+#include "formats/iceberg/write/columns_in_use.h"
 #include "lakelet/error.h"
 
 namespace lakelet::iceberg {
@@ -25,6 +26,9 @@ TableMetadataFile table(const std::string& columns, int version = 2) {
 ErrorCode refused(const TableMetadataFile& metadata, Schema after, bool has_files = true) {
   try {
     check_schema_change(metadata, metadata.current_schema(), after, has_files);
+    TableMetadataFile changed = metadata;
+    adopt_schema(changed, std::move(after));
+    check_columns_in_use(metadata, changed);
   } catch (const Error& error) {
     return error.code();
   }
@@ -68,8 +72,9 @@ TEST(Evolution, TypesArePromotedAsTheSpecificationSays) {
 }
 
 TEST(Evolution, ColumnsThatAreNeededStay) {
-  TableMetadataFile metadata = table("a int, b int, c int");
+  TableMetadataFile metadata = table("a int, b int not null, c int, d int");
   adopt_partitioning(metadata, Partitioning{0, {{"a", Transform::Identity, 0, "a"}}});
+  adopt_sort_order(metadata, {{"c", Transform::Bucket, 4, false, true}});
   metadata.identifiers[0] = {2};
   const auto without = [&](std::size_t column) {
     std::vector<Field> fields = metadata.current_schema().fields();
@@ -78,7 +83,34 @@ TEST(Evolution, ColumnsThatAreNeededStay) {
   };
   EXPECT_EQ(refused(metadata, without(0)), ErrorCode::InvalidArgument);
   EXPECT_EQ(refused(metadata, without(1)), ErrorCode::InvalidArgument);
-  EXPECT_EQ(refused(metadata, without(2)), ErrorCode::Internal);
+  EXPECT_EQ(refused(metadata, without(2)), ErrorCode::InvalidArgument);
+  EXPECT_EQ(refused(metadata, without(3)), ErrorCode::Internal);
+  // Nor may they become what the layout doesn't take, where no file says what they were.
+  const auto boolean = [](Field& field) { field.type = Type(TypeKind::Boolean); };
+  EXPECT_EQ(refused(metadata, changed(metadata, 1, [](Field& field) { field.nullable = true; })),
+            ErrorCode::InvalidArgument);
+  TableMetadataFile after = metadata;
+  adopt_schema(after, changed(metadata, 2, boolean));
+  EXPECT_THROW(check_columns_in_use(metadata, after), Error);
+  // What was wrong before is no reason to refuse all else.
+  EXPECT_NO_THROW(check_columns_in_use(after, after));
+}
+
+TEST(Evolution, ColumnsThatAreExchangedTakeTheOrderAlong) {
+  TableMetadataFile metadata = table("a int, b int not null");
+  metadata.identifiers[0] = {2};
+  adopt_sort_order(metadata, {{"a", Transform::Identity, 0, false, true}});
+  forget_gone_columns(metadata);
+  EXPECT_EQ(metadata.default_sort_order_id, 1);
+  EXPECT_EQ(metadata.identifiers[0], std::vector<std::int32_t>{2});
+  TableMetadataFile other = metadata;
+  adopt_schema(other, storable_schema(parse_schema("a int, b int not null"), 2, other.last_column_id));
+  EXPECT_THROW(check_columns_in_use(metadata, other), Error);
+  forget_gone_columns(other);
+  EXPECT_EQ(other.default_sort_order_id, 0);
+  EXPECT_FALSE(other.identifiers.contains(other.current_schema_id));
+  EXPECT_NO_THROW(check_columns_in_use(metadata, other));
+  EXPECT_EQ(other.identifiers.at(0), std::vector<std::int32_t>{2});
 }
 
 TEST(Evolution, FilesDecideWhatMayChange) {

@@ -6,6 +6,7 @@
 
 #include "base/uuid.h"
 #include "formats/iceberg/scan/planned_file.h"
+#include "formats/iceberg/write/columns_in_use.h"
 #include "formats/iceberg/write/evolution.h"
 #include "formats/iceberg/write/layout.h"
 #include "formats/iceberg/write/metrics.h"
@@ -105,6 +106,10 @@ void IcebergTransaction::set_sort_order(const std::vector<SortField>& fields) {
   adopt_sort_order(metadata_, fields);
 }
 
+void IcebergTransaction::forget_gone_columns() {
+  iceberg::forget_gone_columns(metadata_);
+}
+
 void IcebergTransaction::change_reference(const ReferenceChange& change) {
   if (creates()) throw Error(ErrorCode::InvalidArgument, "a table that is made has no versions to name yet");
   base_->require(Access::Maintain);
@@ -153,6 +158,7 @@ Restoration IcebergTransaction::restore(const Snapshot& version, const std::set<
   restored_ = then->entry()->id;
   if (then->entry()->schema_id && metadata_.schemas.contains(*then->entry()->schema_id)) {
     metadata_.current_schema_id = *then->entry()->schema_id;
+    forget_gone_columns();
   }
   std::map<std::string, std::uint64_t> now;
   const auto current = base_->plan({});

@@ -34,6 +34,7 @@ class IcebergTransaction final : public Transaction,
   void set_properties(Properties properties) override;
   void set_name(std::string name, std::string description) override;
   void set_sort_order(const std::vector<SortField>& fields) override;
+  void forget_gone_columns() override;
   void change_reference(const ReferenceChange& change) override;
   void set_value_rule(const std::string& column, const std::optional<ValueRule>& rule) override;
   Report cherry_pick(const Snapshot& version) override;

@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "base/time.h"
-#include "formats/iceberg/metadata/schema_json.h"
+#include "formats/iceberg/write/columns_in_use.h"
 #include "formats/iceberg/write/evolution.h"
 #include "formats/iceberg/write/iceberg_transaction.h"
 #include "formats/iceberg/write/metadata_commit.h"
@@ -77,6 +77,7 @@ std::string operation_of(Operation operation, const FileChanges& changes) {
 // What the whole of the changes may not be.
 void IcebergTransaction::check() const {
   wants_gzip(metadata_);
+  check_columns_in_use(base_->table_metadata(), metadata_);
   if (creates()) return;
   const TableMetadataFile& before = base_->table_metadata();
   if (!catalog_table_of(base_->location())) require_folder_table(place_, before, base_->location().uri);
@@ -103,14 +104,6 @@ void IcebergTransaction::check() const {
   while (live <= static_cast<std::int64_t>(removed_.size()) && plan->next()) ++live;
   const bool has_files = live > static_cast<std::int64_t>(removed_.size());
   if (has_files) check_schema_change(metadata_, before.current_schema(), metadata_.current_schema(), true);
-  // What the table is partitioned by has to be there whatever becomes of the files.
-  for (const SpecField& field : metadata_.specs.at(metadata_.default_spec_id).fields) {
-    if (field.transform == Transform::Void) continue;
-    if (find_by_id(metadata_.current_schema().fields(), field.source_id)) continue;
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("the table is partitioned by '{}', whose column can't be dropped", field.name),
-                "change the partitioning first");
-  }
 }
 
 // A snapshot that the same commit makes would come out of where its branch was.
