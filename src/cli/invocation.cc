@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <map>
 
+#include "base/amount_text.h"
 #include "cli/byte_sink.h"
 #include "cli/command_line.h"
-#include "cli/render/counted.h"
 #include "cli/render/row_formats.h"
 #include "cli/render/text_table.h"
 

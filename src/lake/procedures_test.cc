@@ -169,7 +169,7 @@ TEST_F(ProceduresTest, ADoctorSaysWhatUpkeepWouldGain) {
   for (int i = 0; i < 31; ++i) table.overwrite(Source::sql("select 1 as id"));
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   const auto found = sql("CALL lake_doctor('t')");
-  EXPECT_THAT(found, testing::Contains(HasSubstr("advice|old files||30 files (0.0 MB) are past their retention")));
+  EXPECT_THAT(found, testing::Contains(HasSubstr("advice|old files||30 files (")));
   EXPECT_THAT(found, testing::Contains(HasSubstr("advice|long log||32 commits came since the last checkpoint")));
   table.vacuum();
   table.checkpoint();

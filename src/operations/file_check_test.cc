@@ -140,7 +140,7 @@ TEST(LayoutAdviceTest, SmallFilesAndSkew) {
   EXPECT_TRUE(few.findings().empty());
   for (int i = 0; i < 250; ++i) many.add(file, 0);
   ASSERT_EQ(many.findings().size(), 1u);
-  EXPECT_THAT(many.findings()[0].message, HasSubstr("250 of 250 files are small (250.0 MB together): 3 would do"));
+  EXPECT_THAT(many.findings()[0].message, HasSubstr("250 of 250 files are small (250 MB together): 3 would do"));
   EXPECT_EQ(many.findings()[0].severity, Severity::Advice);
   for (int i = 0; i < 5; ++i) {
     file.partition_values = {Value(i)};

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <variant>
 
+#include "base/amount_text.h"
+
 namespace lakelet::operations {
 namespace {
 
@@ -23,10 +25,6 @@ std::string key_of(const Value& value) {
     std::string operator()(double d) const { return fmt::format("f{}", d); }
   };
   return std::visit(Text{}, value.storage());
-}
-
-double megabytes(std::uint64_t bytes) {
-  return static_cast<double>(bytes) / 1e6;
 }
 
 }  // namespace
@@ -66,21 +64,22 @@ std::vector<Finding> LayoutAdvice::findings() const {
   }
   if (small >= kFewestSmallFiles) {
     advise("small files",
-           fmt::format("{} of {} files are small ({:.1f} MB together): {} would do", small, files_, megabytes(bytes),
+           fmt::format("{} of {} files are small ({} together): {} would do", small, files_, byte_count(bytes),
                        std::max<std::int64_t>(merged, 1)),
            "`lakelet optimize` merges them");
   }
   if (deleted_rows_ > 0 && static_cast<double>(deleted_rows_) > kManyDeleted * static_cast<double>(rows_)) {
     advise("deleted rows",
-           fmt::format("{} of {} stored rows are deleted, in {} files", deleted_rows_, rows_, files_with_deletes_),
+           fmt::format("{} of {} stored rows are deleted, in {}", deleted_rows_, rows_,
+                       counted(files_with_deletes_, "file")),
            "`lakelet optimize` writes files without them");
   }
   std::sort(sizes.begin(), sizes.end());
   const std::uint64_t median = sizes.empty() ? 0 : sizes[sizes.size() / 2];
   if (sizes.size() > 2 && largest > target_ && static_cast<double>(largest) > kSkew * static_cast<double>(median)) {
     advise("skew",
-           fmt::format("the largest of {} partitions has {:.1f} MB of {:.1f} MB, the median one {:.1f} MB",
-                       sizes.size(), megabytes(largest), megabytes(total), megabytes(median)),
+           fmt::format("the largest of {} partitions has {} of {}, the median one {}", sizes.size(),
+                       byte_count(largest), byte_count(total), byte_count(median)),
            "partition by a column whose values are more alike in number");
   }
   return findings;

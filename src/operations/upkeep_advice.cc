@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/amount_text.h"
 #include "lakelet/error.h"
 #include "table/upkeep.h"
 
@@ -9,10 +10,6 @@ namespace lakelet::operations {
 namespace {
 
 constexpr Version kManyCommits = 30;  // that a reader has to open one by one
-
-double megabytes(std::uint64_t bytes) {
-  return static_cast<double>(bytes) / 1e6;
-}
 
 Finding advice(const char* check, std::string message, const char* remedy) {
   return {Severity::Advice, check, "", std::move(message), remedy, false, false};
@@ -51,7 +48,8 @@ std::vector<Finding> upkeep_advice(
     if (files == 0) return;
     findings.push_back(advice(
         "old files",
-        fmt::format("{} files ({:.1f} MB) are past their retention: no version needs them", files, megabytes(bytes)),
+        fmt::format("{} ({}) {} past {} retention: no version needs {}", counted(files, "file"), byte_count(bytes),
+                    files == 1 ? "is" : "are", files == 1 ? "its" : "their", files == 1 ? "it" : "them"),
         "`lakelet vacuum` deletes them"));
   });
   look([&] {
@@ -62,10 +60,11 @@ std::vector<Finding> upkeep_advice(
     std::uint64_t bytes = 0;
     for (const ObjectInfo& object : plan.removes) bytes += object.size;
     if (plan.removes.empty()) return;
-    findings.push_back(advice(
-        "old log",
-        fmt::format("{} files of the log ({:.1f} MB) are past its retention", plan.removes.size(), megabytes(bytes)),
-        "`lakelet clean-log` deletes them"));
+    findings.push_back(advice("old log",
+                              fmt::format("{} of the log ({}) {} past its retention",
+                                          counted(static_cast<std::int64_t>(plan.removes.size()), "file"),
+                                          byte_count(bytes), plan.removes.size() == 1 ? "is" : "are"),
+                              "`lakelet clean-log` deletes them"));
   });
   look([&] {
     LogRequest request;

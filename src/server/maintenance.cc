@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 
+#include "base/amount_text.h"
 #include "lakelet/error.h"
 
 namespace lakelet::server {
@@ -14,15 +15,7 @@ namespace {
 using Verb = MaintenanceResult (*)(Session&, const MaintenanceRequest&);
 
 std::string files_text(std::int64_t count) {
-  return fmt::format("{} file{}", count, count == 1 ? "" : "s");
-}
-
-std::string bytes_text(std::uint64_t bytes) {
-  constexpr const char* kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};
-  auto value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; value >= 1000 && unit < 4; ++unit) value /= 1000;
-  return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
+  return counted(count, "file");
 }
 
 std::string time_text(std::int64_t us) {
@@ -57,13 +50,13 @@ MaintenanceResult planned(const OptimizePlan& plan) {
     for (const auto& [name, value] : group.partition) {
       partition += fmt::format("{}{} = {}", partition.empty() ? "" : ", ", name, value.value_or("NULL"));
     }
-    add_row(result, {partition, fmt::format("{}", group.files), bytes_text(group.bytes),
+    add_row(result, {partition, fmt::format("{}", group.files), byte_count(group.bytes),
                      group.deleted_rows < 0 ? "?" : fmt::format("{}", group.deleted_rows),
                      fmt::format("{}", group.files_after)});
   }
   result.summary =
       fmt::format("{} of {}, {}, would become about {} of up to {}{}.", files_text(files), plan.files_considered,
-                  bytes_text(bytes), files_text(after), bytes_text(plan.target_bytes),
+                  byte_count(bytes), files_text(after), byte_count(plan.target_bytes),
                   deleted > 0 ? fmt::format("; {} deleted rows would go", deleted) : "");
   return result;
 }
@@ -83,8 +76,8 @@ MaintenanceResult optimize(Session& session, const MaintenanceRequest& request) 
                        ? "There was nothing to do."
                        : fmt::format("Version {}: {} became {}, {} became {}, in {:.2f} s.", report.version,
                                      files_text(report.files_removed), files_text(report.files_added),
-                                     bytes_text(static_cast<std::uint64_t>(report.bytes_removed)),
-                                     bytes_text(static_cast<std::uint64_t>(report.bytes_added)), report.seconds);
+                                     byte_count(static_cast<std::uint64_t>(report.bytes_removed)),
+                                     byte_count(static_cast<std::uint64_t>(report.bytes_added)), report.seconds);
   return result;
 }
 
@@ -104,14 +97,14 @@ MaintenanceResult vacuum(Session& session, const MaintenanceRequest& request) {
     result.summary = fmt::format(
         "{}, {}, that no version since {} needs would be deleted. Versions before that can't be "
         "read any more then.",
-        files_text(report.files), bytes_text(report.bytes), since);
+        files_text(report.files), byte_count(report.bytes), since);
     result.columns = {"file", "size", "written"};
     for (const auto& file : report.found) {
-      add_row(result, {file.path, bytes_text(file.bytes), time_text(file.modified_us)});
+      add_row(result, {file.path, byte_count(file.bytes), time_text(file.modified_us)});
     }
   } else {
     result.summary = fmt::format("{} deleted, {}, in {:.2f} s.", files_text(report.files_deleted),
-                                 bytes_text(report.bytes_deleted), report.seconds);
+                                 byte_count(report.bytes_deleted), report.seconds);
   }
   if (report.files_spared > 0) {
     result.summary += fmt::format(" {} that no version names stay{}: too young.", files_text(report.files_spared),
@@ -131,8 +124,8 @@ MaintenanceResult restore(Session& session, const MaintenanceRequest& request) {
   result.nothing = report.files_restored == 0 && report.files_removed == 0 && report.version < 0 && !request.dry_run;
   const std::string what =
       fmt::format("{} come back ({}), {} go ({}); the table then has {}, {}", files_text(report.files_restored),
-                  bytes_text(report.bytes_restored), files_text(report.files_removed), bytes_text(report.bytes_removed),
-                  files_text(report.files), bytes_text(report.bytes));
+                  byte_count(report.bytes_restored), files_text(report.files_removed), byte_count(report.bytes_removed),
+                  files_text(report.files), byte_count(report.bytes));
   if (request.dry_run) {
     result.summary =
         fmt::format("A new version would make the table what it was at version {}: {}.", report.restored, what);
@@ -162,7 +155,7 @@ MaintenanceResult of_log(const LogReport& report, bool dry_run, const std::strin
   result.summary =
       dry_run ? fmt::format("{} of the log would be written, {} deleted.", files_text(written), files_text(removed))
               : fmt::format("{} of the log written ({}), {} deleted ({}), in {:.2f} s.", files_text(written),
-                            bytes_text(report.bytes_written), files_text(removed), bytes_text(report.bytes_removed),
+                            byte_count(report.bytes_written), files_text(removed), byte_count(report.bytes_removed),
                             report.seconds);
   return result;
 }
@@ -207,7 +200,7 @@ MaintenanceResult doctor(Session& session, const MaintenanceRequest& request) {
                                 [](const Finding& finding) { return finding.repairable && !finding.repaired; });
   result.summary =
       fmt::format("{}: {}, {} looked at.", report.healthy() ? "The table is healthy" : "The table is damaged",
-                  files_text(report.files), bytes_text(report.bytes));
+                  files_text(report.files), byte_count(report.bytes));
   if (report.findings.empty()) return result;
   result.columns = {"severity", "check", "subject", "finding", "remedy", "state"};
   for (const Finding& finding : report.findings) {

@@ -4,11 +4,10 @@
 #include <charconv>
 #include <memory>
 
+#include "base/amount_text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/write_flags.h"
 #include "cli/invocation.h"
-#include "cli/render/byte_count.h"
-#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {

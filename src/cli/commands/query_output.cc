@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/render/counted.h"
+#include "base/amount_text.h"
 #include "cli/render/first_rows.h"
 #include "server/kept_rows.h"
 #include "server/totals.h"

@@ -2,10 +2,9 @@
 
 #include <memory>
 
+#include "base/amount_text.h"
 #include "cli/commands/commands.h"
 #include "cli/invocation.h"
-#include "cli/render/byte_count.h"
-#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {

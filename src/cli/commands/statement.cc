@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/amount_text.h"
 #include "cli/merge_source.h"
-#include "cli/render/counted.h"
 
 namespace lakelet::cli {
 namespace {

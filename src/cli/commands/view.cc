@@ -2,10 +2,10 @@
 
 #include <memory>
 
+#include "base/amount_text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/table_version.h"
 #include "cli/invocation.h"
-#include "cli/render/counted.h"
 #include "cli/render/first_rows.h"
 
 namespace lakelet::cli {

@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/render/byte_count.h"
-#include "cli/render/counted.h"
 #include "cli/render/display_width.h"
 #include "cli/render/row_formats.h"
 #include "cli/render/text_table.h"
@@ -140,22 +138,6 @@ TEST(Cells, TimestampsAndObjects) {
   EXPECT_EQ(object.json, "{\"a\":\"1\",\"b\":\"x\\\"y\"}");
   EXPECT_EQ(Cell::list({}).json, "[]");
   EXPECT_TRUE(Cell(std::optional<std::int64_t>()).null);
-}
-
-TEST(Counted, OneHasNoS) {
-  EXPECT_EQ(counted(0, "file"), "0 files");
-  EXPECT_EQ(counted(1, "file"), "1 file");
-  EXPECT_EQ(counted(2, "property", "properties"), "2 properties");
-  EXPECT_EQ(counted(1, "property", "properties"), "1 property");
-}
-
-TEST(ByteCount, TwoDigitsOfTheLargestUnit) {
-  EXPECT_EQ(byte_count(1), "1 byte");
-  EXPECT_EQ(byte_count(999), "999 bytes");
-  EXPECT_EQ(byte_count(1049), "1.0 kB");
-  EXPECT_EQ(byte_count(9'949), "9.9 kB");
-  EXPECT_EQ(byte_count(9'960), "10 kB");
-  EXPECT_EQ(byte_count(999'500), "1.0 MB");
 }
 
 }  // namespace

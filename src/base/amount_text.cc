@@ -1,10 +1,10 @@
-#include "cli/render/byte_count.h"
+#include "base/amount_text.h"
 
 #include <fmt/format.h>
 
 #include <array>
 
-namespace lakelet::cli {
+namespace lakelet {
 
 std::string byte_count(std::uint64_t bytes) {
   if (bytes < 1000) return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
@@ -19,4 +19,9 @@ std::string byte_count(std::uint64_t bytes) {
   return fmt::format("{:.{}f} {}", value, value < 9.95 ? 1 : 0, kUnits[unit]);
 }
 
-}  // namespace lakelet::cli
+std::string counted(std::int64_t count, std::string_view one, std::string_view more) {
+  if (count == 1) return fmt::format("1 {}", one);
+  return more.empty() ? fmt::format("{} {}s", count, one) : fmt::format("{} {}", count, more);
+}
+
+}  // namespace lakelet
