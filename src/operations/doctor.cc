@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kFootersAtOnce = 8;
 constexpr const char* kMissing = "missing file";
+constexpr const char* kBackup = "restore it from a backup";
 
 // Damage is what is looked for; everything else keeps us from looking.
 bool is_damage(const Error& error) {
@@ -71,13 +72,16 @@ class FileExamination {
   void run() {
     ScanRequest request;
     request.with_statistics = true;
-    files_ = plan_.snapshot->plan(request);
     try {
+      files_ = plan_.snapshot->plan(request);
       expected_ = plan_.snapshot->size_estimate().files;
     } catch (const Error& error) {
-      if (!is_damage(error)) throw;  // what is damaged is found below
+      if (!is_damage(error)) throw;
+      if (!files_) told(error);  // otherwise what is damaged is found below
     }
-    if (options_.full) {
+    if (!files_) {
+      // Which files there are can't be told.
+    } else if (options_.full) {
       work();  // rows are read by one query at a time, which uses all threads
     } else {
       std::vector<std::jthread> threads;
@@ -128,7 +132,7 @@ class FileExamination {
   void told(const Error& error) {
     const bool known = std::any_of(plan_.report.findings.begin(), plan_.report.findings.end(),
                                    [](const Finding& finding) { return finding.severity == Severity::Damage; });
-    if (!known) add(plan_.report.files, {Severity::Damage, "files", "", error.what(), "", false, false});
+    if (!known) add(plan_.report.files, {Severity::Damage, "files", "", error.what(), kBackup, false, false});
   }
 
   void add(Number number, Finding finding) { findings_.emplace_back(number, std::move(finding)); }
@@ -176,7 +180,7 @@ class FileExamination {
       }
       if (*size != file.bytes) {
         return damage("file size", fmt::format("the table says that it has {} bytes, and it has {}", file.bytes, *size),
-                      "restore it from a backup");
+                      kBackup);
       }
       std::vector<Finding> found =
           check_footer(*plan_.snapshot, task, context_.tabular->parquet_footer(file.uri, task.deletes.none()));
@@ -191,7 +195,7 @@ class FileExamination {
       return found;
     } catch (const Error& error) {
       if (!is_damage(error)) throw;
-      return damage("unreadable file", error.what(), "restore it from a backup");
+      return damage("unreadable file", error.what(), kBackup);
     }
   }
 
@@ -256,7 +260,7 @@ DoctorPlan plan_doctor(const TableFormat& format, const FormatContext& context, 
     plan.report.version = plan.snapshot->version();
   } catch (const Error& error) {
     if (!is_damage(error)) throw;
-    add({Severity::Damage, "table", "", error.what(), "", false, false});
+    add({Severity::Damage, "table", "", error.what(), kBackup, false, false});
     return plan;
   }
   FileExamination(plan, context, options, workspace, commit).run();

@@ -196,6 +196,18 @@ def test_deletion_vectors(lakelet, tmp_path):
     assert checks(findings(lakelet, code=6)) == ["deletion vector"]
 
 
+@pytest.mark.parametrize("file, missing", [("snap-*.avro", True), ("snap-*.avro", False), ("*-m0.avro", True), ("*-m0.avro", False)])
+def test_lists_of_files_that_are_lost(lakelet, tmp_path, file, missing):
+    lakelet.ok("sql", "create table './i' (id int) with (format = 'iceberg'); insert into './i' values (1)")
+    (lost,) = (tmp_path / "i" / "metadata").glob(file)
+    lost.unlink() if missing else lost.write_bytes(lost.read_bytes()[:100])
+    report = json.loads(lakelet.run("doctor", "i", "--format", "json").stdout)
+    assert not report["healthy"] and report["findings"]
+    for finding in report["findings"]:
+        assert finding["severity"] == "damage" and lost.name in finding["finding"] and "backup" in finding["remedy"]
+    assert lakelet.run("doctor", "i", "--repair").returncode == 6
+
+
 def test_advice_on_small_files(lakelet):
     lakelet.ok("create", "t", "--schema", "i int")
     for n in range(9):
