@@ -1,4 +1,4 @@
-// Files that are there become a table, where they are.
+// Files that are there become a table, where they are: those of a folder, or those of a table of another format.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,10 @@
 namespace lakelet {
 
 struct ConvertOptions {
-  std::string format;      // of the table; empty: the session's default
+  std::string format;  // of the table; empty: the session's default
+  // Where the new table is, the files stay where they are; empty: in the folder itself. A table needs another place:
+  // two tables in one folder take one another's files for nobody's.
+  std::string into;
   Schema partition_by;     // the columns that folders ("day=2025-01-31") name, with their types; empty: found out
   Schema schema;           // the table's other columns; empty: what the files have
   bool statistics = true;  // bounds and null counts of columns, from the files' footers
@@ -24,8 +27,8 @@ struct ConvertOptions {
 };
 
 struct ConvertReport {
-  std::string uri;
-  std::string format;
+  std::string uri;       // of the new table
+  std::string format;    // of the new table
   Version version = -1;  // -1: nothing was made
   Schema schema;         // partition columns included
   std::vector<std::string> partition_columns;

@@ -113,6 +113,7 @@ nb::tuple convert(Session& session, const std::string& folder, const std::option
   if (partition_by) options.partition_by = *partition_by;
   if (schema) options.schema = *schema;
   options.format = nb::cast<std::string>(given["format"]);
+  options.into = nb::cast<std::string>(given["into"]);
   options.name = nb::cast<std::string>(given["name"]);
   options.description = nb::cast<std::string>(given["description"]);
   options.properties = nb::cast<Properties>(given["properties"]);

@@ -168,6 +168,7 @@ def convert(
     folder: str | os.PathLike[str],
     *,
     format: str | None = None,
+    into: str | os.PathLike[str] | None = None,
     partition_by: Any = None,
     schema: Any = None,
     name: str | None = None,
@@ -180,11 +181,14 @@ def convert(
 ) -> ConvertReport:
     """Makes the Parquet files of a folder a table where they are: nothing but the table's own log is written.
 
+    A table becomes one of another format over the same files, at the new place that `into` says.
+
     Folders named "column=value" become partition columns; partition_by gives them types ("day date"), schema gives the
     other columns theirs, where they aren't to be found out.
     """
     options = {
         "format": format or "",
+        "into": os.fspath(into or ""),
         "name": name or "",
         "description": description or "",
         "properties": _texts(properties),

@@ -30,8 +30,10 @@ struct Listed {
 constexpr Listed kCommands[] = {
     {"create", "Make a new table", &declare_create},
     {"clone", "Make a copy of a table, with its files or with references to them", &declare_clone},
-    {"convert", "Make a folder of Parquet files a table, without copying them", &declare_convert},
+    {"convert", "Make a folder of Parquet files, or a table of another format, a table, without copying files",
+     &declare_convert},
     {"import", "Add the rows of files to a table, or replace its rows", &declare_import},
+    {"add-files", "Take Parquet files that are there into a table, without copying them", &declare_add_files},
     {"merge", "Upsert: update, insert and delete rows by those of a source", &declare_merge},
     {"update", "Change rows", &declare_update},
     {"delete", "Remove rows", &declare_delete},

@@ -28,6 +28,7 @@ std::shared_ptr<const sql::ProcedureRegistry> standard_procedures(SessionState& 
   procedures->add(optimize_procedure(state));
   procedures->add(clone_procedure(state));
   procedures->add(convert_procedure(state));
+  procedures->add(add_files_procedure(state));
   procedures->add(doctor_procedure(state));
   procedures->add(analyze_procedure(state));
   procedures->add(diff_procedure(state));

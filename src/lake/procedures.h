@@ -36,6 +36,7 @@ sql::Procedure optimize_procedure(SessionState& state);
 // procedures_copies.cc
 sql::Procedure clone_procedure(SessionState& state);
 sql::Procedure convert_procedure(SessionState& state);
+sql::Procedure add_files_procedure(SessionState& state);
 
 // procedures_health.cc
 sql::Procedure doctor_procedure(SessionState& state);

@@ -1,4 +1,4 @@
-// CALL lake_clone and lake_convert.
+// CALL lake_clone, lake_convert and lake_add_files.
 #include "lake/procedures.h"
 #include "lake/session_state.h"
 #include "lakelet/error.h"
@@ -33,6 +33,7 @@ sql::ProcedureRows clone(SessionState& state, const sql::ProcedureCall& call) {
 sql::ProcedureRows convert(SessionState& state, const sql::ProcedureCall& call) {
   ConvertOptions options;
   options.format = call.text("format", "");
+  options.into = call.text("into", "");
   if (call.has("partition_by")) options.partition_by = parse_schema(call.text("partition_by"));
   if (call.has("schema")) options.schema = parse_schema(call.text("schema"));
   options.statistics = !call.has("statistics") || call.flag("statistics");
@@ -48,6 +49,16 @@ sql::ProcedureRows convert(SessionState& state, const sql::ProcedureCall& call) 
   return sql::all_rows({{Value(report.uri), Value(report.format), version_or_null(report.version),
                          Value(to_string(report.schema)), Value(partition), number(report.files), number(report.bytes),
                          number(report.rows), number(report.passed_over)}});
+}
+
+sql::ProcedureRows add_files(SessionState& state, const sql::ProcedureCall& call) {
+  FileChanges changes;
+  for (const Value& file : call.items("files")) changes.add.push_back({file.bytes(), std::nullopt});
+  FileChangeOptions options;
+  options.dry_run = call.flag("dry_run");
+  const Report report = table_of(state, call).change_files(changes, options);
+  return sql::all_rows({{version_or_null(report.version), number(report.files_added), number(report.bytes_added),
+                         number(report.rows_inserted)}});
 }
 
 }  // namespace
@@ -73,6 +84,7 @@ sql::Procedure convert_procedure(SessionState& state) {
   procedure.name = "lake_convert";
   procedure.positional = {{.name = "folder", .type = TypeKind::String}};
   procedure.named = {{.name = "format", .type = TypeKind::String},
+                     {.name = "into", .type = TypeKind::String},
                      {.name = "partition_by", .type = TypeKind::String},
                      {.name = "schema", .type = TypeKind::String},
                      flag_parameter("statistics"),
@@ -85,6 +97,17 @@ sql::Procedure convert_procedure(SessionState& state) {
               column("files", TypeKind::Int64), column("bytes", TypeKind::Int64), column("rows", TypeKind::Int64),
               column("passed_over", TypeKind::Int64)});
   procedure.run = [&state](const sql::ProcedureCall& call) { return convert(state, call); };
+  return procedure;
+}
+
+sql::Procedure add_files_procedure(SessionState& state) {
+  sql::Procedure procedure;
+  procedure.name = "lake_add_files";
+  procedure.positional = {table_parameter(), {.name = "files", .type = Type::list(Type(TypeKind::String))}};
+  procedure.named = {flag_parameter("dry_run")};
+  procedure.columns = Schema({column("version", TypeKind::Int64), column("files", TypeKind::Int64),
+                              column("bytes", TypeKind::Int64), column("rows", TypeKind::Int64)});
+  procedure.run = [&state](const sql::ProcedureCall& call) { return add_files(state, call); };
   return procedure;
 }
 

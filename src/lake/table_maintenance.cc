@@ -40,10 +40,11 @@ CloneReport Table::clone(const std::string& destination, const CloneOptions& opt
 
 ConvertReport Session::convert(const std::string& folder, const ConvertOptions& options) {
   if (!options.dry_run) state_->require_writable("convert");
-  const ResolvedReference resolved = state_->resolve_latest(folder, "convert");
+  const Location from = state_->resolve_latest(folder, "convert").location;
+  const Location to = options.into.empty() ? from : state_->resolve_latest(options.into, "convert to").location;
   const auto lease = state_->borrow();
   const CommitOptions commit = commit_options(*state_, *lease, "convert");
-  const auto plan = operations::plan_convert(*state_->formats, state_->context, resolved.location, options, commit);
+  const auto plan = operations::plan_convert(*state_->formats, state_->context, from, to, options, commit);
   if (options.dry_run) return plan.report;
   return operations::run(plan, state_->context, commit);
 }

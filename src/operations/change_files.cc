@@ -8,6 +8,8 @@
 #include "lakelet/error.h"
 #include "operations/file_columns.h"
 #include "operations/hive_folders.h"
+#include "operations/shared_columns.h"
+#include "table/column_path.h"
 
 namespace lakelet::operations {
 namespace {
@@ -28,7 +30,6 @@ void require_plain(const Snapshot& snapshot) {
                 "append their rows instead");
   };
   if (!snapshot.row_rules().empty()) refuse("it has rules for its rows");
-  if (snapshot.column_matching() != ColumnMatching::ByName) refuse("its columns are known by ids");
   for (const Field& field : snapshot.schema().fields()) {
     if (field.physical_name.empty() || field.physical_name == field.name) continue;
     refuse(fmt::format("its column {} has another name in files", field.name));
@@ -39,7 +40,9 @@ void require_plain(const Snapshot& snapshot) {
       refuse(fmt::format("texts of its column {} have a length", field.name));
   }
   for (const PartitionField& field : snapshot.partitioning().fields) {
-    if (field.name != field.column) refuse("it is partitioned by more than columns");
+    if (field.transform != Transform::Identity || !snapshot.schema().find(field.column)) {
+      refuse(fmt::format("it is partitioned by '{}', which isn't a column's own values", field.name));
+    }
   }
 }
 
@@ -68,13 +71,13 @@ void require_no_nulls(const DataFile& file, const Schema& stored, const Schema& 
   }
 }
 
-FolderValues given_values(const AddedFile& file, const Schema& partition) {
-  FolderValues values;
-  if (file.partition) {
-    for (const auto& [name, value] : *file.partition) values.emplace_back(name, value);
-  } else {
-    values = folder_values(file.path);
-  }
+FolderValues given_values(const AddedFile& file) {
+  if (!file.partition) return folder_values(file.path);
+  return {file.partition->begin(), file.partition->end()};
+}
+
+FolderValues whole_values(const AddedFile& file, const Schema& partition) {
+  FolderValues values = given_values(file);
   for (const Field& field : partition.fields()) {
     const auto is_its = [&](const auto& value) { return partition.find(value.first) == &field; };
     if (std::count_if(values.begin(), values.end(), is_its) == 1) continue;
@@ -85,13 +88,50 @@ FolderValues given_values(const AddedFile& file, const Schema& partition) {
   return values;
 }
 
+// The one value that a column has in all rows of a file, by what its footer says; nullopt: it doesn't, or has several.
+std::optional<Value> only_value(const ParquetFooter& footer, const std::string& column) {
+  const auto known = footer.statistics.find({column});
+  if (known == footer.statistics.end() || !known->second.null_count) return std::nullopt;
+  const ColumnStatistics& column_knows = known->second;
+  if (*column_knows.null_count == footer.rows) return Value();
+  const bool one = *column_knows.null_count == 0 && column_knows.min && column_knows.max &&
+                   compare_values(*column_knows.min, *column_knows.max) == 0;
+  return one ? column_knows.min : std::nullopt;
+}
+
+// Of a table that finds columns by ids: those of the file, if it has any, must be the table's.
+void require_own_ids(const std::vector<Field>& columns, const std::vector<Field>& stored, const std::string& uri) {
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    const bool in_place = columns.size() == stored.size() && columns.size() <= 2;  // of lists and maps
+    auto column =
+        std::find_if(columns.begin(), columns.end(), [&](const Field& each) { return each.name == stored[i].name; });
+    if (column == columns.end() && in_place) column = columns.begin() + static_cast<std::ptrdiff_t>(i);
+    if (column == columns.end()) continue;
+    if (column->id != stored[i].id) {
+      throw Error(ErrorCode::UnsupportedFeature,
+                  fmt::format("the column {} of {} has {}, and the table's has the id {}", stored[i].name, uri,
+                              stored[i].id ? fmt::format("the id {}", *stored[i].id) : std::string("no id"),
+                              column->id.value_or(0)),
+                  "append the rows of that file instead");
+    }
+    require_own_ids(column->type.children(), stored[i].type.children(), uri);
+  }
+}
+
+bool has_ids(const std::vector<Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [](const Field& field) { return field.id || has_ids(field.type.children()); });
+}
+
 class FileLook {
  public:
   FileLook(const Snapshot& snapshot, const FormatContext& context)
       : snapshot_(snapshot),
         context_(context),
         partition_(partition_schema(snapshot)),
-        stored_(without(snapshot.schema(), partition_)) {}
+        stored_(without(snapshot.schema(), partition_)) {
+    if (snapshot.column_matching() == ColumnMatching::ById) names_ = std::make_shared<const Schema>(snapshot.schema());
+  }
 
   DataFile look(const AddedFile& added) const {
     const bool below = !added.path.starts_with("/") && added.path.find("://") == std::string::npos;
@@ -108,16 +148,66 @@ class FileLook {
     file.rows = footer.rows;
     file.modified_us = object->modified_us;
     file.format = "parquet";
-    file.partition_values = partition_values({added.path, given_values(added, partition_)}, partition_);
+    if (names_) {
+      look_at_ids(file, footer);
+      file.partition_values = values_by_rows(added, footer);
+    } else {
+      file.partition_values = partition_values({added.path, whole_values(added, partition_)}, partition_);
+    }
     file.statistics = statistics_for(stored_, footer.schema, footer.statistics);
     require_no_nulls(file, stored_, present);
     return file;
   }
 
  private:
+  // Types as they are in the file, too: who goes by ids reads them so.
+  void look_at_ids(DataFile& file, const ParquetFooter& footer) const {
+    ColumnRules rules;
+    rules.matching = ColumnMatching::ById;
+    rules.widens = [&](const Type& from, const Type& to) { return snapshot_.widens(from, to); };
+    for (const Field& field : partition_.fields()) rules.partition_columns.insert(field.name);
+    SharedColumns(snapshot_.schema(), ColumnMatching::ByName, std::move(rules)).add(file, footer.schema, {});
+    if (has_ids(footer.schema.fields())) {
+      require_own_ids(snapshot_.schema().fields(), footer.schema.fields(), file.uri);
+    } else {
+      file.columns = names_;
+    }
+  }
+
+  // Such a table's files may have its partition columns in them, and then rows are read from there.
+  std::vector<Value> values_by_rows(const AddedFile& added, const ParquetFooter& footer) const {
+    const FolderValues given = given_values(added);
+    std::vector<Value> values;
+    for (const Field& field : partition_.fields()) {
+      const bool told = std::any_of(given.begin(), given.end(),
+                                    [&](const auto& value) { return same_name(value.first, field.name); });
+      const Schema one({field});
+      if (!footer.schema.find(field.name)) {
+        values.push_back(partition_values({added.path, whole_values(added, one)}, one)[0]);
+        continue;
+      }
+      const auto value = only_value(footer, field.name);
+      if (!value) {
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("the rows of {} have several values in the partition column {}, or its footer doesn't "
+                                "tell which",
+                                added.path, field.name),
+                    "append the rows of that file instead");
+      }
+      if (told && !(partition_values({added.path, whole_values(added, one)}, one)[0] == *value)) {
+        throw Error(ErrorCode::InvalidArgument,
+                    fmt::format("the rows of {} have another value in the partition column {} than was said",
+                                added.path, field.name));
+      }
+      values.push_back(*value);
+    }
+    return values;
+  }
+
   const Snapshot& snapshot_;
   const FormatContext& context_;
   const Schema partition_, stored_;
+  std::shared_ptr<const Schema> names_;  // of the columns in files without ids, where the table goes by ids
 };
 
 // Live files whose path is in `paths` leave the table; one that is to be added must not be there.

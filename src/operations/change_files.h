@@ -19,7 +19,7 @@ struct FileChangePlan {
 // Reads the footers of the new files. Throws NotFound (a file that isn't there, a path that the table doesn't list),
 // AlreadyExists (a file that the table has), InvalidArgument (columns, types or folders that aren't the table's, a path
 // given twice), ConstraintViolation (NULL where there may be none), UnsupportedFeature (rules that only rows can be
-// held to, columns known by ids). Changes nothing.
+// held to, ids of columns that aren't the table's). Changes nothing.
 FileChangePlan plan_change_files(FormatTable& table, const FormatContext& context, const FileChanges& changes,
                                  const FileChangeOptions& options, const Cancellation& cancellation);
 

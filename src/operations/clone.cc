@@ -12,7 +12,9 @@
 
 #include "base/rate.h"
 #include "lakelet/error.h"
+#include "operations/destination.h"
 #include "operations/file_copy.h"
+#include "table/catalog.h"
 
 namespace lakelet::operations {
 namespace {
@@ -21,16 +23,6 @@ constexpr std::size_t kCopiesAtOnce = 8;  // requests that wait for a store or a
 
 std::string as_folder(const std::string& uri) {
   return uri.ends_with('/') ? uri : uri + "/";
-}
-
-// Something that isn't a table: taking its place would mix it with the table's files.
-std::optional<std::string> first_object(const Location& folder) {
-  std::optional<std::string> found;
-  folder.store->list(folder.path + "/", {}, [&](const ObjectInfo& object) {
-    found = object.path;
-    return false;
-  });
-  return found;
 }
 
 // Feeds the files of a plan to threads that copy, and gathers where they went.
@@ -155,25 +147,12 @@ std::string CloneLayout::place(const std::string& file_uri) {
 
 ClonePlan plan_clone(const FormatRegistry& formats, const TableFormat& format, std::shared_ptr<const Snapshot> source,
                      const Location& destination, const CloneOptions& options) {
-  if (const TableFormat* there = formats.try_detect(destination)) {
-    throw Error(ErrorCode::AlreadyExists,
-                fmt::format("there is a {} table at {} already", there->name(), destination.uri),
-                "choose another path, or drop that table first");
-  }
-  const std::string from = as_folder(source->location().uri), to = as_folder(destination.uri);
-  if (to.starts_with(from) || from.starts_with(to)) {
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("{} and {} lie in one another", source->location().uri, destination.uri),
-                "choose a folder beside the table");
-  }
-  if (destination.store->find(destination.path)) {
-    throw Error(ErrorCode::InvalidArgument, destination.uri + " is a file", "choose a folder");
-  }
-  if (options.shallow) {
-    if (const auto object = first_object(destination)) {
-      throw Error(ErrorCode::InvalidArgument, fmt::format("{} isn't empty: it has {}", destination.uri, *object),
-                  "choose an empty folder, or one that isn't there yet");
-    }
+  require_no_table_at(formats, destination);
+  require_beside(source->location(), destination);
+  if (options.shallow) require_empty(destination);
+  if (!options.shallow && catalog_table_of(destination)) {
+    throw Error(ErrorCode::UnsupportedFeature, "files can't be copied to a name in a catalog: " + destination.uri,
+                "clone to a folder and register that table, or make a shallow clone");
   }
   ClonePlan plan{&format, std::move(source), destination, options};
   plan.source->require(Access::Append);

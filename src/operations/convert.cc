@@ -3,25 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cctype>
 #include <chrono>
-#include <exception>
-#include <mutex>
 #include <set>
-#include <thread>
 
-#include "base/rate.h"
 #include "lakelet/error.h"
+#include "operations/convert_table.h"
 #include "operations/create.h"
+#include "operations/destination.h"
 #include "operations/file_columns.h"
+#include "operations/footers.h"
 #include "operations/hive_folders.h"
+#include "operations/shared_columns.h"
 #include "table/column_path.h"
 
 namespace lakelet::operations {
 namespace {
-
-constexpr std::size_t kFootersAtOnce = 8;
 
 struct Listed {
   FoundFile found;
@@ -79,18 +76,7 @@ Listing list_files(const Location& folder) {
   return listing;
 }
 
-void require_no_table(const FormatRegistry& formats, const TableFormat& format, const Location& folder,
-                      const Listing& listing) {
-  if (const TableFormat* there = formats.try_detect(folder)) {
-    if (there == &format) {
-      throw Error(ErrorCode::AlreadyExists, fmt::format("there is a {} table at {} already", there->name(), folder.uri),
-                  "open it");
-    }
-    throw Error(ErrorCode::UnsupportedFeature,
-                fmt::format("{} is a {} table: lakelet doesn't make {} tables of those yet", folder.uri, there->name(),
-                            format.name()),
-                "create a table and import the rows of this one");
-  }
+void require_no_table_inside(const FormatRegistry& formats, const Location& folder, const Listing& listing) {
   for (const std::string& inside : listing.folders_with_hidden) {
     const TableFormat* there = formats.try_detect(folder.child(inside));
     if (!there) continue;
@@ -98,46 +84,6 @@ void require_no_table(const FormatRegistry& formats, const TableFormat& format, 
                 fmt::format("there is a {} table in the folder: {}/{}", there->name(), folder.uri, inside),
                 "convert a folder that has no table in it");
   }
-}
-
-std::vector<ParquetFooter> read_footers(const FormatContext& context, const Location& folder,
-                                        const std::vector<Listed>& files, bool statistics,
-                                        const CommitOptions& commit) {
-  std::vector<ParquetFooter> footers(files.size());
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  std::exception_ptr failure;
-  std::size_t failed_at = files.size();
-  std::int64_t done = 0;
-  Rate rate("files");
-  const auto tell = [&] {
-    const std::lock_guard lock(mutex);
-    ++done;
-    if (!commit.events) return;
-    commit.events({.kind = EventKind::Progress,
-                   .operation = "convert",
-                   .text = rate.add(done),
-                   .fraction = static_cast<double>(done) / static_cast<double>(files.size())});
-  };
-  const auto work = [&] {
-    for (std::size_t i = next++; i < files.size(); i = next++) {
-      try {
-        commit.cancellation.check();
-        footers[i] = context.tabular->parquet_footer(folder.child(files[i].found.path).uri, statistics);
-        tell();
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (i < failed_at) failure = std::current_exception(), failed_at = i;
-        next = files.size();
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < std::min(kFootersAtOnce, files.size()); ++i) threads.emplace_back(work);
-  }
-  if (failure) std::rethrow_exception(failure);
-  return footers;
 }
 
 // What the files themselves have of the table: folders tell the rest.
@@ -163,6 +109,25 @@ Schema table_schema(const std::vector<Listed>& files, const std::vector<ParquetF
   return Schema(std::move(fields));
 }
 
+// Where the new table finds columns by ids, those that files have are kept to, and names tell in files without. It
+// reads some types of files only as they are.
+void settle_columns(ConvertPlan& plan, const FormatContext& context, const std::vector<std::string>& uris,
+                    const std::vector<ParquetFooter>& footers) {
+  const auto trial = plan.format->create(context, plan.destination, plan.spec);
+  if (trial->base().column_matching() == ColumnMatching::ByName) return;
+  ColumnRules rules;
+  rules.matching = ColumnMatching::ById;
+  rules.widens = [&](const Type& a, const Type& b) { return trial->base().widens(a, b); };
+  rules.partition_columns = {plan.spec.partition_by.begin(), plan.spec.partition_by.end()};
+  SharedColumns columns(plan.spec.schema, ColumnMatching::ByName, std::move(rules));
+  for (std::size_t i = 0; i < footers.size(); ++i) {
+    DataFile file;
+    file.uri = uris[i];
+    columns.add(file, footers[i].schema, {});
+  }
+  plan.spec.schema = columns.finish();
+}
+
 DataFile data_file(const Location& folder, const Listed& file, const ParquetFooter& footer, const Schema& partition,
                    const Schema& schema) {
   DataFile result;
@@ -179,22 +144,48 @@ DataFile data_file(const Location& folder, const Listed& file, const ParquetFoot
 }  // namespace
 
 ConvertPlan plan_convert(const FormatRegistry& formats, const FormatContext& context, const Location& folder,
-                         const ConvertOptions& options, const CommitOptions& commit) {
+                         const Location& destination, const ConvertOptions& options, const CommitOptions& commit) {
+  const TableFormat& format = choose_format(formats, options.format);
+  const TableFormat* const there = formats.try_detect(folder);
+  const bool in_place = folder.uri == destination.uri;
+  if (there && there == &format) {
+    throw Error(ErrorCode::AlreadyExists, fmt::format("there is a {} table at {} already", there->name(), folder.uri),
+                "open it, or `lakelet clone` it");
+  }
+  if (there && in_place) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("{} is a {} table: as a {} table its files need another place, for two tables in one "
+                            "folder take one another's files for nobody's",
+                            folder.uri, there->name(), format.name()),
+                "say where the new table is to be (--into FOLDER); the files stay where they are");
+  }
+  if (!in_place) require_no_table_at(formats, destination);
+  if (there) return plan_convert_table(*there, format, context, folder, destination, options, commit);
+
   ConvertPlan plan;
-  plan.format = &choose_format(formats, options.format);
-  plan.folder = folder;
+  plan.format = &format;
+  plan.destination = destination;
+  plan.in_place = in_place;
   plan.statistics = options.statistics;
   plan.user_metadata = options.user_metadata;
+  if (!in_place) {
+    require_beside(folder, destination);
+    require_empty(destination);
+  }
   const Listing listing = list_files(folder);
-  require_no_table(formats, *plan.format, folder, listing);
+  require_no_table_inside(formats, folder, listing);
   if (listing.files.empty()) {
     throw Error(ErrorCode::NotFound, fmt::format("there is no Parquet file in {}", folder.uri),
                 "`lakelet create` makes an empty table");
   }
   std::vector<FoundFile> found;
-  for (const Listed& file : listing.files) found.push_back(file.found);
+  std::vector<std::string> uris;
+  for (const Listed& file : listing.files) {
+    found.push_back(file.found);
+    uris.push_back(folder.child(file.found.path).uri);
+  }
   const Schema partition = partition_columns(found, options.partition_by);
-  const auto footers = read_footers(context, folder, listing.files, options.statistics, commit);
+  const auto footers = read_footers(context, uris, options.statistics, "convert", commit);
   plan.spec.schema = table_schema(listing.files, footers, partition, options.schema);
   plan.spec.for_files = true;
   plan.spec.name = options.name;
@@ -202,31 +193,39 @@ ConvertPlan plan_convert(const FormatRegistry& formats, const FormatContext& con
   plan.spec.properties = options.properties;
   for (const Field& field : partition.fields()) plan.spec.partition_by.push_back(field.name);
   ConvertReport& report = plan.report;
+  settle_columns(plan, context, uris, footers);
   for (std::size_t i = 0; i < footers.size(); ++i) {
-    plan.files.push_back(data_file(folder, listing.files[i], footers[i], partition, plan.spec.schema));
-    report.bytes += plan.files.back().bytes;
+    FileTask& task = plan.files.emplace_back();
+    task.file = data_file(folder, listing.files[i], footers[i], partition, plan.spec.schema);
+    report.bytes += task.file.bytes;
     report.rows += footers[i].rows;
   }
-  report.uri = folder.uri;
-  report.format = plan.format->name();
+  report.uri = destination.uri;
+  report.format = format.name();
   report.schema = plan.spec.schema;
   report.partition_columns = plan.spec.partition_by;
   report.files = static_cast<std::int64_t>(plan.files.size());
   report.passed_over = listing.passed_over;
-  plan.format->create(context, folder, plan.spec);  // says what of it no such table can have; writes nothing
+  format.create(context, destination, plan.spec);  // says what of it no such table can have; writes nothing
   return plan;
 }
 
 ConvertReport run(const ConvertPlan& plan, const FormatContext& context, const CommitOptions& commit) {
   const auto start = std::chrono::steady_clock::now();
-  const auto transaction = plan.format->create(context, plan.folder, plan.spec);
-  for (const DataFile& file : plan.files) transaction->add(file);
+  const auto transaction = plan.format->create(context, plan.destination, plan.spec);
+  for (const FileTask& task : plan.files) {
+    if (plan.in_place) {
+      transaction->add(task.file);
+    } else {
+      transaction->adopt(task, task.file.uri);
+    }
+  }
   CommitInfo info;
   info.operation = Operation::Convert;
-  info.conversion = ConversionOrigin{"parquet", plan.statistics};
+  info.conversion = ConversionOrigin{plan.source_format, plan.statistics};
   info.user_metadata = plan.user_metadata;
   ConvertReport report = plan.report;
-  report.version = require_committed(transaction->commit(info, commit), plan.folder.uri).version;
+  report.version = require_committed(transaction->commit(info, commit), plan.destination.uri).version;
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }

@@ -75,7 +75,7 @@ struct CreateSpec {
   std::string name;
   std::string description;
   Properties properties;
-  bool for_files = false;  // that are there: they have the columns under the names that the schema has
+  bool for_files = false;  // that are there: they have columns by file_name(), and fields' ids where they have any
 };
 
 // What every format is given to do its work.

@@ -29,8 +29,8 @@ class Transaction {
   virtual void add(DataFile file) = 0;
   virtual void remove(const DataFile& file) = 0;  // one that base().plan() gave
   // Takes over a file of another table of the format, as that table's plan gave it, with all that the format knows of
-  // it and the rows that are gone from it. It lies where it lies, or, as a copy, at `uri`. For transactions that
-  // TableFormat::clone() gave; throws Error(UnsupportedFeature) elsewhere.
+  // it and the rows that are gone from it. It lies where it lies, or, as a copy, at `uri`. For transactions of
+  // TableFormat::clone(), and, with any table's file, of create(); throws Error(UnsupportedFeature) elsewhere.
   virtual void adopt(const FileTask& file, const std::string& uri);
   // What is known of a file's rows and columns, in the place of what the table says: `file` is one that base().plan()
   // gave, with `rows` and `statistics` as they are. Of a file with deleted rows the statistics are those of the others;

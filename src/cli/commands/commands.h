@@ -5,6 +5,7 @@
 
 namespace lakelet::cli {
 
+void declare_add_files(Command command);
 void declare_analyze(Command command);
 void declare_clone(Command command);
 void declare_convert(Command command);

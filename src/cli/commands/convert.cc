@@ -53,8 +53,10 @@ struct Convert {
 
 void declare_convert(Command command) {
   const auto convert = std::make_shared<Convert>();
-  command.positional("FOLDER", convert->folder, "Path or URI of the folder with the Parquet files")
+  command.positional("FOLDER", convert->folder, "A folder with Parquet files, or a table of another format")
       .option("--to", convert->options.format, "FORMAT", "Table format (default: delta)")
+      .option("--into", convert->options.into, "FOLDER",
+              "Where the new table is: a table needs another place than its own")
       .option("--partition-by", convert->partition_by, "COLUMNS",
               "\"year int, city string\": of the folders named year=2025/city=Paris (default: found out)")
       .option("--schema", convert->schema, "COLUMNS", "The other columns (default: those of the files)")
@@ -65,6 +67,7 @@ void declare_convert(Command command) {
       .option("--user-metadata", convert->user_metadata, "NAME=VALUE", "Kept in the table's history; may be repeated")
       .flag("--dry-run", convert->options.dry_run, "Only say what would become of the folder")
       .example("lakelet convert lake/exports --partition-by \"year int, city string\"")
+      .example("lakelet convert lake/sales --to FORMAT --into lake/sales_converted")
       .action([convert](Invocation& invocation) { convert->run(invocation); });
 }
 

@@ -14,6 +14,8 @@ class IcebergFormat final : public TableFormat {
   std::unique_ptr<FormatTable> open(const FormatContext& context, const Location& location) const override;
   std::unique_ptr<Transaction> create(const FormatContext& context, const Location& location,
                                       const CreateSpec& spec) const override;
+  std::unique_ptr<Transaction> clone(const FormatContext& context, const Location& location,
+                                     std::shared_ptr<const Snapshot> source) const override;
   void drop(const FormatContext& context, const Location& location) const override;
 };
 

@@ -79,7 +79,7 @@ Schema new_table_schema(const Schema& schema, StringMap& properties, PhysicalNam
   const auto mode = properties.find(kMappingModeKey);
   if (mode == properties.end() || mode->second == "none") return plain;
   std::int64_t greatest = 0;
-  plain = with_column_ids(plain, names, greatest);
+  plain = with_column_ids(names == PhysicalNames::AsNamed ? schema : plain, names, greatest);
   properties[kMaxColumnIdKey] = std::to_string(greatest);
   return plain;
 }

@@ -17,7 +17,7 @@ inline constexpr const char* kMaxColumnIdKey = "delta.columnMapping.maxColumnId"
 
 enum class PhysicalNames {
   Fresh,    // "col-<uuid>": of a column that no file has
-  AsNamed,  // of a table whose files have the columns under their present names
+  AsNamed,  // of a table whose files are there: the physical names that the schema has, else the present ones
 };
 
 // `schema` with an id and a physical name for each field of a struct that has none; ids go on from `greatest_id` and

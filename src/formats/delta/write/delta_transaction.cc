@@ -65,8 +65,35 @@ void DeltaTransaction::remove(const DataFile& file) {
 }
 
 void DeltaTransaction::adopt(const FileTask& file, const std::string& uri) {
-  if (!adopted_.source()) return Transaction::adopt(file, uri);
-  adopted_.add(file, uri);
+  if (adopted_.source()) return adopted_.add(file, uri);
+  if (!creates()) return Transaction::adopt(file, uri);
+  for (std::size_t i = 0; i < file.file.partition_values.size(); ++i) {
+    const auto* text = std::get_if<std::string>(&file.file.partition_values[i].storage());
+    if (!text || !text->empty()) continue;
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("'{}' is empty in the partition of {}, and Delta can't tell that from NULL",
+                            partitioning_.fields.at(i).column, uri),
+                "write the rows to a new table instead");
+  }
+  DataFile taken = file.file;
+  taken.uri = uri;
+  if (file.deletes.positions && !file.deletes.positions->empty()) {
+    take_vectors();
+    removed_when_taken_[uri] = file.deletes.positions;
+  }
+  added_.push_back(std::move(taken));
+}
+
+// Files come with rows that are gone from them.
+void DeltaTransaction::take_vectors() {
+  if (writes_deletion_vectors(protocol_, metadata_.configuration)) return;
+  const auto [wanted, fresh] = metadata_.configuration.try_emplace("delta.enableDeletionVectors", "true");
+  if (!fresh && !property_is_true(metadata_.configuration, "delta.enableDeletionVectors")) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                "rows are gone from some of the files: delta.enableDeletionVectors can't be " + wanted->second,
+                "set it to true, or leave it out");
+  }
+  protocol_ = protocol_with(protocol_, schema_, metadata_.configuration);
 }
 
 void DeltaTransaction::set_statistics(const DataFile& file) {
@@ -235,6 +262,10 @@ std::vector<Action> DeltaTransaction::actions(Operation operation, std::int64_t 
   const AddRules rules{base_->location(), schema_, partitioning_, wanted, now_ms, data_change};
   for (const DataFile& file : added_) {
     AddFile add = make_add(file, rules);
+    if (const auto vector = vectors_when_taken_.find(file.uri); vector != vectors_when_taken_.end()) {
+      add.deletion_vector = vector->second;
+      add.stats = loosened_statistics(add.stats, file.rows.value());
+    }
     if (const auto placed = clustered_.find(file.uri); placed != clustered_.end()) {
       write_clustering(placed->second, add);
     }

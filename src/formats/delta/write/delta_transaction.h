@@ -116,7 +116,11 @@ class DeltaTransaction final : public Transaction, public ClusteringTransaction 
   RemovedRows removed_rows_;                // of other files
   std::vector<AddFile> numbered_;           // that go on with row ids
   std::vector<VectorChange> file_changes_;  // what they come to, once commit() has written the vectors
+  void take_vectors();
   AdoptedFiles adopted_;
+  // Of files of other tables that a new one takes, by URI: the rows that are gone, and how the log says so.
+  std::map<std::string, std::shared_ptr<const RowPositions>> removed_when_taken_;
+  std::map<std::string, DeletionVectorDescriptor> vectors_when_taken_;
   std::vector<AddFile> adopted_adds_;         // what they come to, likewise
   std::map<std::string, DataFile> restated_;  // files that stay, with other statistics; by path in the log
   ChangeFiles change_files_;

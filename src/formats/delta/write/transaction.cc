@@ -1,5 +1,7 @@
 #include "formats/delta/write/transaction.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/json_writer.h"
@@ -60,10 +62,29 @@ bool has_unusual_name(const std::vector<Field>& fields) {
   });
 }
 
+bool has_other_name(const std::vector<Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const Field& field) {
+    return field.file_name() != field.name || has_other_name(field.type.children());
+  });
+}
+
+// What files that are there demand.
+void demand(Properties& properties, const char* key, const char* value, const char* why) {
+  const auto [given, fresh] = properties.try_emplace(key, value);
+  if (fresh || given->second == value) return;
+  throw Error(ErrorCode::UnsupportedFeature, fmt::format("{}: {} can't be {}", why, key, given->second),
+              fmt::format("set it to {}, or leave it out", value));
+}
+
 Properties properties_of(const CreateSpec& spec) {
   Properties properties = spec.properties;
-  if (spec.for_files && has_unusual_name(spec.schema.fields())) properties.try_emplace(kMappingModeKey, "name");
-  if (spec.for_files && properties.contains(kMappingModeKey) && properties.at(kMappingModeKey) == "id") {
+  if (!spec.for_files) return properties;
+  if (has_other_name(spec.schema.fields())) {
+    demand(properties, kMappingModeKey, "name", "columns have other names in the files");
+  } else if (has_unusual_name(spec.schema.fields())) {
+    properties.try_emplace(kMappingModeKey, "name");
+  }
+  if (properties.contains(kMappingModeKey) && properties.at(kMappingModeKey) == "id") {
     throw Error(ErrorCode::UnsupportedFeature, "files that are there have no ids of a table's columns",
                 "set delta.columnMapping.mode to name, or leave it out");
   }
@@ -107,6 +128,7 @@ CommitOutcome DeltaTransaction::commit(const CommitInfo& info, const CommitOptio
   DeletionVectorWriter vectors(base_->location(), random_prefix_length(metadata_.configuration));
   file_changes_ = removed_rows_.settle(*base_, vectors);
   adopted_adds_ = adopted_.settle(base_->location(), has_feature(protocol_, "rowTracking"), vectors);
+  for (const auto& [uri, positions] : removed_when_taken_) vectors_when_taken_[uri] = vectors.add(*positions);
   vectors.finish();
   number_files();
   const std::vector<Action> changes = actions(info.operation, now_ms());

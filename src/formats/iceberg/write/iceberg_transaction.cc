@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/uuid.h"
+#include "formats/iceberg/manifest/manifest_format.h"
+#include "formats/iceberg/metadata/name_mapping.h"
 #include "formats/iceberg/scan/planned_file.h"
 #include "formats/iceberg/write/columns_in_use.h"
 #include "formats/iceberg/write/evolution.h"
@@ -21,6 +23,7 @@ namespace lakelet::iceberg {
 namespace {
 
 constexpr int kUsualFormatVersion = 2;
+constexpr std::int32_t kGreatestId = 2147483447;  // of columns: "Reserved Field IDs"
 
 bool merges_on_read(const Properties& properties, const char* key) {
   const auto mode = properties.find(key);
@@ -31,14 +34,48 @@ PlacedFile place_of(const PlannedFile& planned) {
   return {planned.spec_id, planned.entry.partition, planned.entry.partition_key};
 }
 
-// Local folders get the scheme that the specification asks for ("Paths in Metadata").
+std::int32_t greatest_id(const std::vector<Field>& fields) {
+  std::int32_t greatest = 0;
+  for (const Field& field : fields) {
+    greatest = std::max({greatest, field.id.value_or(0), greatest_id(field.type.children())});
+  }
+  return greatest;
+}
+
+// Whatever ids are in the files, no later column of the table gets one of them.
+void take_ids(TableMetadataFile& metadata, const DataFile& file) {
+  const auto note = [&](const auto& self, const std::vector<Field>& fields) -> void {
+    for (const Field& field : fields) {
+      const std::int32_t id = field.id.value_or(0);
+      if ((id == kRowIdId || id == kLastUpdatedId) && metadata.format_version >= 3) {
+        throw Error(ErrorCode::UnsupportedFeature, fmt::format("{} keeps row ids, which are another table's", file.uri),
+                    "choose format-version 2, or write the rows to a new table");
+      }
+      if (id <= kGreatestId) metadata.last_column_id = std::max(metadata.last_column_id, id);
+      self(self, field.type.children());
+    }
+  };
+  note(note, file.columns->fields());
+}
+
+// Files that have no ids are read by the names of their columns (spec.md, "Column Projection").
+void take_files(TableMetadataFile& metadata, const CreateSpec& spec) {
+  if (metadata.properties.contains(kNameMappingProperty)) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("the property {} is made of what the files have", kNameMappingProperty), "leave it out");
+  }
+  std::string mapping = write_name_mapping(metadata.current_schema(), spec.schema);
+  metadata.name_mapping = read_name_mapping(mapping);
+  metadata.properties[kNameMappingProperty] = std::move(mapping);
+}
+
+}  // namespace
+
 std::string location_text(const Location& location) {
   std::string text = location.uri;
   while (text.size() > 1 && text.ends_with('/')) text.pop_back();
   return text.starts_with('/') ? "file://" + text : text;
 }
-
-}  // namespace
 
 TableMetadataFile new_metadata(const Location& location, const CreateSpec& spec) {
   TableMetadataFile metadata;
@@ -48,6 +85,7 @@ TableMetadataFile new_metadata(const Location& location, const CreateSpec& spec)
   metadata.uuid = make_uuid_text();
   metadata.location = location_text(location);
   if (spec.schema.empty()) throw Error(ErrorCode::InvalidArgument, "a table needs a column");
+  metadata.last_column_id = greatest_id(spec.schema.fields());
   Schema schema = storable_schema(spec.schema, metadata.format_version, metadata.last_column_id);
   adopt_schema(metadata, std::move(schema));
   adopt_partitioning(metadata, parse_partitioning(metadata.current_schema(), spec.partition_by));
@@ -55,16 +93,81 @@ TableMetadataFile new_metadata(const Location& location, const CreateSpec& spec)
   if (!spec.description.empty()) metadata.properties[kCommentProperty] = spec.description;
   if (!spec.name.empty()) metadata.properties[kNameProperty] = spec.name;
   metadata.name_mapping = std::make_shared<const Schema>();
+  if (spec.for_files) take_files(metadata, spec);
   return metadata;
 }
 
 IcebergTransaction::IcebergTransaction(const FormatContext& context, TablePlace place,
-                                       std::shared_ptr<const IcebergSnapshot> base)
-    : context_(context), place_(std::move(place)), base_(std::move(base)), metadata_(base_->table_metadata()) {}
+                                       std::shared_ptr<const IcebergSnapshot> base,
+                                       std::shared_ptr<const IcebergSnapshot> clone_of)
+    : context_(context),
+      place_(std::move(place)),
+      base_(std::move(base)),
+      metadata_(base_->table_metadata()),
+      clone_of_(std::move(clone_of)) {}
 
 void IcebergTransaction::add(DataFile file) {
   if (!creates()) base_->require(Access::Append);
+  if (file.columns) take_name_mapping(*file.columns);
   added_.push_back(std::move(file));
+}
+
+// Files of others are nobody's to delete: engines that expire snapshots by the paths of their files heed it.
+void IcebergTransaction::take_place(const std::string& uri) {
+  const std::string& root = place_.root.uri;
+  const bool own = uri.starts_with(root.ends_with('/') ? root : root + "/");
+  if (!own) metadata_.properties.try_emplace("gc.enabled", "false");
+}
+
+void IcebergTransaction::adopt(const FileTask& task, const std::string& uri) {
+  if (!creates()) return Transaction::adopt(task, uri);
+  if (!task.deletes.equality.empty()) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("rows of {} are deleted by their values (equality deletes), which doesn't go over to "
+                            "another table",
+                            task.file.uri),
+                "`lakelet optimize` writes such files anew");
+  }
+  DataFile file = task.file;
+  PlacedFile place{metadata_.default_spec_id, file.partition_values, {}};
+  if (clone_of_) place = place_of(planned_file(task.file));
+  place.partition_key = partition_key(place.spec_id, place.partition);
+  if (task.deletes.positions && !task.deletes.positions->empty()) {
+    if (metadata_.format_version < 2) {
+      throw Error(ErrorCode::UnsupportedFeature,
+                  fmt::format("rows are gone from {}, which format version 1 can't say: it has no delete files", uri),
+                  "choose format-version 2 or 3, or rewrite those files first");
+    }
+    removed_rows_[base_->paths().recorded(uri)] = {place, *task.deletes.positions};
+  }
+  take_place(uri);
+  if (clone_of_) {
+    cloned_[planned_file(task.file).entry.path] = uri;
+    return;
+  }
+  if (file.columns) take_ids(metadata_, file);
+  file.uri = uri;
+  file.partitioning_id = metadata_.default_spec_id;
+  file.sequence_number.reset();
+  file.columns.reset();
+  added_.push_back(std::move(file));
+}
+
+// Files without ids are read by the table's name mapping. One that is there isn't changed: it says how the files are
+// read that came before.
+void IcebergTransaction::take_name_mapping(const Schema& columns) {
+  if (!metadata_.properties.contains(kNameMappingProperty)) {
+    std::string mapping = write_name_mapping(columns, columns);
+    metadata_.name_mapping = read_name_mapping(mapping);
+    metadata_.properties[kNameMappingProperty] = std::move(mapping);
+    return;
+  }
+  if (const auto missing = find_unmapped(*metadata_.name_mapping, columns)) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("the table's name mapping ({}) doesn't say that '{}' is the column of that name",
+                            kNameMappingProperty, *missing),
+                "append the rows of those files instead");
+  }
 }
 
 void IcebergTransaction::remove(const DataFile& file) {

@@ -23,10 +23,14 @@ class IcebergTransaction final : public Transaction,
                                  public VersionPicking {
  public:
   // `base` of version kNoTable: the transaction makes the table, as base's metadata has it.
-  IcebergTransaction(const FormatContext& context, TablePlace place, std::shared_ptr<const IcebergSnapshot> base);
+  // `clone_of`: whose files it takes over then, null: nobody's.
+  IcebergTransaction(const FormatContext& context, TablePlace place, std::shared_ptr<const IcebergSnapshot> base,
+                     std::shared_ptr<const IcebergSnapshot> clone_of = nullptr);
 
   const Snapshot& base() const override { return *base_; }
   void add(DataFile file) override;
+  // Of a table that is made, takes a file of any other one, or, of a clone, those of its source.
+  void adopt(const FileTask& task, const std::string& uri) override;
   void remove(const DataFile& file) override;
   void remove_rows(const DataFile& file, RowPositions positions) override;
   void set_schema(Schema schema) override;
@@ -58,10 +62,12 @@ class IcebergTransaction final : public Transaction,
   CommitOutcome commit(const CommitInfo& info, const CommitOptions& options) override;
 
  private:
+  void take_name_mapping(const Schema& columns);
+  void take_place(const std::string& uri);
   bool creates() const { return base_->version() == kNoTable; }
   bool metadata_changed() const;
   bool changes_rows() const {
-    return !added_.empty() || !picked_.empty() || !removed_.empty() || !removed_rows_.empty();
+    return !added_.empty() || !cloned_.empty() || !picked_.empty() || !removed_.empty() || !removed_rows_.empty();
   }
   // Nothing that what others commit meanwhile could stand in the way of.
   bool only_names() const;
@@ -80,7 +86,9 @@ class IcebergTransaction final : public Transaction,
   const TablePlace place_;
   const std::shared_ptr<const IcebergSnapshot> base_;
   TableMetadataFile metadata_;  // as it will be, but for snapshots
+  const std::shared_ptr<const IcebergSnapshot> clone_of_;
   std::vector<DataFile> added_;
+  std::map<std::string, std::string> cloned_;  // URIs of the source's files, by the paths that it has for them
   std::map<std::string, PlacedFile> removed_;
   std::map<std::string, RemovedRows> removed_rows_;
   std::vector<Predicate> reads_;
@@ -96,6 +104,10 @@ class IcebergTransaction final : public Transaction,
   std::vector<AddedFile> picked_;
   std::map<std::string, std::string> said_;  // of that, in the summary
 };
+
+// As metadata names a table's place. Local folders get the scheme that the specification asks for ("Paths in
+// Metadata").
+std::string location_text(const Location& location);
 
 // The metadata of a table that isn't there yet. Throws Error(InvalidArgument), Error(UnsupportedFeature).
 TableMetadataFile new_metadata(const Location& location, const CreateSpec& spec);

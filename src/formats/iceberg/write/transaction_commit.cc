@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "base/time.h"
+#include "formats/iceberg/write/cloned_table.h"
 #include "formats/iceberg/write/columns_in_use.h"
 #include "formats/iceberg/write/evolution.h"
 #include "formats/iceberg/write/iceberg_transaction.h"
@@ -125,6 +126,10 @@ void IcebergTransaction::check_branch() const {
 FileChanges IcebergTransaction::file_changes(DeleteFiles& deletes) {
   FileChanges changes;
   for (const DataFile& file : added_) changes.added.push_back(to_added(file, metadata_.current_schema()));
+  if (clone_of_) {
+    std::vector<AddedFile> cloned = cloned_files(*clone_of_, cloned_, base_->paths());
+    changes.added.insert(changes.added.end(), cloned.begin(), cloned.end());
+  }
   changes.added.insert(changes.added.end(), picked_.begin(), picked_.end());
   changes.removed = removed_;
   changes.added_deletes = deletes.write(removed_rows_);
@@ -181,6 +186,10 @@ std::map<std::string, std::string> IcebergTransaction::summary(const CommitInfo&
                                                                const FileChanges& changes) const {
   std::map<std::string, std::string> summary = info.user_metadata;
   summary.insert(said_.begin(), said_.end());
+  if (info.clone) {
+    summary["clone-source"] = info.clone->source;
+    summary["clone-source-snapshot-id"] = std::to_string(info.clone->version);
+  }
   summary["operation"] = operation_of(info.operation, changes);
   const std::string& engine = context_.engine_info;
   const auto slash = engine.find('/');
