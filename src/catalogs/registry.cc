@@ -5,11 +5,11 @@
 
 namespace lakelet {
 
-void add_standard_catalogs(StoreRegistry& stores, const std::string& working_folder,
-                           const std::map<std::string, std::string>& options) {
-  const auto sql = std::make_shared<catalogs::SqlCatalogs>(working_folder);
+void add_standard_catalogs(StoreRegistry& stores, const CatalogSurroundings& surroundings) {
+  const auto sql = std::make_shared<catalogs::SqlCatalogs>(surroundings.working_folder);
   for (const char* scheme : {"sqlite", "postgresql", "postgres"}) stores.serve(scheme, "", sql);
-  const auto rest = std::make_shared<catalogs::RestCatalogs>(options);
+  const auto rest =
+      std::make_shared<catalogs::RestCatalogs>(surroundings.options, surroundings.configured, surroundings.given_up);
   for (const char* scheme : {"iceberg+http", "iceberg+https"}) stores.serve(scheme, "", rest);
 }
 

@@ -5,16 +5,27 @@
 // Options stand behind it: "?catalog_name=prod&warehouse=/lake".
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "catalogs/rest/rest_catalogs.h"
 #include "storage/location.h"
 
 namespace lakelet {
 
-// Makes the URIs of catalogs and of their tables resolve in these stores. `options`: the session's; those that a
-// catalog knows, such as a token, are for all that it opens.
-void add_standard_catalogs(StoreRegistry& stores, const std::string& working_folder,
-                           const std::map<std::string, std::string>& options);
+// What a session has for its catalogs.
+struct CatalogSurroundings {
+  std::string working_folder;
+  std::map<std::string, std::string> options;  // those that a catalog knows, such as a token, are for all of them
+  // What the configuration says of the catalogs whose URI is wanted. May be empty; may throw Error(InvalidArgument).
+  catalogs::Configured configured;
+  // Whether nobody waits for what is asked of servers any more. May be empty; thread-safe.
+  std::function<bool()> given_up;
+};
+
+// Makes the URIs of catalogs and of their tables resolve in these stores.
+void add_standard_catalogs(StoreRegistry& stores, const CatalogSurroundings& surroundings);
 
 }  // namespace lakelet

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <map>
 
 #include "config/part_reader.h"
@@ -23,6 +24,17 @@ class Names {
   const char* kind_;
   std::map<std::string, std::string> lines_;
 };
+
+constexpr std::array<const char*, 6> kCatalogOptions = {"token", "credential", "oauth2_server_uri",
+                                                        "scope", "audience",   "resource"};
+
+void read_headers(const PartReader& catalog, std::map<std::string, std::string>& options) {
+  const auto given = catalog.member("headers");
+  if (!given) return;
+  if (!given->is_mapping()) fail_at(given->place, "headers is a mapping: NAME: VALUE");
+  const PartReader headers(*given, "headers", catalog.variables());
+  for (const auto& [name, value] : given->members) options["header." + name] = headers.required_text(name.c_str());
+}
 
 std::vector<QueryParameter> read_parameters(const PartReader& query) {
   std::vector<QueryParameter> parameters;
@@ -60,6 +72,29 @@ std::vector<ConfiguredTable> read_tables(const ConfigNode& document, const Varia
     tables.push_back(std::move(table));
   }
   return tables;
+}
+
+std::vector<ConfiguredCatalog> read_catalogs(const ConfigNode& document, const Variables& variable,
+                                             const std::function<bool(const std::string& uri)>& wanted) {
+  const Substitution variables(variable);
+  std::vector<ConfiguredCatalog> catalogs;
+  const ConfigNode* given = document.find("catalogs");
+  if (!given) return catalogs;
+  const ConfigNode all = variables.node(*given);
+  if (!all.is_mapping() && !all.is_null()) fail_at(all.place, "catalogs is a mapping: NAME: {uri: ..., token: ...}");
+  for (const auto& [name, value] : all.members) {
+    const ConfigNode node = variables.node(value);
+    if (!node.is_mapping()) fail_at(value.place, "a catalog is a mapping: uri: ..., token: ...");
+    const PartReader part(node, "a catalog", variables);
+    ConfiguredCatalog catalog{name, part.required_text("uri"), {}, to_string(value.place)};
+    if (!wanted(catalog.uri)) continue;
+    for (const char* key : kCatalogOptions) {
+      if (std::string text = part.text(key); !text.empty()) catalog.options.emplace(key, std::move(text));
+    }
+    read_headers(part, catalog.options);
+    catalogs.push_back(std::move(catalog));
+  }
+  return catalogs;
 }
 
 std::vector<SavedQuery> read_queries(const ConfigNode& document, const Variables& variable) {

@@ -4,6 +4,8 @@
 // They throw Error(InvalidArgument) whose message begins with "name:line: ".
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,8 +14,20 @@
 
 namespace lakelet::config {
 
+// What a catalog's server is told. Holds secrets.
+struct ConfiguredCatalog {
+  std::string name;
+  std::string uri;                             // "iceberg+https://host/base"; may have options behind it
+  std::map<std::string, std::string> options;  // "token", "credential", "scope", "header.X-Tenant" ...
+  std::string where;                           // "lakelet.yml:3", for messages
+};
+
 // A table without name or uri is wrong, as are two of one name.
 std::vector<ConfiguredTable> read_tables(const ConfigNode& document, const Variables& variable);
+// The catalogs whose URI is wanted: variables of the others may be unset. A catalog without uri, or with an option that
+// is none, is wrong.
+std::vector<ConfiguredCatalog> read_catalogs(const ConfigNode& document, const Variables& variable,
+                                             const std::function<bool(const std::string& uri)>& wanted);
 // A query without name or sql is wrong, as are two of one name.
 std::vector<SavedQuery> read_queries(const ConfigNode& document, const Variables& variable);
 ConfiguredSettings read_settings(const ConfigNode& document, const Variables& variable);

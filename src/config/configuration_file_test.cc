@@ -160,6 +160,53 @@ TEST(ConfigurationFileTest, SecretsAreNeverShown) {
   EXPECT_EQ(substituted.find("the secret"), std::string::npos) << substituted;
 }
 
+constexpr const char* kCatalogs =
+    "catalogs:\n"
+    "  token:\n    uri: iceberg+https://h\n    token: ${SECRET}\n    scope: all\n"
+    "  other: {uri: 'iceberg+https://o?token=hush', credential: 'me:hush', headers: {X-A: hush, X-B: {env: SECRET}}}\n"
+    "  unset:\n    uri: iceberg+https://u\n    token: {env: NOT_SET}\n";
+
+TEST(ConfigurationFileTest, CatalogsThatAreWanted) {
+  const ConfigurationSource source = source_of(kCatalogs);
+  const auto some = [&](const std::string& sign) {
+    return read_catalogs(merged_document(source), source.variable,
+                         [&](const std::string& uri) { return uri.find(sign) != std::string::npos; });
+  };
+  const auto found = some("/h");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].uri, "iceberg+https://h");
+  EXPECT_EQ(found[0].where, "lakelet.yml:3");
+  EXPECT_EQ(found[0].options, (std::map<std::string, std::string>{{"token", "the secret"}, {"scope", "all"}}));
+  EXPECT_EQ(some("/o").at(0).options.at("header.X-B"), "the secret");
+  EXPECT_THROW(some("/u"), Error);
+  EXPECT_TRUE(read_catalogs(merged_document(source_of("tables: []\n")), {}, {}).empty());
+}
+
+TEST(ConfigurationFileTest, CatalogsThatAreWrong) {
+  using Problems = std::vector<std::string>;
+  EXPECT_EQ(
+      problems("catalogs:\n  a: {uri: x, tokn: y}\n  b:\n    token: y\n  c: 5\n  d:\n    uri: x\n    headers: 7\n"
+               "  e:\n    uri: x\n    token: ${NOT_SET}\n"),
+      (Problems{"? lakelet.yml:2: nothing takes notice of a catalog's tokn", "lakelet.yml:4: a catalog has no uri",
+                "lakelet.yml:5: a catalog is a mapping: uri: ..., token: ...",
+                "lakelet.yml:8: headers is a mapping: NAME: VALUE",
+                "lakelet.yml:11: the environment variable NOT_SET is not set"}));
+  EXPECT_EQ(problems("catalogs: [a]\n"),
+            Problems{"lakelet.yml:1: catalogs is a mapping: NAME: {uri: ..., token: ...}"});
+}
+
+TEST(ConfigurationFileTest, SecretsOfCatalogsAreNeverShown) {
+  const std::string shown = shown_document(source_of(kCatalogs), false);
+  EXPECT_EQ(shown.find("hush"), std::string::npos) << shown;
+  for (const char* kept : {"iceberg+https://h", "${SECRET}", "scope: all", "env: NOT_SET", "X-A: "}) {
+    EXPECT_NE(shown.find(kept), std::string::npos) << kept << shown;
+  }
+  const std::string known = std::string(kCatalogs).substr(0, std::string(kCatalogs).find("  unset"));
+  const std::string substituted = shown_document(source_of(known), true);
+  EXPECT_EQ(substituted.find("hush"), std::string::npos) << substituted;
+  EXPECT_EQ(substituted.find("the secret"), std::string::npos) << substituted;
+}
+
 TEST(ConfigurationFileTest, WrittenYamlReadsTheSame) {
   for (const char* text :
        {"a: 1\nb: '1'\nc: 'true'\nd: true\ne:\nf: []\ng: {}\n", "a:\n  - - 1\n    - 2\n  - {x: {y: [z]}}\n",

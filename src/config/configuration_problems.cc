@@ -12,10 +12,12 @@
 namespace lakelet::config {
 namespace {
 
-const std::set<std::string> kTop = {"include", "settings", "storage_credentials", "tables", "queries"};
+const std::set<std::string> kTop = {"include", "settings", "storage_credentials", "catalogs", "tables", "queries"};
 const std::set<std::string> kSettings = {"max_query_rows", "web"};
 const std::set<std::string> kWeb = {"hide_tables"};
 const std::set<std::string> kTable = {"name", "uri", "format", "storage_credential"};
+const std::set<std::string> kCatalog = {"uri",   "token",    "credential", "oauth2_server_uri",
+                                        "scope", "audience", "resource",   "headers"};
 const std::set<std::string> kQuery = {"name", "title", "description", "totals_row", "parameters", "sql"};
 const std::set<std::string> kS3 = {"access_key_id", "secret_access_key", "session_token",
                                    "region",        "endpoint_url",      "allow_http"};
@@ -43,6 +45,7 @@ class Inspector {
     keys(document_, kTop, "");
     inspect_settings();
     inspect_credentials();
+    inspect_catalogs();
     each("tables", [&](const ConfigNode& one) { inspect_table(one); });
     each("queries", [&](const ConfigNode& one) {
       keys(one, kQuery, "a query's ");
@@ -89,6 +92,33 @@ class Inspector {
     });
   }
 
+  // One by one, so that each says what is wrong with it.
+  void inspect_catalogs() {
+    const ConfigNode* given = document_.find("catalogs");
+    if (!given) return;
+    attempt([&] {
+      const ConfigNode all = variables_.node(*given);
+      if (!all.is_mapping()) {
+        read_catalogs(document_, source_.variable, [](const std::string&) { return true; });
+        return;
+      }
+      for (const auto& [name, value] : all.members) {
+        attempt([&, &name = name, &catalog = value] {
+          keys(variables_.node(catalog), kCatalog, "a catalog's ");
+          read_catalogs(below("catalogs", below(name, catalog)), source_.variable,
+                        [](const std::string&) { return true; });
+        });
+      }
+    });
+  }
+
+  static ConfigNode below(const std::string& key, const ConfigNode& value) {
+    ConfigNode mapping;
+    mapping.kind = ConfigNode::Kind::Mapping;
+    mapping.members.emplace_back(key, value);
+    return mapping;
+  }
+
   void inspect_credential(const ConfigNode& credential) {
     const bool s3 = credential.find("s3"), adls = credential.find("adls");
     keys(credential, {"s3", "adls"}, "a storage credential's ");
@@ -126,10 +156,7 @@ class Inspector {
     ConfigNode list;
     list.kind = ConfigNode::Kind::List;
     list.items.push_back(item);
-    ConfigNode document;
-    document.kind = ConfigNode::Kind::Mapping;
-    document.members.emplace_back(key, std::move(list));
-    return document;
+    return below(key, list);
   }
 
   void keys(const ConfigNode& mapping, const std::set<std::string>& known, const std::string& prefix) {

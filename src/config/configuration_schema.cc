@@ -7,7 +7,7 @@ namespace {
 constexpr const char* kSchema = R"json({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "lakelet.yml",
-  "description": "Tables by name, saved queries, settings and storage credentials of lakelet; a laketower.yml has the same shape.",
+  "description": "Tables by name, saved queries, settings and credentials of lakelet; a laketower.yml has the same shape.",
   "type": "object",
   "properties": {
     "include": {"type": "array", "items": {"type": "string"}, "description": "Files that are merged below this one; paths are from this file's folder."},
@@ -21,6 +21,10 @@ constexpr const char* kSchema = R"json({
     "storage_credentials": {
       "description": "Credentials by a name that tables refer to.",
       "anyOf": [{"$ref": "#/$defs/env"}, {"type": "object", "additionalProperties": {"$ref": "#/$defs/credential"}}]
+    },
+    "catalogs": {
+      "description": "What the servers of catalogs are told, by a name.",
+      "anyOf": [{"$ref": "#/$defs/env"}, {"type": "object", "additionalProperties": {"anyOf": [{"$ref": "#/$defs/env"}, {"$ref": "#/$defs/catalog"}]}}]
     },
     "tables": {"anyOf": [{"$ref": "#/$defs/env"}, {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/env"}, {"$ref": "#/$defs/table"}]}}]},
     "queries": {"anyOf": [{"$ref": "#/$defs/env"}, {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/env"}, {"$ref": "#/$defs/query"}]}}]}
@@ -51,6 +55,17 @@ constexpr const char* kSchema = R"json({
         "msi_endpoint": {"$ref": "#/$defs/text"}, "use_azure_cli": {"$ref": "#/$defs/flag"}
       },
       "required": ["account_name"]
+    },
+    "catalog": {
+      "type": "object",
+      "properties": {
+        "uri": {"$ref": "#/$defs/text", "description": "Of the catalog, as references name it; without options it stands for all on the server."},
+        "token": {"$ref": "#/$defs/text", "description": "A bearer token."},
+        "credential": {"$ref": "#/$defs/text", "description": "id:secret of an OAuth2 client."},
+        "oauth2_server_uri": {"$ref": "#/$defs/text"}, "scope": {"$ref": "#/$defs/text"}, "audience": {"$ref": "#/$defs/text"}, "resource": {"$ref": "#/$defs/text"},
+        "headers": {"type": "object", "additionalProperties": {"$ref": "#/$defs/text"}, "description": "Of every request."}
+      },
+      "required": ["uri"]
     },
     "table": {
       "type": "object",

@@ -37,7 +37,8 @@ std::string without_url_secrets(std::string text) {
     const auto colon = authority.find(':');
     if (at != std::string::npos && colon < at) text.replace(scheme + 3 + colon + 1, at - colon - 1, kHidden);
   }
-  for (const std::string_view sign : {"sig=", "X-Amz-Signature=", "X-Amz-Credential=", "X-Amz-Security-Token="}) {
+  for (const std::string_view sign :
+       {"sig=", "token=", "credential=", "X-Amz-Signature=", "X-Amz-Credential=", "X-Amz-Security-Token="}) {
     for (auto found = text.find(sign); found != std::string::npos; found = text.find(sign, found + 1)) {
       if (found == 0 || (text[found - 1] != '?' && text[found - 1] != '&')) continue;
       const auto begin = found + sign.size();
@@ -60,11 +61,22 @@ void hide_secrets(ConfigNode& node) {
   for (auto& [key, value] : node.members) is_secret_key(key) ? hide_all(value) : hide_secrets(value);
 }
 
+// All that is in a header may be one.
+void hide_secrets_of_catalog(ConfigNode& catalog) {
+  for (auto& [key, value] : catalog.members) {
+    key == "token" || key == "credential" || key == "headers" ? hide_all(value) : hide_secrets(value);
+  }
+}
+
 // The names of credentials may be secret words themselves ("token_store"): what is in them is looked at, not they.
 void hide_secrets_of_document(ConfigNode& document) {
   for (auto& [key, value] : document.members) {
     if (key == "storage_credentials") {
       for (auto& credential : value.members) hide_secrets(credential.second);
+    } else if (key == "catalogs") {
+      for (auto& catalog : value.members) {
+        catalog.second.is_mapping() ? hide_secrets_of_catalog(catalog.second) : hide_secrets(catalog.second);
+      }
     } else if (key == "queries") {
       // A query's text and parameters are about data: a column may be called "token".
       for (ConfigNode& query : value.items) {

@@ -31,7 +31,7 @@ using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 struct Exchange {
   const HttpRequest& request;
   const HttpLimits& limits;
-  const Cancellation& cancellation;
+  const std::function<bool()>& given_up;
   HttpAnswer answer{};
   std::size_t header_bytes = 0;
   curl_off_t moved = 0;
@@ -85,7 +85,7 @@ int look_around(void* user, curl_off_t, curl_off_t received, curl_off_t, curl_of
     exchange.last_move = now;
   }
   exchange.silent = now - exchange.last_move > exchange.limits.silence + exchange.limits.connect;
-  return exchange.silent || exchange.cancellation.cancelled() ? 1 : 0;
+  return exchange.silent || exchange.given_up() ? 1 : 0;
 }
 
 HeaderList header_list(const HttpRequest& request) {
@@ -177,32 +177,39 @@ HttpTry::End end_of(CURLcode code, CURL* handle) {
   return sent > 0 ? HttpTry::End::MaybeSent : HttpTry::End::NotSent;
 }
 
+void require_wanted(const std::function<bool()>& given_up) {
+  if (given_up()) throw Error(ErrorCode::Cancelled, "cancelled");
+}
+
 // Waits in slices, so that a cancellation is seen.
-void wait(milliseconds duration, const Cancellation& cancellation) {
+void wait(milliseconds duration, const std::function<bool()>& given_up) {
   constexpr milliseconds kSlice{20};
   const auto until = steady_clock::now() + duration;
   while (steady_clock::now() < until) {
-    cancellation.check();
+    require_wanted(given_up);
     std::this_thread::sleep_for(std::min<steady_clock::duration>(kSlice, until - steady_clock::now()));
   }
 }
 
-[[noreturn]] void throw_fault(CURLcode code, HttpTry::End end, const Exchange& exchange) {
+// `in_doubt`: it may have been carried out, and isn't repeatable.
+[[noreturn]] void throw_fault(CURLcode code, bool in_doubt, const Exchange& exchange) {
   const std::string url = shown(exchange.request.url);
-  exchange.cancellation.check();
-  if (exchange.too_long) {
+  if (!in_doubt) require_wanted(exchange.given_up);
+  if (exchange.too_long && !in_doubt) {
     throw Error(ErrorCode::Exhausted,
                 fmt::format("the answer of {} is longer than {} bytes", url, exchange.request.most_bytes));
   }
-  const std::string text = exchange.silent ? "it fell silent" : curl_library().text(code);
+  const std::string text = exchange.given_up() ? "cancelled before the answer came"
+                           : exchange.too_long ? "the answer is too long"
+                           : exchange.silent   ? "it fell silent"
+                                               : curl_library().text(code);
   if (is_certificate_fault(code)) {
     throw Error(ErrorCode::Permission, fmt::format("{} can't be trusted: {}", url, text));
   }
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
     throw Error(ErrorCode::InvalidArgument, fmt::format("{} is no http: or https: URL", url));
   }
-  const bool unknown = end == HttpTry::End::MaybeSent && !exchange.request.repeatable;
-  throw Error(unknown ? ErrorCode::CommitUnknown : ErrorCode::Unavailable,
+  throw Error(in_doubt ? ErrorCode::CommitUnknown : ErrorCode::Unavailable,
               fmt::format("{} {}: {}", exchange.request.method, url, text));
 }
 
@@ -234,21 +241,25 @@ struct HttpClient::Connections {
   }
 };
 
-HttpClient::HttpClient(HttpLimits limits) : limits_(limits), connections_(std::make_unique<Connections>()) {}
+HttpClient::HttpClient(HttpLimits limits, std::function<bool()> given_up)
+    : limits_(limits),
+      given_up_(given_up ? std::move(given_up) : [] { return false; }),
+      connections_(std::make_unique<Connections>()) {}
 HttpClient::~HttpClient() = default;
 
-HttpAnswer HttpClient::send(const HttpRequest& request, const Cancellation& cancellation) {
+HttpAnswer HttpClient::send(const HttpRequest& request) {
   const HeaderList headers = header_list(request);
   const auto give_back = [this](CURL* used) { connections_->give_back(used); };
   const std::unique_ptr<CURL, decltype(give_back)> handle(connections_->take(), give_back);
   for (int made = 1;; ++made) {
-    cancellation.check();
-    Exchange exchange{request, limits_, cancellation};
+    require_wanted(given_up_);
+    Exchange exchange{request, limits_, given_up_};
     prepare(handle.get(), exchange, headers);
     const CURLcode code = curl_library().perform(handle.get());
     HttpTry last;
     last.end = end_of(code, handle.get());
-    if (exchange.too_long || cancellation.cancelled()) last.end = HttpTry::End::Final;
+    const bool in_doubt = last.end == HttpTry::End::MaybeSent && !request.repeatable;
+    if (exchange.too_long) last.end = HttpTry::End::Final;
     if (code == CURLE_OK) {
       long status = 0;
       curl_off_t after = 0;
@@ -262,10 +273,10 @@ HttpAnswer HttpClient::send(const HttpRequest& request, const Cancellation& canc
     if (exchange.silent && request.repeatable && made > 1) last.end = HttpTry::End::Final;
     const auto pause = wait_before_retry(last, request.repeatable, made, limits_, random_fraction());
     if (pause) {
-      wait(*pause, cancellation);
+      wait(*pause, given_up_);
       continue;
     }
-    if (code != CURLE_OK) throw_fault(code, last.end, exchange);
+    if (code != CURLE_OK) throw_fault(code, in_doubt, exchange);
     return std::move(exchange.answer);
   }
 }

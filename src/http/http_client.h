@@ -3,13 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "lakelet/cancellation.h"
 
 namespace lakelet {
 
@@ -41,19 +40,22 @@ struct HttpLimits {
 // Connections are kept for the next request. Thread-safe.
 class HttpClient {
  public:
-  explicit HttpClient(HttpLimits limits = {});
+  // `given_up`: whether nobody waits for an answer any more; asked about once a second, from any thread.
+  explicit HttpClient(HttpLimits limits = {}, std::function<bool()> given_up = {});
   ~HttpClient();
 
   // Any answer, also one that says no. Throws Error(Unavailable): it wasn't carried out, or is repeatable;
-  // Error(CommitUnknown): the answer to one that isn't was lost; Error(Exhausted): the answer is too long;
-  // Error(InvalidArgument) for a URL that is none; Error(Permission): a certificate that can't be trusted;
-  // Error(Cancelled). Messages name the URL without what stands behind '?'.
-  HttpAnswer send(const HttpRequest& request, const Cancellation& cancellation = {});
+  // Error(CommitUnknown): the answer to one that isn't was lost, or not waited for; Error(Exhausted): the answer is too
+  // long; Error(InvalidArgument) for a URL that is none; Error(Permission): a certificate that can't be trusted;
+  // Error(Cancelled): it was given up, and wasn't carried out or is repeatable. Messages name the URL without what
+  // stands behind '?'.
+  HttpAnswer send(const HttpRequest& request);
 
  private:
   struct Connections;
 
   const HttpLimits limits_;
+  const std::function<bool()> given_up_;
   const std::unique_ptr<Connections> connections_;
 };
 

@@ -138,6 +138,9 @@ TEST(HttpClient, FollowsNobodyElsewhere) {
 TEST(HttpClient, AnswersHaveAnEnd) {
   ScriptedServer server({ok(std::string(1000, 'x'))});
   EXPECT_EQ(fault({.url = server.url(), .most_bytes = 999}), ErrorCode::Exhausted);
+  ScriptedServer commit({ok(std::string(1000, 'x'))});
+  EXPECT_EQ(fault({.method = "POST", .url = commit.url(), .repeatable = false, .most_bytes = 999}),
+            ErrorCode::CommitUnknown);
   ScriptedServer headers({"HTTP/1.1 200 OK\r\nX: " + std::string(2'000'000, 'x') + "\r\n\r\n", ""});
   EXPECT_TRUE(fault({.url = headers.url()}).has_value());
 }
@@ -154,20 +157,40 @@ TEST(HttpClient, NobodyThereAndNoUrl) {
   EXPECT_EQ(fault({.url = url, .headers = {{"A", "b\r\nC: d"}}}), ErrorCode::InvalidArgument);
 }
 
-TEST(HttpClient, CanBeCancelled) {
+// What a request ends with that nobody waits for any more once the server has it.
+std::optional<ErrorCode> given_up(const std::function<HttpRequest(const std::string& url)>& request) {
   ScriptedServer server({std::string(kHang)});
-  const Cancellation cancellation;
-  std::thread canceller([&] {
-    while (server.requests().empty()) std::this_thread::yield();
-    cancellation.cancel();
-  });
+  HttpLimits patient;
+  patient.silence = std::chrono::hours(1);
   try {
-    HttpClient().send({.url = server.url()}, cancellation);
-    ADD_FAILURE() << "it wasn't cancelled";
+    HttpClient(patient, [&] { return !server.requests().empty(); }).send(request(server.url()));
+  } catch (const Error& error) {
+    EXPECT_EQ(server.requests().size(), 1U);
+    return error.code();
+  }
+  return std::nullopt;
+}
+
+TEST(HttpClient, CanBeGivenUp) {
+  EXPECT_EQ(given_up([](const std::string& url) { return HttpRequest{.url = url}; }), ErrorCode::Cancelled);
+}
+
+TEST(HttpClient, WhatIsGivenUpMayHaveBeenDone) {
+  EXPECT_EQ(given_up([](const std::string& url) {
+              return HttpRequest{.method = "POST", .url = url, .body = "what", .repeatable = false};
+            }),
+            ErrorCode::CommitUnknown);
+}
+
+TEST(HttpClient, NothingIsAskedForNobody) {
+  ScriptedServer server({ok("body")});
+  try {
+    HttpClient({}, [] { return true; }).send({.method = "POST", .url = server.url(), .repeatable = false});
+    ADD_FAILURE() << "it was sent";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::Cancelled);
   }
-  canceller.join();
+  EXPECT_TRUE(server.requests().empty());
 }
 
 }  // namespace

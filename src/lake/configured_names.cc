@@ -74,6 +74,17 @@ std::unique_ptr<sql::LakeNames> configured_names(const SessionState& state, cons
   return std::make_unique<ConfiguredNames>(state, file);
 }
 
+catalogs::Configured configured_catalogs(const Location& file, const config::Variables& variable) {
+  return [file, variable](const std::function<bool(const std::string& uri)>& wanted) {
+    const config::ConfigurationSource source = configuration_source(file, variable);
+    std::vector<catalogs::CatalogOptions> said;
+    for (auto& each : config::read_catalogs(config::merged_document(source), source.variable, wanted)) {
+      said.push_back({std::move(each.uri), std::move(each.options)});
+    }
+    return said;
+  };
+}
+
 std::unique_ptr<sql::LakeNames> names_in_file(const SessionState& state, const Location& file) {
   if (!file.path.ends_with(".yml") && !file.path.ends_with(".yaml")) return nullptr;
   auto names = std::make_unique<ConfiguredNames>(state, file);

@@ -108,6 +108,7 @@ Rows leased_query(SessionState& state, const std::string& text,
   if (control) QueryBinding::bind(*control, lease);
   if (before) before(lease->sql());
   sql::Rows rows = lease->sql().query(text, parameters);
+  lease->answered();
   return Rows(std::move(rows.schema), std::move(rows.stream), std::move(lease));
 }
 

@@ -31,6 +31,7 @@ Rows named_rows_query(SessionState& state, const std::string& query,
   if (control) QueryBinding::bind(*control, lease);
   for (const NamedRows& each : given) lease->sql().bind_rows(each.name, each.open);
   sql::Rows rows = lease->sql().query(query, parameters);
+  lease->answered();
   return Rows(std::move(rows.schema), std::move(rows.stream), lease);
 }
 
@@ -41,6 +42,7 @@ Session::Session(Configuration configuration) : state_(std::make_shared<SessionS
 Table Session::create(const std::string& reference, const Schema& schema, const CreateOptions& options) {
   state_->require_writable("create");
   const ResolvedReference resolved = state_->resolve_latest(reference, "create");
+  const auto running = running_in_catalog(*state_, resolved.location, "create");
   if (options.if_not_exists && state_->formats->try_detect(resolved.location)) return open(reference);
   const auto plan = operations::plan_create(*state_->formats, resolved.location, schema, options);
   const bool replaces = options.replace && state_->formats->try_detect(resolved.location);
@@ -61,7 +63,9 @@ Table Session::open(const std::string& reference) {
 }
 
 bool Session::exists(const std::string& reference) {
-  return state_->formats->try_detect(state_->resolve(reference).location) != nullptr;
+  const Location location = state_->resolve(reference).location;
+  const auto running = running_in_catalog(*state_, location, "open");
+  return state_->formats->try_detect(location) != nullptr;
 }
 
 Report Session::write(const std::string& reference, Source source, WriteMode mode, const std::string& where,
@@ -117,6 +121,7 @@ Rows Session::rows(Source source) {
   const auto relation = operations::prepare_relation(state_->input(std::move(source)), nullptr,
                                                      operations::Workspace{lease->sql(), *state_->stores});
   sql::Rows rows = lease->sql().query("SELECT * FROM " + relation.from, relation.parameters);
+  lease->answered();
   return Rows(std::move(rows.schema), std::move(rows.stream), std::move(lease));
 }
 

@@ -59,6 +59,7 @@ std::shared_ptr<const FormatRegistry> standard_formats() {
 
 Lease::Lease(std::shared_ptr<SessionState> state, std::unique_ptr<sql::SqlSession> session)
     : state_(std::move(state)), session_(std::move(session)) {
+  running_.emplace(state_->work, cancellation_);
   const std::lock_guard lock(state_->mutex_);
   state_->active_.insert(this);
 }
@@ -77,7 +78,8 @@ void Lease::cancel() {
   session_->cancel();
 }
 
-RunningVerb::RunningVerb(SessionState& state, const std::string& verb) : state_(state) {
+RunningVerb::RunningVerb(SessionState& state, const std::string& verb)
+    : state_(state), running_(state.work, options_.cancellation) {
   options_.events = events_of(state, verb);
   const std::lock_guard lock(state_.mutex_);
   state_.running_.insert(this);
@@ -86,6 +88,11 @@ RunningVerb::RunningVerb(SessionState& state, const std::string& verb) : state_(
 RunningVerb::~RunningVerb() {
   const std::lock_guard lock(state_.mutex_);
   state_.running_.erase(this);
+}
+
+std::unique_ptr<RunningVerb> running_in_catalog(SessionState& state, const Location& location,
+                                                const std::string& verb) {
+  return catalog_table_of(location) ? std::make_unique<RunningVerb>(state, verb) : nullptr;
 }
 
 EventSink events_of(const SessionState& state, const std::string& verb) {
@@ -101,10 +108,13 @@ SessionState::SessionState(Configuration given)
     : configuration(std::move(given)),
       stores(std::make_shared<StoreRegistry>(working_folder(configuration))),
       formats(standard_formats()) {
-  add_standard_catalogs(*stores, working_folder(configuration), configuration.store_options);
   // The session's own file: found before it is confined to others.
   std::optional<Location> named;
   if (!configuration.configuration_file.empty()) named = stores->resolve(configuration.configuration_file);
+  CatalogSurroundings surroundings{working_folder(configuration), configuration.store_options, {}, {}};
+  surroundings.given_up = [work = work] { return work->given_up(); };
+  if (named) surroundings.configured = configured_catalogs(*named, configuration.variable);
+  add_standard_catalogs(*stores, surroundings);
   if (!configuration.confined_to.empty()) {
     auto folders = configuration.confined_to;
     if (!configuration.temp_folder.empty()) folders.push_back(configuration.temp_folder);

@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "engine/engine.h"
+#include "lake/running_work.h"
 #include "lake/table_reference.h"
 #include "lakelet/configuration.h"
 #include "lakelet/session.h"
@@ -34,11 +36,14 @@ class Lease {
   void cancel();
   // After a failure of which it isn't known what it left behind: the connection isn't used again.
   void discard() { discarded_ = true; }
+  // The query has run: its rows are left to be read, for which no catalog is asked.
+  void answered() { running_.reset(); }
 
  private:
   std::shared_ptr<SessionState> state_;
   std::unique_ptr<sql::SqlSession> session_;
   Cancellation cancellation_;
+  std::optional<RunningWork::Entry> running_;
   bool discarded_ = false;
 };
 
@@ -56,7 +61,11 @@ class RunningVerb {
   friend struct SessionState;
   SessionState& state_;
   CommitOptions options_;
+  RunningWork::Entry running_;
 };
+
+// For what asks a catalog and is no verb of its own; null where no catalog is asked.
+std::unique_ptr<RunningVerb> running_in_catalog(SessionState& state, const Location& location, const std::string& verb);
 
 // The session's events, as those of the verb.
 EventSink events_of(const SessionState& state, const std::string& verb);
@@ -86,6 +95,7 @@ struct SessionState : std::enable_shared_from_this<SessionState> {
   operations::Input input(Source source);
   void require_writable(const std::string& verb) const;  // else Error(Permission)
 
+  const std::shared_ptr<RunningWork> work = std::make_shared<RunningWork>();
   Configuration configuration;
   std::shared_ptr<StoreRegistry> stores;
   std::shared_ptr<const FormatRegistry> formats;

@@ -27,8 +27,8 @@ LogReport Table::Impl::keep_log(const std::string& verb, LogRequest request, boo
   require_latest(verb);
   const auto start = std::chrono::steady_clock::now();
   request.now_us = now_us();
-  const LogPlan plan = table().plan_log(request);
   const RunningVerb running(*state, verb);
+  const LogPlan plan = table().plan_log(request);
   LogReport report = dry_run ? as_planned(plan) : table().run_log(plan, running.options());
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;

@@ -52,6 +52,7 @@ ConvertReport Session::convert(const std::string& folder, const ConvertOptions& 
 Table Session::register_table(const std::string& reference, const std::string& metadata) {
   state_->require_writable("register");
   const ResolvedReference resolved = state_->resolve_latest(reference, "register");
+  const RunningVerb running(*state_, "register");
   operations::register_table(*state_->formats, state_->context, resolved.location, state_->stores->resolve(metadata));
   return open(reference);
 }

@@ -13,6 +13,7 @@ std::shared_ptr<Table::Impl> Table::Impl::open(std::shared_ptr<SessionState> sta
   auto impl = std::make_shared<Impl>();
   impl->location = reference.location;
   impl->selector = reference.selector;
+  const auto running = running_in_catalog(*state, reference.location, "open");
   auto opened = state->tables->open_at(reference.location, reference.selector);
   impl->table_ = std::move(opened.opened.table);
   impl->snapshot_ = std::move(opened.snapshot);

@@ -14,10 +14,6 @@ void register_table(const FormatRegistry& formats, const FormatContext& context,
     throw Error(ErrorCode::InvalidArgument, fmt::format("{} is no name in a catalog", name.uri),
                 "name the catalog and the table: sqlite:///lake/cat.db#namespace.table");
   }
-  if (entry->writes_metadata()) {
-    throw Error(ErrorCode::UnsupportedFeature, fmt::format("the catalog of {} makes its tables itself", name.uri),
-                "register the table with the catalog's own tool");
-  }
   if (!metadata.store->find(metadata.path)) {
     throw Error(ErrorCode::NotFound, fmt::format("there is no file {}", metadata.uri),
                 "name the table's newest metadata file, not its folder");

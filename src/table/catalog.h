@@ -34,7 +34,7 @@ class CatalogTable {
   // Makes the catalog say `next`, if what it says is still `expected` (nullopt: that there is no such table). Lost: it
   // says something else, and still does. Throws where it is certain that nothing changed.
   virtual Moved move(const std::optional<CatalogPointer>& expected, const CatalogPointer& next) = 0;
-  // Whether the catalog writes metadata files itself: move() is then given documents, and `next` has no name for its.
+  // Whether the catalog writes metadata files itself: move() is given documents then, or the name of one to register.
   virtual bool writes_metadata() const { return false; }
   // Takes the name from the table, whose files stay. Throws Error(NotFound).
   virtual void drop() = 0;

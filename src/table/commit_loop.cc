@@ -39,6 +39,7 @@ class CommitLoop {
         base_(base),
         options_(options),
         pacing_(pacing),
+        knows_unsent_(dynamic_cast<const KnowsUnsent*>(&steps) != nullptr),
         deadline_(pacing.now() + options.retry_budget) {}
 
   CommitOutcome run() {
@@ -70,11 +71,17 @@ class CommitLoop {
 
   // A store that is out of reach may have taken the put all the same.
   CommitSteps::Put try_put(Version version) {
-    try {
-      return steps_.put(version);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::Unavailable) throw;
-      return CommitSteps::Put::NoAnswer;
+    for (int tries = 1;; ++tries) {
+      try {
+        return steps_.put(version);
+      } catch (const Error& error) {
+        if (error.code() != ErrorCode::Unavailable) throw;
+        if (!knows_unsent_) return CommitSteps::Put::NoAnswer;
+        if (tries == kUnreachedTries || pacing_.now() >= deadline_) throw;
+        note(fmt::format("{}: trying again (retry {})", error.what(), tries));
+      }
+      pause(tries);
+      options_.cancellation.check();
     }
   }
 
@@ -138,12 +145,17 @@ class CommitLoop {
 
   void note_retry(Version lost, Version newest) const {
     if (!options_.events) return;
+    note(newest < lost ? fmt::format("version {} got no answer: trying again (retry {})", lost, retries_)
+                       : fmt::format("lost version {} to {}: trying version {} (retry {})", lost, steps_.winner(lost),
+                                     newest + 1, retries_));
+  }
+
+  void note(std::string text) const {
+    if (!options_.events) return;
     Event event;
     event.kind = EventKind::Note;
     event.operation = "commit";
-    event.text = newest < lost ? fmt::format("version {} got no answer: trying again (retry {})", lost, retries_)
-                               : fmt::format("lost version {} to {}: trying version {} (retry {})", lost,
-                                             steps_.winner(lost), newest + 1, retries_);
+    event.text = std::move(text);
     options_.events(event);
   }
 
@@ -182,6 +194,7 @@ class CommitLoop {
   const Version base_;
   const CommitOptions& options_;
   CommitPacing& pacing_;
+  const bool knows_unsent_;
   const std::chrono::steady_clock::time_point deadline_;
   std::optional<Version> doubt_;
   int retries_ = 0;

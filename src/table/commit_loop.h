@@ -19,8 +19,17 @@ class CommitPacing {
 
 inline constexpr std::chrono::milliseconds kFirstBackOff{10};
 inline constexpr std::chrono::milliseconds kLongestBackOff{2'000};
+// Steps of a commit that know, when a put throws Error(Unavailable), that it changed nothing. For others it counts as
+// one without an answer.
+class KnowsUnsent {
+ public:
+  virtual ~KnowsUnsent() = default;
+};
+
 // How often the answer to "is it ours?" is asked for before the commit counts as unknown.
 inline constexpr int kReadBackTries = 5;
+// How often a put is tried of which it is certain each time that it wasn't carried out.
+inline constexpr int kUnreachedTries = 5;
 
 // The longest pause before retry `retry` (from 1): the actual one is a random fraction of it.
 std::chrono::milliseconds back_off_limit(int retry);

@@ -51,6 +51,8 @@ class ScriptedSteps : public CommitSteps {
   }
 };
 
+class SureSteps : public ScriptedSteps, public KnowsUnsent {};
+
 // A clock that only sleeping and the test move; the dice always show the longest pause.
 class ScriptedPacing : public CommitPacing {
  public:
@@ -67,11 +69,13 @@ class ScriptedPacing : public CommitPacing {
 
 class CommitOnTop : public testing::Test {
  protected:
+  SureSteps sure;
   ScriptedSteps steps;
   ScriptedPacing pacing;
   CommitOptions options;
 
   CommitOutcome commit(Version base = 4) { return commit_on_top(steps, base, options, pacing); }
+  CommitOutcome commit_surely() { return commit_on_top(sure, 4, options, pacing); }
 
   void expect_committed(const CommitOutcome& outcome, Version version, int retries) {
     const Committed* committed = std::get_if<Committed>(&outcome);
@@ -239,6 +243,42 @@ TEST_F(CommitOnTop, AStoreOutOfReachIsNoAnswer) {
   expect_committed(commit(), 5, 1);
   steps.before_put = [] { throw Error(ErrorCode::Exhausted, "the disk is full"); };
   EXPECT_THROW(commit(), Error);
+}
+
+TEST_F(CommitOnTop, WhatCertainlyWasntPutIsPutAgain) {
+  int failures = 2;
+  sure.before_put = [&] {
+    if (failures-- > 0) throw Error(ErrorCode::Unavailable, "nobody there");
+  };
+  expect_committed(commit_surely(), 5, 0);
+  EXPECT_EQ(sure.calls, (Calls{"put 5"}));
+  EXPECT_EQ(pacing.sleeps.size(), 2u);
+}
+
+TEST_F(CommitOnTop, WhatCertainlyWasntPutIsNoUnknown) {
+  int puts = 0;
+  sure.before_put = [&] {
+    ++puts;
+    throw Error(ErrorCode::Unavailable, "nobody there");
+  };
+  try {
+    commit_surely();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::Unavailable);
+  }
+  EXPECT_EQ(puts, kUnreachedTries);
+  EXPECT_TRUE(sure.calls.empty());  // nothing to read back
+}
+
+TEST_F(CommitOnTop, ALaterCertaintyDoesntSettleAnEarlierDoubt) {
+  sure.puts = {Put::NoAnswer};
+  sure.rebases = {Version{4}};
+  bool first = true;
+  sure.before_put = [&] {
+    if (!std::exchange(first, false)) throw Error(ErrorCode::Unavailable, "nobody there");
+  };
+  EXPECT_TRUE(std::holds_alternative<Unknown>(commit_surely()));
 }
 
 TEST_F(CommitOnTop, IfVersionRefusesAnotherBase) {

@@ -111,3 +111,20 @@ def test_writers_race(both):
     assert [row["id"] for row in theirs(both, "ns.t")] == [1, 2, 3, *range(100, 106), *range(200, 206)]
     assert len(both.rows("from c.ns.t")) == 15
     assert len(table.refresh().metadata.snapshots) == 13
+
+
+def test_a_table_is_registered(both, lakelet, tmp_path):
+    lakelet.ok("sql", f"create table '{tmp_path}/t' with (format = 'iceberg') as select 1::bigint id, 'Oslo' city")
+    metadata = f"{tmp_path}/t/metadata/v1.metadata.json"
+    both.pyiceberg().create_namespace("ns")
+    lakelet.fails(3, "register", both.reference("ns.t"), f"{tmp_path}/t/metadata/v9.metadata.json")
+    lakelet.fails(3, "register", both.reference("nowhere.t"), metadata)
+    lakelet.fails(2, "register", f"{tmp_path}/other", metadata)
+    assert both.pyiceberg().list_tables("ns") == []
+    lakelet.ok("register", both.reference("ns.t"), metadata)
+    assert theirs(both, "ns.t") == [{"id": 1, "city": "Oslo"}]
+    both.sql("insert into c.ns.t values (2, 'Bern')")
+    assert len(theirs(both, "ns.t")) == 2
+    lakelet.fails(4, "register", both.reference("ns.t"), metadata)
+    lakelet.ok("sql", f"call lake_register('{both.reference('ns.again')}', '{both.pyiceberg().load_table('ns.t').metadata_location}')")
+    assert theirs(both, "ns.again") == theirs(both, "ns.t")

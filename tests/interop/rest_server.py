@@ -3,6 +3,7 @@ another's eyes."""
 
 import http.server
 import json
+import pathlib
 import re
 import ssl
 import threading
@@ -13,7 +14,7 @@ from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.schema import Schema
-from pyiceberg.table.metadata import new_table_metadata
+from pyiceberg.table.metadata import TableMetadataUtil, new_table_metadata
 from pyiceberg.table.sorting import SortOrder
 from pyiceberg.table.update import TableRequirement, TableUpdate, update_table_metadata
 from pydantic import TypeAdapter
@@ -34,7 +35,7 @@ class Fault:
     def __init__(self, method, path, *, times=1, status=None, after=False, cut=False, headers=None, body=None, hold=None):
         self.method, self.path, self.times = method, re.compile(path), times
         self.status, self.after, self.cut, self.headers, self.body, self.hold = status, after, cut, headers or {}, body, hold
-        self.on_use = lambda: None
+        self.on_use, self.done = lambda: None, threading.Event()
 
 
 class RestServer:
@@ -89,11 +90,14 @@ class RestServer:
                 fault.times -= 1
                 fault.on_use()
         if fault and fault.hold:
-            fault.hold.wait(60)
+            fault.hold.wait(600)
         done = None
-        if not fault or fault.after or fault.hold:  # what was held is carried out late
+        misbehaves = fault and (fault.status or fault.cut or fault.body is not None)
+        if not misbehaves or fault.after or fault.hold:  # what was held is carried out late
             done = self.carry_out(handler, url, body)
-        if fault and (fault.status or fault.cut or fault.body is not None):
+        if fault:
+            fault.done.set()
+        if misbehaves:
             return self.misbehave(handler, fault)
         status, headers, content = done
         self.send(handler, status, headers, content)
@@ -119,6 +123,12 @@ class RestServer:
 
     def send(self, handler, status, headers, content):
         text = b"" if content is None else json.dumps(content).encode()
+        try:
+            self.send_text(handler, status, headers, text)
+        except OSError:
+            pass  # nobody waits any more
+
+    def send_text(self, handler, status, headers, text):
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -171,6 +181,8 @@ class RestServer:
             case ["namespaces", name, "tables"]:
                 name = self.known(tuple(name.split("\x1f")))
                 return self.list_tables(name, query) if method == "GET" else self.create_table(name, body)
+            case ["namespaces", name, "register"]:
+                return self.register(self.known(tuple(name.split("\x1f"))), body)
             case ["namespaces", name, "views"]:
                 return {"identifiers": [{"namespace": list(space), "name": view} for space, view in sorted(self.views) if space == tuple(name.split("\x1f"))]}
             case ["namespaces", name, "tables", table]:
@@ -235,9 +247,20 @@ class RestServer:
             return {"metadata": json.loads(metadata.model_dump_json())}
         return self.put(key, metadata)
 
+    def register(self, name, body):
+        key = (name, body["name"])
+        if key in self.tables or key in self.views:
+            raise Refusal(409, "AlreadyExistsException", f"Table already exists: {body['name']}")
+        text = pathlib.Path(body["metadata-location"].removeprefix("file://")).read_text()
+        self.tables[key] = (body["metadata-location"], TableMetadataUtil.parse_raw(text))
+        return self.loaded(key)
+
     def put(self, key, metadata):
-        number = int(self.tables[key][0].rsplit("/", 1)[1].split("-")[0]) + 1 if key in self.tables else 0
-        place = f"{metadata.location}/metadata/{number:05}-{uuid.uuid4()}.metadata.json"
+        before = re.match("v?([0-9]+)", self.tables[key][0].rsplit("/", 1)[1]) if key in self.tables else None
+        place = f"{metadata.location}/metadata/{int(before[1]) + 1 if before else 0:05}-{uuid.uuid4()}.metadata.json"
+        file = pathlib.Path(place.removeprefix("file://"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(metadata.model_dump_json())
         self.tables[key] = (place, metadata)
         return self.loaded(key)
 

@@ -1,5 +1,7 @@
 """REST catalogs beside pyiceberg's RestCatalog: who made a table doesn't matter to the other."""
 
+import pathlib
+
 import pytest
 from catalog_suite import *  # noqa: F403, its tests too
 from catalog_suite import ROWS, SharedCatalog, change_rows, make, theirs
@@ -71,6 +73,22 @@ def test_short_names(both, lakelet):
     (lakelet.cwd / "more.csv").write_text("id,city\n4,Rome\n")
     lakelet.ok("sql", f"insert into '{both.reference('ns.t')}' from read_csv('more.csv')")
     assert len(lakelet.rows(f"from lake_scan('{both.reference('ns.t')}')")) == 3
+
+
+def test_metadata_files_are_cleaned_up(both, lakelet):
+    table = make(both.pyiceberg(), **{"write.metadata.previous-versions-max": "2"})
+    for _ in range(3):
+        table.append(ROWS)
+    both.sql("insert into c.ns.t values (4, 'Rome')")
+    now, folder = both.pyiceberg().load_table("ns.t"), pathlib.Path(both.warehouse, "ns/t/metadata")
+    stranger = folder / "00000-00000000-0000-4000-8000-000000000000.metadata.json"  # another table's, which had the folder before
+    stranger.write_text(pathlib.Path(now.metadata_location.removeprefix("file://")).read_text())
+    assert len(lakelet.json("clean-log", both.reference("ns.t"), "--dry-run")) == 3
+    lakelet.ok("clean-log", both.reference("ns.t"))
+    named = {now.metadata_location, *(entry.metadata_file for entry in now.metadata.metadata_log)}
+    assert {f"file://{file}" for file in folder.glob("*.metadata.json")} == named | {f"file://{stranger}"}
+    assert lakelet.json("clean-log", both.reference("ns.t"), "--dry-run") == []
+    assert len(theirs(both, "ns.t")) == len(both.rows("from c.ns.t")) == 13
 
 
 def test_upkeep_through_the_catalog(both, lakelet):

@@ -1,6 +1,9 @@
 """REST catalogs that are slow, wrong, out of order or lose their answers: every change is made once or not at all, and the error says what happened."""
 
 import json
+import os
+import pathlib
+import signal
 import subprocess
 import threading
 
@@ -9,6 +12,8 @@ import pytest
 from pyiceberg.catalog.rest import RestCatalog
 from rest_server import Fault, RestServer
 
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LAKELET = os.environ.get("LAKELET", os.path.join(ROOT, "build", "lakelet"))
 COMMIT, LOAD = ("POST", r"/tables/t$"), ("GET", r"/tables/t$")
 
 
@@ -99,6 +104,22 @@ def test_a_change_without_a_snapshot_is_made_once(served, fault):
 def test_a_table_is_made_once(served, fault):
     served.fault(("POST", r"/tables/made$"), **fault).sql("create table c.ns.made as select 7 as id")
     assert served.lakelet.rows(served.attach("from c.ns.made")).to_pylist() == [{"id": 7}]
+
+
+@pytest.mark.parametrize("fault", [{"status": 500, "after": True}, {"status": 504, "after": True}, {"cut": True, "after": True}, {"status": 429, "headers": {"Retry-After": "1"}}], ids=str)
+def test_a_table_is_registered_once(served, fault):
+    place, _ = served.server.tables[(("ns",), "t")]
+    served.fault(("POST", "/register$"), **fault).lakelet.ok("register", f"{served.uri}#ns.again", place)
+    assert served.server.tables[(("ns",), "again")][0] == place
+    assert len(served.server.seen("POST", "/register$")) == (2 if fault.get("status") == 429 else 1)
+    assert "already" in served.lakelet.fails(4, "register", f"{served.uri}#ns.again", place)
+
+
+def test_a_registration_that_is_never_answered(served):
+    place, _ = served.server.tables[(("ns",), "t")]
+    served.fault(("POST", "/register$"), cut=True)
+    served.lakelet.fails(1, "register", f"{served.uri}#ns.again", place)
+    assert (("ns",), "again") not in served.server.tables
 
 
 def test_an_answer_that_comes_too_late(served):
@@ -214,6 +235,31 @@ def test_secrets_of_attach(serve, lakelet):
     assert lakelet.rows(f"attach '{served.uri}' as c (type lakelet, token '{token}'); from c.ns.t").to_pylist() == [{"id": 1}]
 
 
+def test_secrets_of_the_configuration(serve, lakelet, monkeypatch):
+    served = serve(client="me:hush")
+    monkeypatch.setenv("CATALOG_CREDENTIAL", "me:hush")
+    write = (lakelet.cwd / "lakelet.yml").write_text
+    catalog = f"catalogs:\n  ours:\n    uri: {served.uri}\n    scope: PRINCIPAL_ROLE:ALL\n"
+    table = f"tables:\n  - {{name: t, uri: '{served.uri}#ns.t'}}\n"
+    for credential in ("${CATALOG_CREDENTIAL}", "{env: CATALOG_CREDENTIAL}", "me:hush"):
+        write(f"{catalog}    credential: {credential}\n    headers: {{X-Tenant: hushed}}\n{table}")
+        assert lakelet.rows("from t").to_pylist() == [{"id": 1}]
+    # for each way of naming it, and before what is said of all catalogs
+    assert "1" in lakelet.ok("view", f"{served.uri}#ns.t", "--storage-option", "token=wrong")
+    assert lakelet.rows(served.attach("from c.ns.t")).to_pylist() == [{"id": 1}]
+    assert lakelet.rows(f"attach '{served.uri}' as c (type lakelet, warehouse 'w'); from c.ns.t").to_pylist() == [{"id": 1}]
+    assert all(request["headers"]["X-Tenant"] == "hushed" for request in served.server.seen("GET", "/tables/t$"))
+    assert all(b"scope=PRINCIPAL_ROLE%3AALL" in request["body"] for request in served.server.seen("POST", "/oauth/tokens$"))
+    for arguments in (("config", "show"), ("config", "show", "--substitute"), ("config", "validate"), ("tables", "list")):
+        assert "hush" not in lakelet.ok(*arguments)
+    # what is said of one with options isn't said of the others, and an unset variable matters to its own catalog alone
+    write(f"catalogs:\n  w:\n    uri: {served.uri}?warehouse=w\n    credential: me:hush\n  o:\n    uri: iceberg+http://127.0.0.1:1\n    token: ${{NOT_SET}}\n")
+    assert lakelet.rows(f"attach '{served.uri}' as c (type lakelet, warehouse 'w'); from c.ns.t").to_pylist() == [{"id": 1}]
+    assert "not authorized" in lakelet.fails(9, "view", f"{served.uri}#ns.t")
+    assert "lakelet.yml:7: the environment variable NOT_SET is not set" in lakelet.fails(2, "view", "iceberg+http://127.0.0.1:1#ns.t")
+    assert "NOT_SET" in lakelet.run("config", "validate").stdout
+
+
 def test_wrong_secrets(serve, lakelet):
     served = serve(client="me:hush")
     done = lakelet.run("sql", f"attach '{served.uri}' as c (type lakelet, credential 'me:wrongsecret'); from c.ns.t")
@@ -275,6 +321,66 @@ def test_files_out_of_reach(served):
     assert "s3" in served.fails(5, "create table c.ns.new as select 1 id")
     assert sorted(table for _, table in served.server.tables) == ["far", "t"]
     assert not served.server.seen("POST", "/tables/(far|new)$")
+
+
+def interrupt(served, *arguments):
+    """Ctrl-C once the server has a request that it doesn't answer. Limits are so long that nothing else ends the wait."""
+    fault = served.server.faults[-1]
+    asked, fault.hold = threading.Event(), threading.Event()
+    fault.on_use = asked.set
+    command = [LAKELET, *arguments, "--storage-option", "timeout=10h", "--storage-option", "connect_timeout=10h"]
+    process = subprocess.Popen(command, cwd=served.lakelet.cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert asked.wait(300)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=300)
+        return process.returncode, errors, fault
+    finally:
+        process.kill()
+
+
+@pytest.mark.parametrize("where", [("GET", "/v1/config$"), LOAD, ("GET", "/namespaces/ns/tables$")], ids=str)
+def test_ctrl_c_ends_a_question(served, where):
+    query = "from c.ns.t" if where != ("GET", "/namespaces/ns/tables$") else "select table_name from information_schema.tables"
+    code, errors, fault = interrupt(served.fault(where), "sql", served.attach(query))
+    assert code == 130, errors
+    fault.hold.set()
+
+
+def test_ctrl_c_ends_the_command_of_a_reference(served):
+    code, errors, fault = interrupt(served.fault(LOAD), "view", f"{served.uri}#ns.t")
+    assert code == 130, errors
+    fault.hold.set()
+
+
+def test_ctrl_c_leaves_a_commit_that_was_sent_its_files(served):
+    code, errors, fault = interrupt(served.fault(COMMIT), "sql", "--quiet", served.attach("insert into c.ns.t values (2)"))
+    assert code == 1 and "may or may not have happened" in errors, errors
+    fault.hold.set()
+    assert fault.done.wait(300)
+    assert served.ids() == [1, 2]
+
+
+def test_a_server_that_is_down_at_commit(served):
+    """It answers those that it knows, and takes no new connection."""
+    answered = []
+
+    def close():
+        if not answered:
+            answered.append(served.server.httpd.shutdown())
+            served.server.httpd.server_close()
+
+    served.fault(LOAD, times=99)
+    served.server.faults[0].on_use = close
+    before = files_of(served)
+    line = served.fails(9, "insert into c.ns.t values (2)")
+    assert "changing the table ns.t" in line and "may" not in line
+    assert answered and len(served.server.tables[(("ns",), "t")][1].snapshots) == 1
+    assert {name for name in files_of(served) - before if name.endswith((".avro", ".json"))} == set()
+
+
+def files_of(served):
+    return {str(path) for path in pathlib.Path(served.server.warehouse).rglob("*") if path.is_file()}
 
 
 def test_a_server_that_is_gone(served):

@@ -259,20 +259,3 @@ def test_a_server_that_is_gone(lakelet):
         line = lakelet.fails(9, "sql", f"attach 'postgresql://postgres@127.0.0.1:{port}/lake' as c (type lakelet); from c.ns.t")
     assert "can't reach the catalog" in line
     assert "password" in lakelet.fails(2, "sql", f"attach 'postgresql://a:secret@127.0.0.1:{port}/lake' as c (type lakelet)")
-
-
-def test_a_table_is_registered(both, lakelet, tmp_path):
-    lakelet.ok("sql", f"create table '{tmp_path}/t' with (format = 'iceberg') as select 1::bigint id, 'Oslo' city")
-    metadata = f"{tmp_path}/t/metadata/v1.metadata.json"
-    both.pyiceberg().create_namespace("ns")
-    lakelet.fails(3, "register", both.reference("ns.t"), f"{tmp_path}/t/metadata/v9.metadata.json")
-    lakelet.fails(3, "register", both.reference("nowhere.t"), metadata)
-    lakelet.fails(2, "register", f"{tmp_path}/other", metadata)
-    assert both.pyiceberg().list_tables("ns") == []
-    lakelet.ok("register", both.reference("ns.t"), metadata)
-    assert theirs(both, "ns.t") == [{"id": 1, "city": "Oslo"}]
-    both.sql("insert into c.ns.t values (2, 'Bern')")
-    assert len(theirs(both, "ns.t")) == 2
-    lakelet.fails(4, "register", both.reference("ns.t"), metadata)
-    lakelet.ok("sql", f"call lake_register('{both.reference('ns.again')}', '{both.pyiceberg().load_table('ns.t').metadata_location}')")
-    assert theirs(both, "ns.again") == theirs(both, "ns.t")

@@ -21,9 +21,25 @@ constexpr const char* kNamespaces = "namespaces";
 constexpr const char* kNamespace = "namespaces/{namespace}";
 constexpr const char* kTables = "namespaces/{namespace}/tables";
 constexpr const char* kTable = "namespaces/{namespace}/tables/{table}";
+constexpr const char* kRegister = "namespaces/{namespace}/register";
 constexpr const char* kRename = "tables/rename";
 constexpr std::size_t kMostKnown = 16, kMostKnownBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostPages = 10'000, kMostLevels = 32, kMostNamespaces = 100'000;
+
+template <typename Look>
+bool is_made(const Look& look) {
+  try {
+    return look();
+  } catch (const Error&) {  // nobody says so
+    return false;
+  }
+}
+
+// What became of a change whose answer was lost. Throws `lost` if it isn't known to be made.
+template <typename Look>
+void require_made(const Error& lost, const Look& look) {
+  if (lost.code() != ErrorCode::CommitUnknown || !is_made(look)) throw lost;
+}
 
 bool is_done(const HttpAnswer& answer) {
   return answer.status >= 200 && answer.status < 300;
@@ -161,7 +177,7 @@ void RestCatalog::create_namespace(const std::string& name) {
     if (answer.status >= 500 && has_namespace(name)) return;
     if (!is_done(answer)) session_.fail(answer, fmt::format("making the namespace {}", name));
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::CommitUnknown || !has_namespace(name)) throw;
+    require_made(error, [&] { return has_namespace(name); });
   }
 }
 
@@ -181,7 +197,7 @@ void RestCatalog::drop_namespace(const std::string& name) {
     }
     session_.fail(answer, what);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::CommitUnknown || has_namespace(name)) throw;
+    require_made(error, [&] { return !has_namespace(name); });
   }
 }
 
@@ -242,6 +258,7 @@ std::optional<CatalogPointer> RestCatalog::find(const std::string& name_space, c
 
 Moved RestCatalog::move(const std::string& name_space, const std::string& table,
                         const std::optional<CatalogPointer>& expected, const CatalogPointer& next) {
+  if (next.document.empty()) return register_table(name_space, table, next.metadata);
   const TableChange change = table_change(expected ? std::optional(expected->document) : std::nullopt, next.document);
   JsonWriter body;
   body.begin_object().key("identifier");
@@ -255,8 +272,37 @@ Moved RestCatalog::move(const std::string& name_space, const std::string& table,
                                              .repeatable = false});
     return answer_of_commit(answer, name_space, table, expected);
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::Unavailable) {
+      throw Error(error.code(), fmt::format("changing the table {}.{}: {}", name_space, table, error.what()),
+                  "nothing was committed: try again when the catalog can be reached");
+    }
     if (error.code() != ErrorCode::CommitUnknown) throw;
     return Moved::Unknown;
+  }
+}
+
+Moved RestCatalog::register_table(const std::string& name_space, const std::string& table,
+                                  const std::string& metadata) {
+  require_name("table", table);
+  JsonWriter body;
+  body.begin_object().key("name").string(table).key("metadata-location").string(metadata).end_object();
+  const auto look = [&] {
+    const auto now = find(name_space, table);
+    return now && now->metadata == metadata;
+  };
+  try {
+    const HttpAnswer answer = session_.send({.method = "POST",
+                                             .route = kRegister,
+                                             .values = {session_.namespace_value(name_space)},
+                                             .body = body.take(),
+                                             .repeatable = false});
+    if (answer.status == 409) return Moved::Lost;
+    if (answer.status >= 500) return is_made(look) ? Moved::Done : Moved::Unknown;
+    if (!is_done(answer)) session_.fail(answer, fmt::format("registering the table {}.{}", name_space, table));
+    return Moved::Done;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::CommitUnknown) throw;
+    return is_made(look) ? Moved::Done : Moved::Unknown;
   }
 }
 
@@ -289,7 +335,7 @@ void RestCatalog::drop(const std::string& name_space, const std::string& table) 
     }
     session_.fail(answer, what);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::CommitUnknown || find(name_space, table)) throw;
+    require_made(error, [&] { return !find(name_space, table); });
   }
 }
 
@@ -313,7 +359,7 @@ void RestCatalog::rename(const std::string& name_space, const std::string& table
     }
     session_.fail(answer, fmt::format("renaming the table {}.{}", name_space, table));
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::CommitUnknown || !renamed()) throw;
+    require_made(error, renamed);
   }
 }
 

@@ -2,9 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lakelet/error.h"
 
 namespace lakelet::catalogs {
+
+namespace {
+
+bool is_who_we_are(const std::string& option) {
+  const std::string property = property_name(option);
+  return property == "token" || property == "credential";
+}
+
+}  // namespace
 
 bool RestCatalogs::is_secret(const std::string& option) const {
   return RestOptions::is_secret(property_name(option));
@@ -19,12 +30,38 @@ void RestCatalogs::keep_secret(const std::string& uri, const std::string& option
   kept = value;
 }
 
+std::map<std::string, std::string> RestCatalogs::options_for(const std::string& key) const {
+  std::map<std::string, std::string> options = options_;
+  if (!configured_) return options;
+  const std::string server = key.substr(0, key.find('?'));
+  const auto spelling = [](const std::string& uri) {
+    try {
+      return canonical_uri(uri);
+    } catch (const Error&) {  // of another kind, or one that can't be opened
+      return std::string();
+    }
+  };
+  std::vector<CatalogOptions> said = configured_([&](const std::string& uri) {
+    const std::string one = spelling(uri);
+    return one == key || one == server;
+  });
+  std::stable_partition(said.begin(), said.end(), [&](const auto& each) { return spelling(each.uri) != key; });
+  for (const CatalogOptions& each : said) {
+    if (each.options.contains("token") || each.options.contains("credential")) {
+      std::erase_if(options, [](const auto& option) { return is_who_we_are(option.first); });
+    }
+    for (const auto& [name, value] : each.options) options[name] = value;
+  }
+  return options;
+}
+
 std::shared_ptr<Catalog> RestCatalogs::catalog(const std::string& uri) {
   const std::string key = canonical_uri(uri);
   const std::lock_guard lock(mutex_);
   auto& open = open_[key];
   if (!open) {
-    RestOptions options = rest_options(parse_catalog_address(key), options_);
+    RestOptions options = rest_options(parse_catalog_address(key), options_for(key));
+    options.given_up = given_up_;
     for (const auto& [name, value] : secrets_[key]) options.properties[name] = value;
     open = std::make_shared<RestCatalog>(key, std::move(options));
   }

@@ -8,11 +8,22 @@
 
 namespace lakelet::catalogs {
 
+// What a configuration says of a catalog; its options may be secrets.
+struct CatalogOptions {
+  std::string uri;
+  std::map<std::string, std::string> options;  // "token", "scope", "header.X-Tenant" ...
+};
+using Configured =
+    std::function<std::vector<CatalogOptions>(const std::function<bool(const std::string& uri)>& wanted)>;
+
 // Catalogs stay open once they were named.
 class RestCatalogs final : public CatalogStore {
  public:
-  // `options`: of the session, for all of its catalogs.
-  explicit RestCatalogs(std::map<std::string, std::string> options) : options_(std::move(options)) {}
+  // `options`: of the session, for all of its catalogs. `configured`: those of its configuration, asked for when one is
+  // opened. `given_up`: whether nobody waits for answers any more.
+  explicit RestCatalogs(std::map<std::string, std::string> options, Configured configured = {},
+                        std::function<bool()> given_up = {})
+      : options_(std::move(options)), configured_(std::move(configured)), given_up_(std::move(given_up)) {}
 
   std::shared_ptr<CatalogTable> table(const std::string& uri) override;
   std::shared_ptr<Catalog> catalog(const std::string& uri) override;
@@ -20,7 +31,12 @@ class RestCatalogs final : public CatalogStore {
   void keep_secret(const std::string& uri, const std::string& option, const std::string& value) override;
 
  private:
+  // What the session and its configuration say of the catalog: what is said of it alone counts more.
+  std::map<std::string, std::string> options_for(const std::string& key) const;
+
   const std::map<std::string, std::string> options_;
+  const Configured configured_;
+  const std::function<bool()> given_up_;
   std::mutex mutex_;
   std::map<std::string, std::map<std::string, std::string>> secrets_;  // by the catalog's URI
   std::map<std::string, std::shared_ptr<RestCatalog>> open_;

@@ -1,6 +1,7 @@
 // What a client of a REST catalog is told, by the names that Iceberg's own clients have for it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -13,6 +14,7 @@ struct RestOptions {
   std::string server;                             // "http://host:8181/base", no trailing slash
   std::map<std::string, std::string> properties;  // "warehouse", "oauth2-server-uri", "header.X", "token" ...
   HttpLimits limits;
+  std::function<bool()> given_up{};  // whether nobody waits for answers any more; may be empty
 
   // The properties that no one may see.
   static bool is_secret(const std::string& property);

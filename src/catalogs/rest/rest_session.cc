@@ -81,7 +81,9 @@ std::vector<std::string> namespace_levels(const std::string& name) {
 }
 
 RestSession::RestSession(RestOptions options)
-    : options_(std::move(options)), http_(options_.limits), auth_(http_, options_.server, options_.properties) {}
+    : options_(std::move(options)),
+      http_(options_.limits, options_.given_up),
+      auth_(http_, options_.server, options_.properties) {}
 
 std::shared_ptr<const RestSession::Settings> RestSession::settings() {
   const std::lock_guard lock(mutex_);

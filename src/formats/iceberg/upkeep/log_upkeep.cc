@@ -86,13 +86,7 @@ LogPlan plan_log_task(std::shared_ptr<const IcebergSnapshot> newest, const LogRe
     }
     plan_merging(plan, *newest);
   } else {
-    const auto catalog = catalog_table_of(newest->location());
-    if (catalog && catalog->writes_metadata()) {
-      throw Error(ErrorCode::UnsupportedFeature,
-                  "the catalog of " + newest->location().uri + " writes metadata files, and takes them away itself",
-                  "set the property write.metadata.delete-after-commit.enabled");
-    }
-    catalog ? plan_clean_up_of_catalog(plan, *newest) : plan_clean_up(plan, *newest);
+    catalog_table_of(newest->location()) ? plan_clean_up_of_catalog(plan, *newest) : plan_clean_up(plan, *newest);
   }
   plan.newest = std::move(newest);
   return plan;

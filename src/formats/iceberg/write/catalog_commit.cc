@@ -102,7 +102,7 @@ void CatalogCommit::forget_next() {
     } catch (const Error&) {  // an orphan
     }
   }
-  written_ = false;
+  written_ = in_doubt_ = false;
   next_ = {};
 }
 
@@ -119,9 +119,10 @@ CommitSteps::Put CatalogCommit::put(Version) {
         break;
     }
   } catch (const Error&) {
-    forget_next();
+    if (!in_doubt_) forget_next();
     throw;
   }
+  in_doubt_ = true;
   return Put::NoAnswer;
 }
 

@@ -6,10 +6,12 @@
 
 #include "formats/iceberg/write/metadata_commit.h"
 #include "table/catalog.h"
+#include "table/commit_loop.h"
 
 namespace lakelet::iceberg {
 
-class CatalogCommit final : public MetadataCommit {
+// Unsent is what CatalogTable::move() throws for.
+class CatalogCommit final : public MetadataCommit, public KnowsUnsent {
  public:
   CatalogCommit(const FormatContext& context, TablePlace place, std::shared_ptr<const IcebergSnapshot> base,
                 Callbacks callbacks, std::shared_ptr<CatalogTable> catalog);
@@ -30,6 +32,7 @@ class CatalogCommit final : public MetadataCommit {
   const std::shared_ptr<CatalogTable> catalog_;
   CatalogPointer next_;  // of the last attempt; empty: it is to be made
   bool written_ = false;
+  bool in_doubt_ = false;  // the catalog may say next_, now or soon
 };
 
 }  // namespace lakelet::iceberg

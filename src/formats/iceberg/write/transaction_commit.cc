@@ -280,8 +280,8 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
     outcome = commit_on_top(steps, steps.base_version(), loop);
   } catch (const Error& error) {
     // A store that failed in the middle may have more of the commit than it said.
-    const bool sure = error.code() != ErrorCode::CommitUnknown && error.code() != ErrorCode::Unavailable &&
-                      error.code() != ErrorCode::Internal;
+    const bool out_of_reach = error.code() == ErrorCode::Unavailable && !catalog;  // which say what is certain
+    const bool sure = error.code() != ErrorCode::CommitUnknown && error.code() != ErrorCode::Internal && !out_of_reach;
     if (sure) clean_up();
     if (error.code() == ErrorCode::Conflict && steps.conflict()) return *steps.conflict();
     throw;
