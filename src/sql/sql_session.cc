@@ -11,9 +11,12 @@
 #include "engine/engine_impl.h"
 #include "engine/type_mapping.h"
 #include "sql/catalog/paths_catalog.h"
+#include "sql/change/keys_first.h"
 #include "sql/procedure/procedure_functions.h"
 #include "sql/scan/metadata_aggregate.h"
 #include "sql/scan/table_functions.h"
+#include "sql/session/lost_race.h"
+#include "sql/session/repeatable_source.h"
 #include "sql/session/statement_run.h"
 
 namespace lakelet::sql {
@@ -34,6 +37,7 @@ void set_up(OpenConnection& open, const FormatRegistry& formats) {
   register_scan_functions(*context.db, formats);
   register_metadata_functions(*context.db);
   register_metadata_aggregates(context);
+  register_keys_first(context);
   if (open.state->procedures) register_procedures(*context.db, *open.state->procedures);
   context.registered_state->Insert(ConnectionState::kName, open.state);
   context.config.enable_progress_bar = true;
@@ -144,10 +148,20 @@ Report SqlSession::execute(const std::string& text, const WriteOptions& options,
                            const std::vector<std::pair<std::string, std::string>>& parameters,
                            const std::function<void()>& first) {
   auto statements = StatementRun(*impl_->open).parse(text);
-  return run_transaction(*impl_->open, options, [&](StatementRun& run) {
-    if (first) first();
-    for (auto& statement : statements) run.run(std::move(statement), parameters, false);
-  });
+  LostRaces races(options.commit);
+  while (true) {
+    const bool one = statements.size() == 1 && !first && !options.replace_all;
+    auto again = one ? copy_to_run_again(*statements.front()) : nullptr;
+    try {
+      return run_transaction(*impl_->open, options, [&](StatementRun& run) {
+        if (first) first();
+        for (auto& statement : statements) run.run(std::move(statement), parameters, false);
+      });
+    } catch (const Error& error) {
+      if (!again || !RepeatableSource::of(*impl_->open->connection->context) || !races.another_run(error)) throw;
+      statements.front() = std::move(again);
+    }
+  }
 }
 
 Report SqlSession::create(const std::string& uri, const NewTable& table, const WriteOptions& options) {

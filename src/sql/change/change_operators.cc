@@ -1,5 +1,7 @@
 #include "sql/change/change_operators.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <duckdb/common/types/column/column_data_collection.hpp>
 #include <duckdb/execution/expression_executor.hpp>
@@ -44,6 +46,7 @@ class SinkThread : public duckdb::LocalSinkState {
   }
   void finish() {
     if (writer) writer->finish();
+    if (assigned) assigned->finish();
   }
 
   duckdb::SelectionVector fresh;
@@ -51,6 +54,7 @@ class SinkThread : public duckdb::LocalSinkState {
   duckdb::DataChunk values;
   std::unique_ptr<duckdb::Vector> ids;  // of tracked rows
   std::unique_ptr<RowChange::Thread> writer;
+  std::unique_ptr<AssignedValues::Thread> assigned;
 };
 
 duckdb::idx_t first_missing(const duckdb::SelectionVector& selected, duckdb::idx_t count) {
@@ -75,6 +79,11 @@ void update(duckdb::ExecutionContext& context, const RowInput& input, SinkThread
     rows.row_ids(chunk.data[identity.file], chunk.data[identity.position], chunk.data[*identity.stored_row_id],
                  chunk.size(), *thread.ids);
   }
+  if (input.partial_update) {
+    if (!thread.assigned) thread.assigned = std::make_unique<AssignedValues::Thread>(*rows.assigned());
+    return thread.assigned->add(*input.partial_update, thread.values, chunk.data[identity.file],
+                                chunk.data[identity.position]);
+  }
   thread.out(context, rows)
       .update(thread.values, input.computed, tracked ? thread.ids.get() : nullptr, give_back(rows, "UPDATE"));
 }
@@ -84,7 +93,9 @@ void take(duckdb::ExecutionContext& context, StatementChange& change, const RowI
           RowChange& rows, duckdb::DataChunk& chunk) {
   auto& files = chunk.data[input.identity->file];
   auto& positions = chunk.data[input.identity->position];
-  const auto fate = input.values.empty() ? RowChange::Fate::Deleted : RowChange::Fate::Updated;
+  const auto fate = input.values.empty()   ? RowChange::Fate::Deleted
+                    : input.partial_update ? RowChange::Fate::UpdatedLater
+                                           : RowChange::Fate::Updated;
   const auto fresh = rows.remove(files, positions, chunk.size(), fate, thread.fresh);
   if (fresh < chunk.size() && input.refuse_duplicates) {
     const auto twice = first_missing(thread.fresh, fresh);
@@ -108,18 +119,42 @@ class KeptState : public duckdb::GlobalSourceState {
  public:
   explicit KeptState(RowChange& rows_in) : rows(rows_in) {}
   duckdb::idx_t MaxThreads() override {
-    const std::size_t kept = rows.kept() ? rows.kept()->max_threads() : 1;
     const std::size_t before = rows.before() ? rows.before()->max_threads() : 1;
-    return std::max({std::size_t{1}, kept, before});
+    return std::max({std::size_t{1}, rows.kept_threads(), before});
   }
   RowChange& rows;
 };
 
 class KeptThread : public duckdb::LocalSourceState {
  public:
+  bool next(duckdb::DataChunk& rows) {
+    if (completed) return completed->next(rows);
+    return thread && thread->next(rows);
+  }
   std::unique_ptr<KeptRows::Thread> thread;
+  std::unique_ptr<AssignedRows::Thread> completed;
   bool told = false;
 };
+
+// Rows as TakeRows gives them.
+void write_kept(duckdb::ExecutionContext& context, SinkThread& thread, RowChange& rows, duckdb::DataChunk& chunk) {
+  const std::int32_t update =
+      rows.assigned() ? chunk.data.back().GetValue(0).GetValue<std::int32_t>() : AssignedRows::kStays;
+  if (update == AssignedRows::kStays) {
+    rows.copied += static_cast<std::int64_t>(chunk.size());
+    return thread.out(context, rows).keep(chunk);
+  }
+  const std::size_t columns = rows.partial_update(update).assigned.size();
+  duckdb::DataChunk completed;
+  auto types = chunk.GetTypes();
+  types.resize(columns);
+  completed.InitializeEmpty(types);
+  for (std::size_t i = 0; i < columns; ++i) completed.data[i].Reference(chunk.data[i]);
+  completed.SetCardinality(chunk.size());
+  thread.out(context, rows)
+      .update(completed, rows.partial_update(update).computed, rows.tracks_rows() ? &chunk.data[columns] : nullptr,
+              give_back(rows, "UPDATE"));
+}
 
 // This thread's share of the rows that changed, as they were.
 void tell_before(duckdb::ClientContext& context, RowChange& rows) {
@@ -142,6 +177,13 @@ TakeRows::TakeRows(duckdb::PhysicalPlan& plan, duckdb::vector<duckdb::LogicalTyp
       change_(std::move(change)),
       input_(std::move(input)),
       name_(std::move(name)) {}
+
+duckdb::InsertionOrderPreservingMap<duckdb::string> TakeRows::ParamsToString() const {
+  duckdb::InsertionOrderPreservingMap<duckdb::string> shown;
+  const auto columns = change_->columns_read_later();
+  if (!columns.empty()) shown["Read of Changed Rows"] = fmt::format("{}", fmt::join(columns, "\n"));
+  return shown;
+}
 
 duckdb::unique_ptr<duckdb::GlobalSinkState> TakeRows::GetGlobalSinkState(duckdb::ClientContext& context) const {
   return engine::inside_engine([&] { return duckdb::make_uniq<SinkState>(change_->get(context)); });
@@ -184,6 +226,7 @@ duckdb::unique_ptr<duckdb::LocalSourceState> TakeRows::GetLocalSourceState(duckd
     auto local = duckdb::make_uniq<KeptThread>();
     auto& rows = state.Cast<KeptState>().rows;
     if (rows.kept()) local->thread = std::make_unique<KeptRows::Thread>(*rows.kept());
+    if (rows.completed()) local->completed = std::make_unique<AssignedRows::Thread>(*rows.completed());
     return local;
   });
 }
@@ -194,9 +237,7 @@ duckdb::SourceResultType TakeRows::GetDataInternal(duckdb::ExecutionContext& con
   if (!std::exchange(local.told, true)) {
     engine::inside_engine([&] { tell_before(context.client, input.global_state.Cast<KeptState>().rows); });
   }
-  auto& thread = local.thread;
-  if (!thread) return duckdb::SourceResultType::FINISHED;
-  const bool more = engine::inside_engine([&] { return thread->next(chunk); });
+  const bool more = engine::inside_engine([&] { return local.next(chunk); });
   return more ? duckdb::SourceResultType::HAVE_MORE_OUTPUT : duckdb::SourceResultType::FINISHED;
 }
 
@@ -279,8 +320,7 @@ duckdb::SinkResultType WriteRows::Sink(duckdb::ExecutionContext& context, duckdb
         });
       }
     } else {
-      rows.copied += static_cast<std::int64_t>(chunk.size());
-      thread.out(context, rows).keep(chunk);
+      write_kept(context, thread, rows, chunk);
     }
     WrittenRows::of(context.client) += static_cast<std::int64_t>(chunk.size());
   });

@@ -36,6 +36,11 @@ class StatementChange {
   void give_back(bool with_action) { gives_back_ = with_action ? GivesBack::WithAction : GivesBack::Rows; }
   // These files go as a whole, instead of rows that the statement scans.
   void take_whole(std::vector<FileTask> files) { whole_files_ = std::move(files); }
+  // A merge's UPDATE that doesn't assign all columns; its number. The others are read once its rows are known.
+  std::size_t add_partial_update(PartialUpdate update);
+  bool has_partial_updates() const { return !partial_updates_.empty(); }
+  // Names of columns that are read only of rows that change, for EXPLAIN.
+  std::vector<std::string> columns_read_later() const;
   RowChange& get(duckdb::ClientContext& context);
   // Rows of the source that a merge has seen.
   std::atomic<std::int64_t> source_rows{0};
@@ -50,6 +55,7 @@ class StatementChange {
   Operation operation_ = Operation::Create;
   std::shared_ptr<engine::TableScan> scan_;
   std::vector<FileTask> whole_files_;
+  std::vector<PartialUpdate> partial_updates_;
   PathsSchema* schema_ = nullptr;
   duckdb::unique_ptr<duckdb::CreateTableInfo> created_info_;
   std::optional<NewTable> created_;
@@ -69,11 +75,13 @@ struct RowInput {
   std::optional<RowIdentity> identity;
   duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> values;
   ComputedColumns computed{};
-  bool refuse_duplicates = false;  // a merge; otherwise a row is changed once, by the first that comes
+  std::optional<std::size_t> partial_update{};  // of these values only some count: StatementChange::add_partial_update
+  bool refuse_duplicates = false;               // a merge; otherwise a row is changed once, by the first that comes
 };
 
 // As a sink: takes the rows that its plan names away, and writes their new values if it has some. As a source: the rows
-// that stay of files that are written again, with the columns of KeptRows; on the way the rows that changed are told as
+// that stay of files that are written again, with the columns of KeptRows, or those of AssignedRows where a merge has
+// partial updates; on the way the rows that changed are told as
 // they were.
 class TakeRows : public duckdb::PhysicalOperator {
  public:
@@ -83,6 +91,7 @@ class TakeRows : public duckdb::PhysicalOperator {
            std::string name);
 
   duckdb::string GetName() const override { return name_; }
+  duckdb::InsertionOrderPreservingMap<duckdb::string> ParamsToString() const override;
   bool IsSink() const override { return true; }
   bool ParallelSink() const override { return true; }
   duckdb::unique_ptr<duckdb::GlobalSinkState> GetGlobalSinkState(duckdb::ClientContext& context) const override;

@@ -18,6 +18,8 @@
 #include "sql/change/whole_files.h"
 #include "sql/ddl/create_table.h"
 #include "sql/rules/computed_columns.h"
+#include "sql/session/connection_state.h"
+#include "sql/session/repeatable_source.h"
 
 namespace lakelet::sql {
 namespace {
@@ -61,10 +63,11 @@ PathsTable& changed(duckdb::TableCatalogEntry& entry) {
   return table;
 }
 
-// As KeptRows gives them.
-duckdb::vector<duckdb::LogicalType> kept_types(const PathsTable& table) {
+// As KeptRows gives them, or AssignedRows.
+duckdb::vector<duckdb::LogicalType> kept_types(const PathsTable& table, const StatementChange& change) {
   auto types = table.GetTypes();
   if (table.tracks_rows()) types.insert(types.end(), 2, duckdb::LogicalType::BIGINT);
+  if (change.has_partial_updates()) types.push_back(duckdb::LogicalType::INTEGER);
   return types;
 }
 
@@ -79,7 +82,7 @@ RowIdentity identity_at(const PathsTable& table, duckdb::idx_t first) {
 Plan& keep_and_write(Generator& planner, const PathsTable& table, const SharedChange& change, RowInput input,
                      const std::string& name, Plan& child, duckdb::vector<duckdb::LogicalType> returned) {
   if (!returned.empty()) change->give_back(returned.size() > table.GetTypes().size());
-  auto& take = planner.Make<TakeRows>(kept_types(table), change, std::move(input), name);
+  auto& take = planner.Make<TakeRows>(kept_types(table, *change), change, std::move(input), name);
   take.children.push_back(child);
   auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::Kept, false, ComputedColumns(), std::move(returned));
   write.children.push_back(take);
@@ -123,6 +126,11 @@ duckdb::unique_ptr<duckdb::MergeIntoOperator> plan_action(Generator& planner, co
     case duckdb::MergeActionType::MERGE_UPDATE:
       input.identity = identity;
       input.values = updated_values(table, action.columns, action.expressions, op.bound_defaults, input.computed);
+      if (action.columns.size() < input.values.size()) {
+        PartialUpdate update{std::vector<bool>(input.values.size(), false), input.computed};
+        for (const auto& column : action.columns) update.assigned[column.index] = true;
+        input.partial_update = change->add_partial_update(std::move(update));
+      }
       break;
     case duckdb::MergeActionType::MERGE_DELETE:
       input.identity = identity;
@@ -154,6 +162,8 @@ Plan& PathsCatalog::PlanInsert(duckdb::ClientContext& context, Planner& planner,
                                duckdb::optional_ptr<Plan> plan) {
   return engine::inside_engine([&]() -> Plan& {
     auto& table = changed(op.table);
+    const bool appends = !ConnectionState::of(context).options.replace_all;
+    if (appends && is_repeatable(*plan)) RepeatableSource::of(context) = true;
     auto computed = computed_by_insert(table, op.column_index_map, op.bound_defaults);
     if (!op.column_index_map.empty()) plan = planner.ResolveDefaultsProjection(op, *plan);
     plan = in_table_order(context, planner, table, *plan);

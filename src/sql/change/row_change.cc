@@ -44,6 +44,12 @@ bool RowChange::Touched::whole() const {
   return known && positions.count() + deleted_before(*task) >= static_cast<std::uint64_t>(*task->file.rows);
 }
 
+void RowChange::complete_later(const duckdb::vector<duckdb::LogicalType>& types, std::vector<PartialUpdate> updates) {
+  if (updates.empty()) return;
+  partial_updates_ = std::move(updates);
+  assigned_ = std::make_unique<AssignedValues>(context_, types, partial_updates_);
+}
+
 duckdb::idx_t RowChange::remove(duckdb::Vector& files, duckdb::Vector& positions, duckdb::idx_t count, Fate fate,
                                 duckdb::SelectionVector& fresh) {
   duckdb::UnifiedVectorFormat file_data, position_data;
@@ -65,7 +71,8 @@ duckdb::idx_t RowChange::remove(duckdb::Vector& files, duckdb::Vector& positions
       if (!touched->task) touched->task = &scan_->task(number);
     }
     if (!touched->positions.add_checked(static_cast<std::uint64_t>(position))) continue;
-    if ((records_ || returned_) && fate == Fate::Updated) touched->updated.add(static_cast<std::uint64_t>(position));
+    if ((records_ || returned_) && fate != Fate::Deleted) touched->updated.add(static_cast<std::uint64_t>(position));
+    if (fate == Fate::UpdatedLater) touched->later.add(static_cast<std::uint64_t>(position));
     fresh.set_index(fresh_count++, i);
   }
   return fresh_count;
@@ -238,17 +245,21 @@ void RowChange::note_spilling() {
 void RowChange::settle_file(Touched& touched, bool rewrite, std::vector<FileTask>& again) {
   const FileTask& task = *touched.task;
   change_.read_file(task.file);
-  if (touched.whole()) {
-    change_.remove(task.file);
-  } else if (rewrite || change_.added_here(task.file)) {
+  const bool whole = touched.whole();
+  const bool written_again = !whole && (rewrite || change_.added_here(task.file));
+  if (written_again) {
     FileTask kept = task;
+    touched.positions.remove_all(touched.later);
     if (task.deletes.positions) touched.positions.add_all(*task.deletes.positions);
     kept.deletes.positions = std::make_shared<const RowPositions>(std::move(touched.positions));
     again.push_back(std::move(kept));
-    change_.remove(task.file);
-  } else {
-    change_.remove_rows(task.file, touched.positions);
+    rewrites_ = true;
+  } else if (!touched.later.empty()) {
+    FileTask completed = task;
+    completed.only = std::make_shared<const RowPositions>(std::move(touched.later));
+    again.push_back(std::move(completed));
   }
+  whole || written_again ? change_.remove(task.file) : change_.remove_rows(task.file, touched.positions);
 }
 
 // Whether readers need to be told: of anything but whole files that come and go, and of everything in a transaction
@@ -330,13 +341,19 @@ void RowChange::settle() {
   }
   const bool rewrite = change_.transaction().row_removal() == lakelet::Transaction::RowRemoval::Rewrite;
   std::vector<FileTask> again;
+  std::map<std::string, std::uint64_t> numbers;
   for (auto& [number, touched] : touched_) {
-    if (!touched.positions.empty()) settle_file(touched, rewrite, again);
+    if (touched.positions.empty()) continue;
+    if (assigned_) numbers.emplace(touched.task->file.uri, number);
+    settle_file(touched, rewrite, again);
   }
   touched_.clear();
-  if (!again.empty()) {
-    change_.announce("rewrite");
-    kept_ = std::make_unique<KeptRows>(context_, change_.view(), std::move(again), tracked_);
+  if (assigned_) assigned_->seal();
+  if (again.empty()) return;
+  if (rewrites_) change_.announce("rewrite");
+  kept_ = std::make_unique<KeptRows>(context_, change_.view(), std::move(again), tracked_, assigned_ != nullptr);
+  if (assigned_) {
+    completed_ = std::make_unique<AssignedRows>(context_, *kept_, *assigned_, partial_updates_, std::move(numbers));
   }
 }
 
@@ -346,12 +363,8 @@ void RowChange::finish() {
   if (writer_) added = writer_->finish();
   if (records_) tell_changes(added);
   change_.add(std::move(added));
-  if (kept_) {
-    report.bytes_read += static_cast<std::int64_t>(kept_->figures().bytes_read);
-    add_stage(report, "rewrite", stage_start_);
-  } else {
-    add_stage(report, "write", stage_start_);
-  }
+  if (kept_) report.bytes_read += static_cast<std::int64_t>(kept_->figures().bytes_read);
+  add_stage(report, rewrites_ ? "rewrite" : "write", stage_start_);
   report.rows_inserted += inserted;
   report.rows_updated += updated;
   report.rows_deleted += deleted;

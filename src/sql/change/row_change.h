@@ -14,6 +14,7 @@
 #include "engine/data_file_writer.h"
 #include "engine/scan.h"
 #include "engine/task_reader.h"
+#include "sql/change/assigned_rows.h"
 #include "sql/change/change_record.h"
 #include "sql/change/kept_rows.h"
 #include "sql/change/returned_rows.h"
@@ -35,9 +36,15 @@ class RowChange {
   void give_back(std::unique_ptr<ReturnedRows> returned) { returned_ = std::move(returned); }
   ReturnedRows* returned() { return returned_.get(); }
 
-  // Marks rows as gone, to be updated or for good. `fresh` receives the indexes of those that weren't gone yet; returns
-  // how many.
-  enum class Fate { Deleted, Updated };
+  // Before anything else: what a merge's updates assign comes through assigned(), and their rows are completed with
+  // what is read after settle().
+  void complete_later(const duckdb::vector<duckdb::LogicalType>& types, std::vector<PartialUpdate> updates);
+  AssignedValues* assigned() { return assigned_.get(); }
+  const PartialUpdate& partial_update(std::size_t number) const { return partial_updates_[number]; }
+
+  // Marks rows as gone, to be updated (now, or once they are completed) or for good. `fresh` receives the indexes of
+  // those that weren't gone yet; returns how many.
+  enum class Fate { Deleted, Updated, UpdatedLater };
   duckdb::idx_t remove(duckdb::Vector& files, duckdb::Vector& positions, duckdb::idx_t count, Fate fate,
                        duckdb::SelectionVector& fresh);
   // All rows of a file, whose number is known. The statement scans nothing then; `task` has to outlive it.
@@ -77,8 +84,11 @@ class RowChange {
 
   // No more rows go. Files without any row left are removed; of the others, what the table's policy says.
   void settle();
-  // Rows that stay of files that are written again; null if there are none.
-  KeptRows* kept() { return kept_.get(); }
+  // Rows that stay of files that are written again; null if there are none, or if kept rows come with those that are
+  // completed.
+  KeptRows* kept() { return completed_ ? nullptr : kept_.get(); }
+  AssignedRows* completed() { return completed_.get(); }
+  std::size_t kept_threads() const { return kept_ ? kept_->max_threads() : 1; }
   // Rows as they were before they changed; null if nobody needs to be told. Each thread writes them to its own
   // record().
   engine::TaskReader* before() { return before_.get(); }
@@ -97,6 +107,7 @@ class RowChange {
     const FileTask* task = nullptr;
     RowPositions positions;
     RowPositions updated;  // of those; kept where changes are recorded or given back
+    RowPositions later;    // of those: to be completed
     bool whole() const;    // whether no row of the file is left
   };
   void note_spilling();
@@ -115,7 +126,11 @@ class RowChange {
   std::map<std::uint64_t, Touched> touched_;  // by file number
   std::unique_ptr<engine::DataFileWriter> writer_;
   std::unique_ptr<RowDemands> demands_;
+  std::vector<PartialUpdate> partial_updates_;
+  std::unique_ptr<AssignedValues> assigned_;
   std::unique_ptr<KeptRows> kept_;
+  std::unique_ptr<AssignedRows> completed_;
+  bool rewrites_ = false;
   std::unique_ptr<ReturnedRows> returned_;
 
   const bool records_;                    // whether changes are recorded

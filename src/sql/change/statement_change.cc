@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/engine_error.h"
 #include "engine/type_mapping.h"
 #include "sql/catalog/paths_transaction.h"
@@ -47,8 +49,24 @@ RowChange& StatementChange::get(duckdb::ClientContext& context) {
     const bool with_action = gives_back_ == GivesBack::WithAction;
     rows_->give_back(std::make_unique<ReturnedRows>(context, table_->GetTypes(), with_action));
   }
+  if (table_) rows_->complete_later(table_->GetTypes(), partial_updates_);
   for (const FileTask& task : whole_files_) rows_->remove_whole(task);
   return *rows_;
+}
+
+std::size_t StatementChange::add_partial_update(PartialUpdate update) {
+  partial_updates_.push_back(std::move(update));
+  return partial_updates_.size() - 1;
+}
+
+std::vector<std::string> StatementChange::columns_read_later() const {
+  std::vector<std::string> names;
+  if (!table_) return names;
+  for (const auto& column : table_->GetColumns().Physical()) {
+    const auto kept = [&](const PartialUpdate& update) { return !update.assigned[column.StorageOid()]; };
+    if (std::ranges::any_of(partial_updates_, kept)) names.push_back(column.Name());
+  }
+  return names;
 }
 
 void StatementChange::refuse_duplicate(duckdb::ClientContext& context, std::uint64_t file, std::int64_t position) {

@@ -124,8 +124,9 @@ duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> updated_values(
     const PathsTable& table, const duckdb::vector<duckdb::PhysicalIndex>& columns,
     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& expressions,
     const duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& defaults, ComputedColumns& computed) {
-  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> ordered(columns.size());
-  computed.assign(columns.size(), false);
+  const std::size_t all = table.GetColumns().PhysicalColumnCount();
+  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> ordered(all);
+  computed.assign(all, false);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const auto index = columns[i].index;
     const auto& column = table.GetColumns().GetColumn(columns[i]);
@@ -137,6 +138,10 @@ duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> updated_values(
     } else {
       ordered[index] = defaults[index]->Copy();
     }
+  }
+  for (const auto& column : table.GetColumns().Physical()) {
+    auto& value = ordered[column.StorageOid()];
+    if (!value) value = placeholder(column.Type());
   }
   return ordered;
 }

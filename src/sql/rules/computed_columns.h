@@ -35,7 +35,7 @@ ComputedColumns computed_by_insert(const PathsTable& table, const InsertedColumn
 void assign_computed(duckdb::ClientContext& context, const PathsTable& table, duckdb::LogicalUpdate& update);
 
 // The values of an UPDATE in the order of the table's columns; for DEFAULT the column's default, or a NULL in its place
-// and true in `computed`.
+// and true in `computed`; a NULL in the place of those that it doesn't assign.
 duckdb::vector<duckdb::unique_ptr<duckdb::Expression>> updated_values(
     const PathsTable& table, const duckdb::vector<duckdb::PhysicalIndex>& columns,
     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& expressions,

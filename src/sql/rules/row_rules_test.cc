@@ -1,6 +1,8 @@
 // What a table demands of its rows, on every way by which rows come into it.
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "sql/sql_fixture.h"
 
 namespace lakelet::sql {
@@ -161,6 +163,44 @@ TEST_F(RowRulesTest, TwoWritersDoNotHandOutTheSame) {
   EXPECT_EQ(query_failure("COMMIT").code(), ErrorCode::Conflict);
   execute("INSERT INTO " + t + " (v) VALUES (1)");
   EXPECT_THAT(rows("FROM " + t), UnorderedElementsAre("{'id': 1, 'v': 2}", "{'id': 2, 'v': 1}"));
+}
+
+// Another writer commits between the statement's last row and its commit.
+TEST_F(RowRulesTest, AnInsertOfAQueryThatLostTheRaceRunsAgain) {
+  const auto t = make_table("requeried", "id bigint, v int", {}, {{"memory.identity.id", "1 1"}});
+  auto other = open_session();
+  int commits = 0;
+  WriteOptions options;
+  options.commit.events = [&](const Event& event) {
+    if (event.kind != EventKind::Stage || event.text != "commit" || ++commits > 2) return;
+    other->execute("INSERT INTO " + t + " (v) SELECT 100", {});
+  };
+  run("CREATE TEMP TABLE source AS SELECT 7 AS v");
+  execute("INSERT INTO " + t + " (v) SELECT range FROM range(3) UNION ALL FROM source", options);
+  EXPECT_EQ(commits, 3);
+  EXPECT_EQ(value("SELECT count(DISTINCT id) || ' of ' || count(*) || ' to ' || max(id) FROM " + t), "6 of 6 to 6");
+  // Nobody knows whether this could be read once more.
+  commits = 0;
+  EXPECT_EQ(failure("INSERT INTO " + t + " (v) SELECT 1 FROM duckdb_settings() LIMIT 1", options).code(),
+            ErrorCode::Conflict);
+  EXPECT_EQ(commits, 1);
+}
+
+TEST_F(RowRulesTest, ManyWritersOfQueriesAllGetTheirOwnValues) {
+  const auto t = make_table("crowded", "id bigint, v int", {}, {{"memory.identity.id", "1 1"}});
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < 4; ++writer) {
+    writers.emplace_back([&, writer] {
+      auto session = open_session();
+      for (int i = 0; i < 5; ++i) {
+        EXPECT_NO_THROW(
+            session->execute("INSERT INTO " + t + " (v) SELECT " + std::to_string(writer) + " FROM range(10)", {}));
+      }
+    });
+  }
+  for (auto& writer : writers) writer.join();
+  EXPECT_EQ(value("SELECT count(DISTINCT id) || ' of ' || count(*) || ' to ' || max(id) FROM " + t),
+            "200 of 200 to 200");
 }
 
 TEST_F(RowRulesTest, LengthsOfText) {

@@ -32,6 +32,10 @@ bool may_run_again(const duckdb::SQLStatement& statement) {
          });
 }
 
+duckdb::unique_ptr<duckdb::SQLStatement> copy_to_run_again(const duckdb::SQLStatement& statement) {
+  return statement.type == duckdb::StatementType::INSERT_STATEMENT ? statement.Copy() : nullptr;
+}
+
 LostRaces::LostRaces(const CommitOptions& options)
     : options_(options), deadline_(std::chrono::steady_clock::now() + options.retry_budget) {}
 

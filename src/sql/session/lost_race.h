@@ -9,9 +9,12 @@
 
 namespace lakelet::sql {
 
-// Whether a second run means what the first one meant: INSERT of VALUES that no stored row has a part in. Whatever
-// reads may read something that is gone (a pipe, a stream) or that changed.
+// Whether a second run means what the first one meant, as far as the text tells: INSERT of VALUES that no stored row
+// has a part in. Whatever reads may read something that is gone (repeatable_source.h).
 bool may_run_again(const duckdb::SQLStatement& statement);
+
+// A copy of a statement that its plan may allow to run again; null for others.
+duckdb::unique_ptr<duckdb::SQLStatement> copy_to_run_again(const duckdb::SQLStatement& statement);
 
 // The runs of one statement.
 class LostRaces {

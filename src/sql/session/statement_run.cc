@@ -30,6 +30,7 @@
 #include "sql/rules/row_check.h"
 #include "sql/session/lost_race.h"
 #include "sql/session/new_table_statement.h"
+#include "sql/session/repeatable_source.h"
 #include "sql/session/statement_limits.h"
 #include "sql/session/statement_text.h"
 #include "sql/session/written_rows.h"
@@ -266,11 +267,12 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
     return result;
   }
   if (!makes && !alters) return execute(std::move(statement), values, stream);
+  RepeatableSource::of(*open_.connection->context) = may_run_again(*statement);  // the plan may yet say so
   // What is looked at before has to hold when it runs: both in one transaction.
   if (!open_.connection->IsAutoCommit()) return look_and_execute(std::move(statement), values);
   LostRaces races(open_.state->options.commit);
   while (true) {
-    auto again = may_run_again(*statement) ? statement->Copy() : nullptr;
+    auto again = copy_to_run_again(*statement);
     begin();
     try {
       auto result = look_and_execute(std::move(statement), values);
@@ -278,7 +280,7 @@ duckdb::unique_ptr<duckdb::QueryResult> StatementRun::run(duckdb::unique_ptr<duc
       return result;
     } catch (const Error& error) {
       roll_back();
-      if (!again || !races.another_run(error)) throw;
+      if (!again || !RepeatableSource::of(*open_.connection->context) || !races.another_run(error)) throw;
       statement = std::move(again);
     } catch (...) {
       roll_back();
