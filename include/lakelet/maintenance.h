@@ -23,8 +23,9 @@ struct VacuumOptions {
   // A retention shorter than the table's own is Error(InvalidArgument) without it.
   bool force = false;
   // Of files that no version names: younger ones may be those of a commit that isn't there yet, and stay whatever the
-  // retention is. Only with `full`.
-  std::chrono::microseconds uncommitted = std::chrono::hours(1);
+  // retention is. Only with `full`. Absent: an hour, and without `force` what the format gives writers (Iceberg's are
+  // given three days).
+  std::optional<std::chrono::microseconds> uncommitted{};
   // Finds what would go, and deletes nothing.
   bool dry_run = false;
   // VacuumReport::found also where files are deleted.

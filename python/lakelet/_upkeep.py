@@ -64,8 +64,8 @@ class Upkeep:
 
         retention: how long ago "lately" begins ("7 days", a timedelta); None: as the table's properties have it. Less
         than that needs force=True. full: also files that no version names, if they are older than `uncommitted` (an
-        hour). dry_run: only says which. list: the report names the files also when they are deleted. keep_versions:
-        their files stay, however old they are.
+        hour; an Iceberg table's three days unless force=True). dry_run: only says which. list: the report names the
+        files also when they are deleted. keep_versions: their files stay, however old they are.
         """
         limits = (_micros(retention), full, force, _micros(uncommitted), dry_run, list, [*keep_versions])
         version, kept_for, since, *figures = self._run("vacuum", *limits, _texts(user_metadata))

@@ -15,12 +15,17 @@ Finding advice(const char* check, std::string message, const char* remedy) {
   return {Severity::Advice, check, "", std::move(message), remedy, false, false};
 }
 
-// What is damaged was told by others, and what a format can't do isn't advised.
+// What is damaged was told by others, and what a format can't do isn't advised. A property that nobody can make sense
+// of stops upkeep, and no look at the rest.
 template <typename Look>
-void look(Look look_at) {
+void look(std::vector<Finding>& findings, Look look_at) {
   try {
     look_at();
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::InvalidArgument) {
+      findings.push_back({Severity::Warning, "property", "", error.what(), error.hint(), false, false});
+      return;
+    }
     const bool expected = error.code() == ErrorCode::UnsupportedFeature || error.code() == ErrorCode::CorruptTable ||
                           error.code() == ErrorCode::NotFound;
     if (!expected) throw;
@@ -33,7 +38,7 @@ std::vector<Finding> upkeep_advice(
     FormatTable& table, const std::shared_ptr<const Snapshot>& newest, std::int64_t now_us,
     const std::function<std::optional<std::uint64_t>(const std::string& path)>& size_of) {
   std::vector<Finding> findings;
-  look([&] {
+  look(findings, [&] {
     RetentionRequest request;
     request.now_us = now_us;
     request.by_log = true;
@@ -52,7 +57,7 @@ std::vector<Finding> upkeep_advice(
                     files == 1 ? "is" : "are", files == 1 ? "its" : "their", files == 1 ? "it" : "them"),
         "`lakelet vacuum` deletes them"));
   });
-  look([&] {
+  look(findings, [&] {
     LogRequest request;
     request.task = LogTask::CleanUp;
     request.now_us = now_us;
@@ -66,7 +71,7 @@ std::vector<Finding> upkeep_advice(
                                           byte_count(bytes), plan.removes.size() == 1 ? "is" : "are"),
                               "`lakelet clean-log` deletes them"));
   });
-  look([&] {
+  look(findings, [&] {
     LogRequest request;
     request.task = LogTask::Compact;
     request.now_us = now_us;

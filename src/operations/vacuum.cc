@@ -61,10 +61,16 @@ class OtherTables {
   std::map<std::string, bool> known_;
 };
 
+std::int64_t unnamed_age_us(const VacuumPlan& plan) {
+  constexpr std::int64_t kHour = 3600 * kMicrosPerSecond;
+  if (plan.options.uncommitted) return plan.options.uncommitted->count();
+  return plan.options.force ? kHour : std::max(kHour, plan.retention->least_unnamed_age_us());
+}
+
 void find_by_listing(VacuumPlan& plan, const CommitOptions& commit) {
   const Location& table = plan.retention->folder();
   const std::string folder = table.path + "/";
-  const std::int64_t young = plan.now_us - plan.options.uncommitted.count();
+  const std::int64_t young = plan.now_us - unnamed_age_us(plan);
   std::int64_t listed = 0;
   table.store->list(folder, "", [&](const ObjectInfo& object) {
     if (++listed % 4096 == 0) commit.cancellation.check();
@@ -180,7 +186,7 @@ VacuumReport describe(const VacuumPlan& plan) {
 
 VacuumReport run(VacuumPlan& plan, FormatTable& table, const CommitOptions& commit) {
   VacuumReport report = describe(plan);
-  if (plan.files.size() == 0) return report;
+  if (plan.files.size() == 0 && !plan.retention->forgets()) return report;
   const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
   VacuumRecord record;
   record.least_retention_us = plan.retention->least_retention_us();
@@ -204,7 +210,7 @@ VacuumReport run(VacuumPlan& plan, FormatTable& table, const CommitOptions& comm
     ObjectInfo object;
     object.modified_us = plan.files.modified_us(i);
     return may_go(plan.retention->standing(plan.files.path(i)), object, plan.retention->cutoff_us() - behind,
-                  plan.now_us - behind - plan.options.uncommitted.count());
+                  plan.now_us - behind - unnamed_age_us(plan));
   });
   if (plan.options.list) list_files(plan, report);
   if (commit.events) commit.events({EventKind::Stage, {}, "delete", -1});

@@ -36,6 +36,11 @@ class FileRetention {
   virtual std::int64_t retention_us() const = 0;        // that was asked for
   virtual std::int64_t least_retention_us() const = 0;  // the table's own: less needs to be insisted on
 
+  // How old an object has to be that no version names, where nobody says and nobody insists: it may be a writer's.
+  virtual std::int64_t least_unnamed_age_us() const { return 0; }
+  // Whether versions, or names of some, go with a vacuum even if no object does.
+  virtual bool forgets() const { return false; }
+
   enum class Standing {
     Needed,   // by one of these versions, or by the table whatever its version is
     Removed,  // versions before them had it, and no later one has

@@ -83,11 +83,12 @@ def test_defaults_change_for_rows_to_come(lakelet, tmp_path):
 
 
 def test_what_defaults_refuse(lakelet, tmp_path):
-    create(lakelet, "id bigint, a integer, l integer[]")
-    lakelet.ok("sql", "insert into 't' values (1, 1, [1])")
+    create(lakelet, "id bigint, a integer, l integer[], d double")
+    lakelet.ok("sql", "insert into 't' values (1, 1, [1], 0)")
     before = metadata_file(tmp_path / "t")
     for statement, code in [("alter column a set default (random() * 10)::integer", 5), ("alter column a set default 'x'", 2), ("alter column l set default [1]", 5),
-                            ("alter column a drop default", 3), ("add column ts timestamptz default now()", 5), ("alter column nobody set default 1", 3)]:
+                            ("alter column a drop default", 3), ("add column ts timestamptz default now()", 5), ("alter column nobody set default 1", 3),
+                            ("add column f float default 'NaN'::float", 5), ("add column e double default '-Infinity'::double", 5), ("alter column d set default 'inf'::double", 5)]:
         error = lakelet.run("sql", f"alter table 't' {statement}")
         assert error.returncode == code, (statement, error.returncode, error.stderr)
     assert metadata_file(tmp_path / "t") == before

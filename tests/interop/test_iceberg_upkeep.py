@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -253,3 +254,63 @@ def test_an_age_that_is_never_reached(lakelet, tmp_path, age, full):
     lakelet.ok("alter", "t", "unset-property", "history.expire.max-ref-age-ms")
     lakelet.ok("vacuum", "t", *full, *FORCE)
     assert len(pyiceberg_table(tmp_path / "t").snapshots()) == 1
+
+
+def test_names_that_are_too_old_go_where_no_file_does(lakelet, tmp_path):
+    make(lakelet)
+    newest = f"v{pyiceberg_table(tmp_path / 't').current_snapshot().snapshot_id}"
+    lakelet.ok("tag", "t", "short", "--at", newest, "--retain", "1s")
+    lakelet.ok("tag", "t", "long", "--at", newest, "--retain", "1d")
+    written = pyiceberg_table(tmp_path / "t").current_snapshot().timestamp_ms / 1000
+    while time.time() - written < 1.1:
+        time.sleep(0.05)
+    files = all_files(tmp_path / "t")
+    assert lakelet.json("vacuum", "t", "--dry-run") == []
+    assert {"short", "long"} <= set(pyiceberg_table(tmp_path / "t").refs())
+    lakelet.ok("vacuum", "t")
+    assert set(pyiceberg_table(tmp_path / "t").refs()) == {"main", "long"}
+    assert set(files) <= set(all_files(tmp_path / "t"))
+    now = metadata_file(tmp_path / "t")
+    lakelet.ok("vacuum", "t")
+    assert metadata_file(tmp_path / "t") == now
+
+
+def test_a_property_that_is_no_number_is_told(lakelet, tmp_path):
+    make(lakelet, **{"history.expire.max-snapshot-age-ms": "soon", "commit.manifest.min-count-to-merge": "3"})
+    (finding,) = [each for each in lakelet.json("doctor", "t")["findings"] if each["check"] == "property"]
+    assert "'soon'" in finding["finding"] and "unset-property" in finding["remedy"] and finding["severity"] == "warning"
+    error = lakelet.run("vacuum", "t")
+    assert error.returncode == 2 and "unset-property" in error.stderr
+    lakelet.ok("alter", "t", "unset-property", "history.expire.max-snapshot-age-ms")
+    error = lakelet.run("alter", "t", "set-property", "commit.manifest.min-count-to-merge=some")
+    assert error.returncode == 2 and "unset-property" in error.stderr
+    assert not [each for each in lakelet.json("doctor", "t")["findings"] if each["check"] == "property"]
+
+
+def test_the_newest_delete_manifest_is_the_first(lakelet, tmp_path):
+    """Merging takes the first of a kind for the newest, which fewer than min-count-to-merge others don't take along."""
+    make(lakelet, **{"write.delete.mode": "merge-on-read", "commit.manifest.min-count-to-merge": "100"})
+    for id in [20, 22, 24]:
+        lakelet.ok("sql", f"delete from 't' where id = {id}")
+        numbers = [m.sequence_number for m in manifests(tmp_path / "t") if m.content == 1]
+        assert len(numbers) > 1 and numbers == sorted(numbers, reverse=True)
+    assert len(lakelet.rows("from 't'")) == len(pyiceberg_table(tmp_path / "t").scan().to_arrow())
+
+
+def test_orphans_are_three_days_old_whatever_snapshots_are(lakelet, tmp_path):
+    """A writer may be longer at work than snapshots stay."""
+    make(lakelet, **{"history.expire.max-snapshot-age-ms": "1000"})
+    names = {hours: tmp_path / "t" / "data" / f"orphan{hours}.parquet" for hours in [2, 71, 73]}
+    for hours, path in names.items():
+        path.write_bytes(b"x")
+        os.utime(path, (time.time() - hours * 3600,) * 2)
+
+    def listed(*how):
+        paths = [os.path.basename(row["path"]) for row in lakelet.json("vacuum", "t", "--full", "--dry-run", *how)]
+        return {hours for hours, path in names.items() if path.name in paths}
+
+    assert listed() == listed("--retention", "1h") == {73}
+    assert listed("--uncommitted", "1h") == listed("--retention", "0h", "--force") == {2, 71, 73}
+    assert listed("--uncommitted", "80h") == listed("--uncommitted", "80h", "--force") == set()
+    lakelet.ok("vacuum", "t", "--full")
+    assert {hours for hours, path in names.items() if path.exists()} == {2, 71}

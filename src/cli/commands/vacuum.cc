@@ -67,7 +67,8 @@ void declare_vacuum(Command command) {
       .flag("--full", vacuum->full, "List the table's folder, and delete files that no version names too")
       .flag("--lite", vacuum->lite, "Delete what the log says was removed, without listing the folder (the default)")
       .option("--uncommitted", vacuum->uncommitted, "DURATION",
-              "With --full: younger files that no version names may be a writer's, and stay (default: 1h)")
+              "With --full: younger files that no version names may be a writer's, and stay (default: 1h; where "
+              "the format says so, and without --force, longer)")
       .flag("--force", vacuum->force, "Also with a retention that is shorter than the table's own")
       .example("lakelet vacuum lake/weather --dry-run")
       .example("lakelet vacuum lake/weather --full --retention 30d")

@@ -56,7 +56,9 @@ class IcebergRetention final : public FileRetention {
     ExpiryRules rules{.now_ms = request.now_us / 1000, .snapshot_age_ms = {}, .keep = {}};
     if (request.retention_us) rules.snapshot_age_ms = *request.retention_us / 1000;
     for (const auto& kept : request.keep) rules.keep.insert(kept->version());
-    expired_ = find_expired(metadata, rules).snapshots;
+    Expiry expiry = find_expired(metadata, rules);
+    forgets_ = !expiry.empty();
+    expired_ = std::move(expiry.snapshots);
     for (const SnapshotEntry& entry : metadata.snapshots) {
       if (!expired_.contains(entry.id)) name_needed(snapshot_of(newest_->metadata_pointer(), entry));
     }
@@ -77,6 +79,9 @@ class IcebergRetention final : public FileRetention {
   std::int64_t cutoff_us() const override { return cutoff_us_; }
   std::int64_t retention_us() const override { return retention_us_; }
   std::int64_t least_retention_us() const override { return least_us_; }
+  // What the reference implementation takes for orphans, whatever the age of snapshots.
+  std::int64_t least_unnamed_age_us() const override { return 3 * kMicrosPerDay; }
+  bool forgets() const override { return forgets_; }
 
   Standing standing(std::string_view path) const override {
     const std::string_view file = last_part(path);
@@ -197,6 +202,7 @@ class IcebergRetention final : public FileRetention {
   const std::string folder_;  // the root's URI, with its slash
   const std::int64_t least_us_, retention_us_, cutoff_us_;
   const Cancellation cancellation_;
+  bool forgets_ = false;
   std::set<std::int64_t> expired_;
   std::unordered_set<std::uint64_t> needed_, elsewhere_;
   std::set<std::string> removed_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "formats/iceberg/metadata/schema_json.h"
 #include "formats/iceberg/metadata/schema_writer.h"
 #include "formats/iceberg/write/evolution.h"
@@ -28,12 +30,24 @@ void require_defaultable(const Field& field) {
          "give the value in each statement");
 }
 
+// "JSON single-value serialization": a number, and JSON has none for these.
+void require_finite(const Field& field, const Value& value) {
+  const TypeKind kind = field.type.kind();
+  if (value.is_null() || (kind != TypeKind::Float && kind != TypeKind::Double)) return;
+  const double number = kind == TypeKind::Float ? static_cast<float>(value.number()) : value.number();
+  if (std::isfinite(number)) return;
+  refuse(fmt::format("the default of '{}' is {}, which Iceberg's metadata can't say", field.name,
+                     to_text(Value(number), field.type)),
+         "give the value in each statement");
+}
+
 std::string json_of(const Field& field, const DefaultValue& value) {
   if (!value.constant) {
     refuse(fmt::format("the default of '{}' ({}) isn't one value: Iceberg keeps values, and no expressions", field.name,
                        value.expression),
            "give the value in each statement");
   }
+  require_finite(field, *value.constant);
   JsonWriter out;
   write_json_value(out, *value.constant, field.type);
   return out.take();

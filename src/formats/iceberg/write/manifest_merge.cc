@@ -20,7 +20,8 @@ std::int64_t number(const Properties& properties, const char* key, std::int64_t 
   const char* const end = found->second.data() + found->second.size();
   if (std::from_chars(found->second.data(), end, value).ptr != end || value < 1) {
     throw Error(ErrorCode::InvalidArgument,
-                fmt::format("the property {} is '{}', which is no number above 0", key, found->second));
+                fmt::format("the property {} is '{}', which is no number above 0", key, found->second),
+                fmt::format("`lakelet alter TABLE unset-property {}` brings the usual value back", key));
   }
   return value;
 }

@@ -221,6 +221,7 @@ std::variant<SnapshotEntry, GoneFile> SnapshotWriter::write(const IcebergSnapsho
   }
   SummaryCounts counts;
   std::vector<ManifestFile> manifests = added_manifests(next, false);
+  const auto own = static_cast<std::ptrdiff_t>(manifests.size());
   for (const AddedFile& file : changes_.added) counts.add(file.entry, file.entry.partition_key);
   for (const AddedFile& file : changes_.added_deletes) counts.add(file.entry, file.entry.partition_key);
   std::set<std::string> missing;
@@ -239,7 +240,10 @@ std::variant<SnapshotEntry, GoneFile> SnapshotWriter::write(const IcebergSnapsho
     manifests.push_back(rewritten.manifest ? *rewritten.manifest : manifest);
   }
   if (!missing.empty()) return GoneFile{*missing.begin()};
-  for (ManifestFile& manifest : added_manifests(next, true)) manifests.push_back(std::move(manifest));
+  // Before those that were there: merging takes the first of a kind for the newest.
+  std::vector<ManifestFile> deletes = added_manifests(next, true);
+  manifests.insert(manifests.begin() + own, std::make_move_iterator(deletes.begin()),
+                   std::make_move_iterator(deletes.end()));
   const std::size_t before = manifests.size();
   manifests = merged(head, next, std::move(manifests));
   if (changes_.empty()) {
