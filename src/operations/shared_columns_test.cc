@@ -1,5 +1,6 @@
 #include "operations/shared_columns.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,7 +34,7 @@ class SharedColumnsTest : public ::testing::Test {
   Schema settle(const Schema& table, ColumnMatching from, ColumnMatching to, const std::vector<Schema>& files) {
     SharedColumns columns(table, from, {to, {}, partition_columns_});
     int number = 0;
-    for (const Schema& each : files) columns.add(file("f" + std::to_string(number++), mapping_), each, {});
+    for (const Schema& each : files) columns.add(file(fmt::format("f{}", number++), mapping_), each, {});
     return columns.finish();
   }
   std::string refusal(const Schema& table, ColumnMatching from, ColumnMatching to, const std::vector<Schema>& files) {
