@@ -21,6 +21,15 @@ if(LAKELET_SANITIZE)
   endif()
 endif()
 
+# Rooms whose code waits for people, disks and servers: compiled for size, which the wheel has a limit for.
+function(lakelet_small_code)
+  foreach(target ${ARGN})
+    if(TARGET ${target})
+      target_compile_options(${target} PRIVATE $<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-Os>)
+    endif()
+  endforeach()
+endfunction()
+
 if(LAKELET_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

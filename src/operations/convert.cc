@@ -81,7 +81,7 @@ void require_no_table_inside(const FormatRegistry& formats, const Location& fold
     const TableFormat* there = formats.try_detect(folder.child(inside));
     if (!there) continue;
     throw Error(ErrorCode::UnsupportedFeature,
-                fmt::format("there is a {} table in the folder: {}/{}", there->name(), folder.uri, inside),
+                fmt::format("there is a table in the folder: {}/{} ({})", folder.uri, inside, there->name()),
                 "convert a folder that has no table in it");
   }
 }
@@ -149,14 +149,14 @@ ConvertPlan plan_convert(const FormatRegistry& formats, const FormatContext& con
   const TableFormat* const there = formats.try_detect(folder);
   const bool in_place = folder.uri == destination.uri;
   if (there && there == &format) {
-    throw Error(ErrorCode::AlreadyExists, fmt::format("there is a {} table at {} already", there->name(), folder.uri),
+    throw Error(ErrorCode::AlreadyExists, fmt::format("there is already a table at {} ({})", folder.uri, there->name()),
                 "open it, or `lakelet clone` it");
   }
   if (there && in_place) {
     throw Error(ErrorCode::InvalidArgument,
-                fmt::format("{} is a {} table: as a {} table its files need another place, for two tables in one "
-                            "folder take one another's files for nobody's",
-                            folder.uri, there->name(), format.name()),
+                fmt::format("{} holds a table already ({}): two in one folder would take one another's files for "
+                            "nobody's",
+                            folder.uri, there->name()),
                 "say where the new table is to be (--into FOLDER); the files stay where they are");
   }
   if (!in_place) require_no_table_at(formats, destination);

@@ -58,7 +58,8 @@ CreatePlan plan_create(const FormatRegistry& formats, const Location& location, 
     column = field->name;
   }
   if (const TableFormat* there = formats.try_detect(location); there && !(options.replace && there == plan.format)) {
-    throw Error(ErrorCode::AlreadyExists, fmt::format("there is a {} table at {} already", there->name(), location.uri),
+    throw Error(ErrorCode::AlreadyExists,
+                fmt::format("there is already a table at {} ({})", location.uri, there->name()),
                 "open it, or choose another path");
   }
   return plan;

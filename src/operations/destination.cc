@@ -19,7 +19,7 @@ std::string as_folder(const std::string& uri) {
 void require_no_table_at(const FormatRegistry& formats, const Location& destination) {
   if (const TableFormat* there = formats.try_detect(destination)) {
     throw Error(ErrorCode::AlreadyExists,
-                fmt::format("there is a {} table at {} already", there->name(), destination.uri),
+                fmt::format("there is already a table at {} ({})", destination.uri, there->name()),
                 "choose another path, or drop that table first");
   }
   if (!catalog_table_of(destination) && destination.store->find(destination.path)) {

@@ -108,4 +108,4 @@ def test_secrets_are_never_printed(lakelet):
 
 def test_schema_for_editors(lakelet):
     schema = json.loads(lakelet.ok("config", "schema"))
-    assert set(schema["properties"]) == {"include", "settings", "storage_credentials", "tables", "queries"}
+    assert set(schema["properties"]) == {"include", "catalogs", "settings", "storage_credentials", "tables", "queries"}

@@ -121,7 +121,7 @@ def test_files_without_ids_get_a_name_mapping(lakelet, tmp_path):
 def test_what_does_not_go_over_to_iceberg(lakelet, tmp_path):
     lakelet.ok("create", "d", "--schema", "id int, v string", *VECTORS)
     lakelet.ok("sql", "insert into 'd' values (1, 'a'), (2, 'b')")
-    assert "need another place" in lakelet.fails(2, "convert", "d", "--to", "iceberg")
+    assert "two in one folder" in lakelet.fails(2, "convert", "d", "--to", "iceberg")
     assert "in one another" in lakelet.fails(2, "convert", "d", "--to", "iceberg", "--into", "d/i")
     assert "own columns" in lakelet.fails(2, "convert", "d", "--to", "iceberg", "--into", "i", "--schema", "id int")
     lakelet.fails(4, "convert", "d", "--to", "delta", "--into", "i")
