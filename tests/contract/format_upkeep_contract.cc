@@ -207,9 +207,12 @@ TEST_P(FormatUpkeepContract, ACloneIsATableOfItsOwn) {
   commit(*transaction, Operation::Clone);
   const auto clone = format->open(context, place);
   const auto snapshot = clone->snapshot(LatestVersion{});
-  EXPECT_EQ(snapshot->version(), 0);
+  if (counts_versions()) {
+    EXPECT_EQ(snapshot->version(), 0);
+  }
   EXPECT_EQ(snapshot->schema(), latest()->schema());
-  EXPECT_EQ(snapshot->properties(), latest()->properties());
+  // A format may note in one of its own that files are shared.
+  for (const auto& property : latest()->properties()) EXPECT_THAT(snapshot->properties(), testing::Contains(property));
   EXPECT_NE(snapshot->metadata().id, latest()->metadata().id);
   ASSERT_EQ(plan(*snapshot).size(), 1u);
   EXPECT_EQ(plan(*snapshot)[0].file.uri, plan(*latest())[0].file.uri);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "lakelet/error.h"
 
 namespace lakelet::catalogs {
@@ -41,16 +39,22 @@ std::map<std::string, std::string> RestCatalogs::options_for(const std::string& 
       return std::string();
     }
   };
-  std::vector<CatalogOptions> said = configured_([&](const std::string& uri) {
+  const std::vector<CatalogOptions> said = configured_([&](const std::string& uri) {
     const std::string one = spelling(uri);
     return one == key || one == server;
   });
-  std::stable_partition(said.begin(), said.end(), [&](const auto& each) { return spelling(each.uri) != key; });
-  for (const CatalogOptions& each : said) {
-    if (each.options.contains("token") || each.options.contains("credential")) {
+  // What is said of this one catalog counts more than what is said of its server.
+  std::vector<const CatalogOptions*> ordered;
+  for (const bool own : {false, true}) {
+    for (const CatalogOptions& each : said) {
+      if ((spelling(each.uri) == key) == own) ordered.push_back(&each);
+    }
+  }
+  for (const CatalogOptions* each : ordered) {
+    if (each->options.contains("token") || each->options.contains("credential")) {
       std::erase_if(options, [](const auto& option) { return is_who_we_are(option.first); });
     }
-    for (const auto& [name, value] : each.options) options[name] = value;
+    for (const auto& [name, value] : each->options) options[name] = value;
   }
   return options;
 }
