@@ -6,6 +6,8 @@ namespace lakelet {
 
 namespace {
 
+constexpr int kTimeBytes = 6;
+
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -29,6 +31,24 @@ Uuid make_uuid() {
 
 std::string make_uuid_text() {
   return format_uuid(make_uuid());
+}
+
+// RFC 9562, 5.7
+Uuid make_uuid_v7(std::chrono::system_clock::time_point now) {
+  Uuid uuid = make_uuid();
+  const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  for (int i = 0; i < kTimeBytes; ++i) {
+    uuid[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(since >> (8 * (kTimeBytes - 1 - i)));
+  }
+  uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0F) | 0x70);
+  return uuid;
+}
+
+std::optional<std::chrono::system_clock::time_point> time_of(const Uuid& uuid) {
+  if ((uuid[6] & 0xF0) != 0x70) return std::nullopt;
+  std::int64_t since = 0;
+  for (std::size_t i = 0; i < kTimeBytes; ++i) since = since << 8 | uuid[i];
+  return std::chrono::system_clock::time_point(std::chrono::milliseconds(since));
 }
 
 std::string format_uuid(const Uuid& uuid) {

@@ -19,6 +19,25 @@ TEST(Uuid, IsOfVersionFourAndUnique) {
   EXPECT_EQ(seen.size(), 1000u);
 }
 
+// The example of RFC 9562, A.6
+TEST(Uuid, OfVersionSevenHasItsTime) {
+  const std::chrono::system_clock::time_point time(std::chrono::milliseconds(1645557742000));
+  const std::string example = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+  EXPECT_EQ(time_of(*parse_uuid(example)), time);
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const Uuid uuid = make_uuid_v7(time);
+    const std::string text = format_uuid(uuid);
+    EXPECT_EQ(text.substr(0, 15), example.substr(0, 15));
+    EXPECT_NE(std::string("89ab").find(text[19]), std::string::npos);
+    EXPECT_EQ(time_of(uuid), time);
+    seen.insert(text);
+  }
+  EXPECT_EQ(seen.size(), 1000u);
+  EXPECT_LT(format_uuid(make_uuid_v7(time)), format_uuid(make_uuid_v7(time + std::chrono::milliseconds(1))));
+  EXPECT_EQ(time_of(make_uuid()), std::nullopt);
+}
+
 TEST(Uuid, FormatsAndParses) {
   const std::string text = "6ba7b810-9dad-41d1-80b4-00c04fd430c8";
   const auto parsed = parse_uuid(text);

@@ -19,7 +19,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr int kMostTotalToSilence = 10;
+constexpr int kMostTotalToSilence = 10, kServerFault = 500;
 constexpr std::size_t kMostHeaderBytes = std::size_t{1} << 20;
 
 struct FreeList {
@@ -177,16 +177,17 @@ HttpTry::End end_of(CURLcode code, CURL* handle) {
   return sent > 0 ? HttpTry::End::MaybeSent : HttpTry::End::NotSent;
 }
 
-void require_wanted(const std::function<bool()>& given_up) {
-  if (given_up()) throw Error(ErrorCode::Cancelled, "cancelled");
+void require_wanted(const std::function<bool()>& given_up, bool in_doubt) {
+  if (!given_up()) return;
+  throw in_doubt ? Error(ErrorCode::CommitUnknown, "cancelled before the answer came")
+                 : Error(ErrorCode::Cancelled, "cancelled");
 }
 
-// Waits in slices, so that a cancellation is seen.
+// In slices, so that it ends early when it is given up.
 void wait(milliseconds duration, const std::function<bool()>& given_up) {
   constexpr milliseconds kSlice{20};
   const auto until = steady_clock::now() + duration;
-  while (steady_clock::now() < until) {
-    require_wanted(given_up);
+  while (steady_clock::now() < until && !given_up()) {
     std::this_thread::sleep_for(std::min<steady_clock::duration>(kSlice, until - steady_clock::now()));
   }
 }
@@ -194,16 +195,18 @@ void wait(milliseconds duration, const std::function<bool()>& given_up) {
 // `in_doubt`: it may have been carried out, and isn't repeatable.
 [[noreturn]] void throw_fault(CURLcode code, bool in_doubt, const Exchange& exchange) {
   const std::string url = shown(exchange.request.url);
-  if (!in_doubt) require_wanted(exchange.given_up);
-  if (exchange.too_long && !in_doubt) {
-    throw Error(ErrorCode::Exhausted,
-                fmt::format("the answer of {} is longer than {} bytes", url, exchange.request.most_bytes));
+  if (!in_doubt) {
+    require_wanted(exchange.given_up, false);
+    if (exchange.too_long) {
+      throw Error(ErrorCode::Exhausted,
+                  fmt::format("the answer of {} is longer than {} bytes", url, exchange.request.most_bytes));
+    }
   }
   const std::string text = exchange.given_up() ? "cancelled before the answer came"
                            : exchange.too_long ? "the answer is too long"
                            : exchange.silent   ? "it fell silent"
                                                : curl_library().text(code);
-  if (is_certificate_fault(code)) {
+  if (is_certificate_fault(code) && !in_doubt) {
     throw Error(ErrorCode::Permission, fmt::format("{} can't be trusted: {}", url, text));
   }
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
@@ -251,14 +254,15 @@ HttpAnswer HttpClient::send(const HttpRequest& request) {
   const HeaderList headers = header_list(request);
   const auto give_back = [this](CURL* used) { connections_->give_back(used); };
   const std::unique_ptr<CURL, decltype(give_back)> handle(connections_->take(), give_back);
+  bool in_doubt = false;  // whether an earlier try may have been carried out
   for (int made = 1;; ++made) {
-    require_wanted(given_up_);
+    require_wanted(given_up_, in_doubt);
     Exchange exchange{request, limits_, given_up_};
     prepare(handle.get(), exchange, headers);
     const CURLcode code = curl_library().perform(handle.get());
     HttpTry last;
     last.end = end_of(code, handle.get());
-    const bool in_doubt = last.end == HttpTry::End::MaybeSent && !request.repeatable;
+    bool doubtful = last.end == HttpTry::End::MaybeSent;
     if (exchange.too_long) last.end = HttpTry::End::Final;
     if (code == CURLE_OK) {
       long status = 0;
@@ -268,17 +272,28 @@ HttpAnswer HttpClient::send(const HttpRequest& request) {
         last.retry_after = milliseconds(std::min<curl_off_t>(after, 86'400) * 1000);
       }
       last.status = exchange.answer.status = static_cast<int>(status);
+      doubtful = status >= kServerFault;
     }
-    // Who was silent for so long isn't asked a third time.
-    if (exchange.silent && request.repeatable && made > 1) last.end = HttpTry::End::Final;
-    const auto pause = wait_before_retry(last, request.repeatable, made, limits_, random_fraction());
-    if (pause) {
-      wait(*pause, given_up_);
-      continue;
+    doubtful = !request.repeatable && (doubtful || in_doubt);
+    const auto pause = pause_after(last, request, doubtful, exchange.silent, made);
+    if (!pause) {
+      if (code != CURLE_OK) throw_fault(code, doubtful, exchange);
+      exchange.answer.in_doubt = in_doubt;
+      return std::move(exchange.answer);
     }
-    if (code != CURLE_OK) throw_fault(code, in_doubt, exchange);
-    return std::move(exchange.answer);
+    in_doubt = doubtful;
+    wait(*pause, given_up_);
   }
+}
+
+std::optional<milliseconds> HttpClient::pause_after(HttpTry last, const HttpRequest& request, bool in_doubt,
+                                                    bool silent, int made) const {
+  const bool known = request.known_until.has_value();
+  // Who was silent for so long isn't asked a third time.
+  if (silent && (request.repeatable || known) && made > 1) last.end = HttpTry::End::Final;
+  const auto pause = wait_before_retry(last, request.repeatable || known, made, limits_, random_fraction());
+  if (pause && in_doubt && steady_clock::now() + *pause >= *request.known_until) return std::nullopt;
+  return pause;
 }
 
 }  // namespace lakelet

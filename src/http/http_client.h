@@ -6,11 +6,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace lakelet {
+
+struct HttpTry;
 
 struct HttpRequest {
   std::string method = "GET";
@@ -19,6 +22,8 @@ struct HttpRequest {
   std::string body{};
   // Whether a request that may have been carried out can be sent again.
   bool repeatable = true;
+  // Until when one that isn't can be sent again all the same, because it has a key by which the server knows it.
+  std::optional<std::chrono::steady_clock::time_point> known_until{};
   std::uint64_t most_bytes = std::uint64_t{64} << 20;  // of the answer, unpacked
 };
 
@@ -26,6 +31,7 @@ struct HttpAnswer {
   int status = 0;
   std::map<std::string, std::string> headers{};  // by their names in lower case
   std::string body{};
+  bool in_doubt = false;  // an earlier try of a request that isn't repeatable may have been carried out
 };
 
 struct HttpLimits {
@@ -53,6 +59,9 @@ class HttpClient {
 
  private:
   struct Connections;
+  // How long to wait before the next try; nullopt: there is none.
+  std::optional<std::chrono::milliseconds> pause_after(HttpTry last, const HttpRequest& request, bool in_doubt,
+                                                       bool silent, int made) const;
 
   const HttpLimits limits_;
   const std::function<bool()> given_up_;

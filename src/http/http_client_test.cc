@@ -123,6 +123,51 @@ TEST(HttpClient, ALostAnswerIsUnknownWhereItMatters) {
   EXPECT_EQ(fault({.method = "POST", .url = half.url(), .repeatable = false}), ErrorCode::CommitUnknown);
 }
 
+TEST(HttpClient, WhatTheServerKnowsIsSentAgain) {
+  const auto soon = [] { return std::chrono::steady_clock::now() + std::chrono::hours(1); };
+  const auto request = [](const ScriptedServer& server, std::chrono::steady_clock::time_point until) {
+    return HttpRequest{.method = "POST", .url = server.url(), .repeatable = false, .known_until = until};
+  };
+  ScriptedServer cut({"", ok("now")});
+  const HttpAnswer answer = HttpClient().send(request(cut, soon()));
+  EXPECT_EQ(answer.body, "now");
+  EXPECT_TRUE(answer.in_doubt);
+  ScriptedServer late({"HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n", ok("now")});
+  EXPECT_TRUE(HttpClient().send(request(late, soon())).in_doubt);
+  ScriptedServer put_off({"HTTP/1.1 429 Later\r\nContent-Length: 0\r\n\r\n", ok("now")});
+  EXPECT_FALSE(HttpClient().send(request(put_off, soon())).in_doubt);
+  ScriptedServer never({"", ""});
+  EXPECT_EQ(fault(request(never, soon()), quick()), ErrorCode::CommitUnknown);
+  EXPECT_EQ(never.requests().size(), 2U);
+  ScriptedServer forgets({"", ok("now")});
+  EXPECT_EQ(fault(request(forgets, std::chrono::steady_clock::now())), ErrorCode::CommitUnknown);
+  EXPECT_EQ(forgets.requests().size(), 1U);
+}
+
+TEST(HttpClient, ADoubtStays) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::hours(1);
+  ScriptedServer put_off({"", "HTTP/1.1 429 Later\r\nContent-Length: 0\r\n\r\n"});
+  const HttpRequest request{.method = "POST", .url = put_off.url(), .repeatable = false, .known_until = until};
+  const HttpAnswer answer = HttpClient(quick()).send(request);
+  EXPECT_EQ(answer.status, 429);
+  EXPECT_TRUE(answer.in_doubt);
+
+  std::optional<ScriptedServer> gone(std::in_place, std::vector<std::string>{""});
+  const std::string url = gone->url();
+  const auto goes_after_the_first = [&] {
+    if (gone && !gone->requests().empty()) gone.reset();
+    return false;
+  };
+  try {
+    HttpClient({}, goes_after_the_first)
+        .send({.method = "POST", .url = url, .repeatable = false, .known_until = until});
+    ADD_FAILURE() << "it was answered";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::CommitUnknown);
+  }
+  EXPECT_FALSE(gone);
+}
+
 TEST(HttpClient, SilenceEnds) {
   ScriptedServer server({std::string(kHang), std::string(kHang)});
   EXPECT_EQ(fault({.url = server.url()}, quick()), ErrorCode::Unavailable);

@@ -15,6 +15,8 @@ namespace lakelet {
 struct CatalogPointer {
   std::string metadata;    // the URI of its newest metadata file, as it is recorded
   std::string document{};  // that file's text, where the catalog sends it along; empty: it is to be read
+  // Of one to come: a UUID of version 7, the same each time that the same commit is tried. May be empty.
+  std::string attempt{};
 };
 
 // One name in a catalog, whether a table has it or not. The table's files lie elsewhere: the catalog says which

@@ -41,9 +41,10 @@ class Fault:
 class RestServer:
     """`with RestServer(folder) as server:` serves at `server.uri` until the end of the block."""
 
-    def __init__(self, warehouse, *, certificate=None, page_size=None, client=None, prefix=None, etags=False, endpoints=None, config=None, table_config=None):
+    def __init__(self, warehouse, *, certificate=None, page_size=None, client=None, prefix=None, etags=False, endpoints=None, config=None, table_config=None, keys=None):
         self.warehouse, self.page_size, self.client, self.prefix, self.etags = str(warehouse), page_size, client, prefix, etags
         self.endpoints, self.config, self.table_config = endpoints, config or {}, table_config or {}
+        self.keys, self.kept = keys, {}  # how long keys of changes are kept ("PT30M"), and what they were answered
         self.namespaces, self.tables, self.views, self.tokens = {}, {}, set(), set()
         self.lock, self.faults, self.requests = threading.Lock(), [], []
         server = self
@@ -146,7 +147,7 @@ class RestServer:
             if self.client and handler.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
                 raise Refusal(401, "NotAuthorizedException", f"not authorized: {handler.headers.get('Authorization')}")
             with self.lock:
-                answer = self.route(handler.command, url.path, dict(urllib.parse.parse_qsl(url.query)), json.loads(body or b"null"))
+                answer = self.once(handler.headers.get("Idempotency-Key") if self.keys else None, handler.command, url.path, dict(urllib.parse.parse_qsl(url.query)), json.loads(body or b"null"))
             tag = {"ETag": f'"{answer["metadata-location"]}"'} if self.etags and answer and "metadata-location" in answer else {}
             if tag and handler.command == "GET" and handler.headers.get("If-None-Match") == tag["ETag"]:
                 return 304, tag, None
@@ -157,6 +158,24 @@ class RestServer:
             return 409, {}, {"error": {"message": str(failure), "type": "CommitFailedException", "code": 409}}
         except Exception as error:
             return 400, {}, {"error": {"message": f"{type(error).__name__}: {error}", "type": "BadRequestException", "code": 400}}
+
+    def once(self, key, *request):
+        if not key:
+            return self.route(*request)
+        if uuid.UUID(key).version != 7:
+            raise Refusal(400, "BadRequestException", f"no UUID of version 7: {key}")
+        before, status, answer = self.kept.get(key, (request, None, None))
+        if before != request:
+            raise Refusal(400, "BadRequestException", f"{key} was another request's")
+        if status is None:
+            try:
+                self.kept[key] = (request, 200, self.route(*request))
+            except (Refusal, CommitFailedException) as refusal:
+                self.kept[key] = (request, 400, refusal)
+        _, status, answer = self.kept[key]
+        if status != 200:
+            raise answer
+        return answer
 
     def get_token(self, form):
         if self.client and f"{form.get('client_id')}:{form.get('client_secret')}" != self.client:
@@ -169,7 +188,8 @@ class RestServer:
     def route(self, method, path, query, body):
         if path == "/v1/config":
             overrides = {**({"prefix": self.prefix} if self.prefix else {}), **self.config}
-            return {"defaults": {}, "overrides": overrides, **({"endpoints": self.endpoints} if self.endpoints else {})}
+            more = {"endpoints": self.endpoints, "idempotency-key-lifetime": self.keys}
+            return {"defaults": {}, "overrides": overrides, **{name: value for name, value in more.items() if value}}
         start = f"/v1/{self.prefix}/" if self.prefix else "/v1/"
         if not path.startswith(start):
             raise Refusal(404, "NotFoundException", f"no route {path}")

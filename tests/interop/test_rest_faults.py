@@ -48,7 +48,7 @@ def serve(tmp_path, lakelet):
 
     def start(**options):
         their_options = {"credential": options["client"]} if "client" in options else {}
-        later = {name: options.pop(name) for name in ("config", "table_config", "endpoints") if name in options}
+        later = {name: options.pop(name) for name in ("config", "table_config", "endpoints", "keys") if name in options}
         started.append(RestServer(tmp_path / "warehouse", **options).__enter__())
         catalog = RestCatalog("rest", uri=started[-1].uri, **their_options)
         catalog.create_namespace("ns")
@@ -131,6 +131,100 @@ def test_an_answer_that_comes_too_late(served):
     late.set()
     served.sql("insert into c.ns.t values (3)")
     assert served.ids() == [1, 2, 3]
+
+
+def keys_of(served, method, path):
+    return [request["headers"].get("Idempotency-Key") for request in served.server.seen(method, path)]
+
+
+ANSWER_LOST = [{"status": 502, "after": True}, {"status": 504, "after": True}, {"cut": True}, {"cut": True, "after": True}, {"cut": True, "after": True, "status": 200, "body": b'{"metadata-loc'}]
+
+
+@pytest.mark.parametrize("fault", ANSWER_LOST, ids=str)
+def test_a_commit_is_sent_again_with_its_key(serve, fault):
+    served = serve(keys="PT30M")
+    served.sql("insert into c.ns.t values (2)")
+    loads = len(served.server.seen(*LOAD))
+    served.fault(COMMIT, **fault).sql("insert into c.ns.t values (3)")
+    assert len(served.server.seen(*LOAD)) == 2 * loads  # nothing is read back
+    first, second, third = keys_of(served, *COMMIT)
+    assert first != second == third and len(served.server.kept) == 2
+    assert served.ids() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("fault", LOST, ids=str)
+def test_a_commit_with_a_key_is_made_once(serve, fault):
+    served = serve(keys="PT30M")
+    served.fault(COMMIT, **fault).sql("insert into c.ns.t values (2)")
+    assert served.ids() == [1, 2]
+    assert len(served.server.tables[(("ns",), "t")][1].snapshots) == 2
+
+
+def test_a_commit_on_top_of_others_has_a_new_key(serve):
+    served = serve(keys="PT30M")
+
+    def others():
+        served.server.faults.clear()
+        RestCatalog("rest", uri=served.server.uri).load_table("ns.t").append(pa.table({"id": pa.array([5], pa.int64())}))
+
+    before = len(served.server.seen(*COMMIT))
+    hold = threading.Event()
+    served.fault(COMMIT, hold=hold)
+    served.server.faults[-1].on_use = lambda: threading.Thread(target=lambda: (others(), hold.set())).start()
+    served.sql("insert into c.ns.t values (2)")
+    assert served.ids() == [1, 2, 5]
+    ours = [request["headers"]["Idempotency-Key"] for request in served.server.seen(*COMMIT)[before:] if request["headers"].get("User-Agent") == "lakelet"]
+    assert len(ours) == 2 == len(set(ours))
+
+
+@pytest.mark.parametrize("times", [1, 20])
+def test_a_try_that_the_server_failed_has_the_same_key(serve, times):
+    """5xx isn't kept with a key: the same commit is made again."""
+    served = serve(keys="PT30M")
+    served.fault(COMMIT, status=500, times=times).sql("insert into c.ns.t values (2)")
+    keys = keys_of(served, *COMMIT)
+    assert len(keys) == times + 1 and len(set(keys)) == 1
+    assert served.ids() == [1, 2]
+
+
+def test_keys_end_with_their_lifetime(serve):
+    """What is lost later is looked up, and sent with another key if it wasn't made."""
+    served = serve(keys="PT0.000S")
+    served.fault(COMMIT, cut=True).sql("insert into c.ns.t values (2)")
+    first, second = keys_of(served, *COMMIT)
+    assert first != second and served.ids() == [1, 2]
+
+
+def test_a_key_that_is_refused_says_nothing_of_the_commit(serve):
+    served = serve(keys="PT30M")
+    served.fault(COMMIT, cut=True, after=True).fault(COMMIT, status=429, times=9).sql("insert into c.ns.t values (2)")
+    assert served.ids() == [1, 2]
+    served.server.faults.clear()
+    served.fault(COMMIT, cut=True, after=True).fault(COMMIT, status=403, times=9).sql("insert into c.ns.t values (3)")
+    assert served.ids() == [1, 2, 3]
+
+
+def test_names_are_changed_once_by_their_keys(serve):
+    served = serve(keys="PT30M")
+    lost = {"cut": True, "after": True}
+    served.fault(("POST", "/namespaces$"), **lost).sql("create schema c.more")
+    served.fault(("POST", "/tables/made$"), **lost).sql("create table c.ns.made as select 7 as id")
+    served.fault(("POST", "/rename$"), **lost).sql("alter table c.ns.t rename to u")
+    served.fault(("POST", "/register$"), **lost).lakelet.ok("register", f"{served.uri}#ns.again", served.server.tables[(("ns",), "u")][0])
+    served.fault(("DELETE", "/tables/u$"), **lost).sql("drop table c.ns.u")
+    served.fault(("DELETE", "/namespaces/more$"), **lost).sql("drop schema c.more")
+    assert sorted(table for _, table in served.server.tables) == ["again", "made"] and list(served.server.namespaces) == [("ns",)]
+    for method, path in (("POST", "/namespaces$"), ("POST", "/tables/made$"), ("POST", "/rename$"), ("POST", "/register$"), ("DELETE", "/tables/u$"), ("DELETE", "/namespaces/more$")):
+        first, second = keys_of(served, method, path)
+        assert first and first == second, path
+
+
+def test_servers_without_keys_get_none(served):
+    served.sql("insert into c.ns.t values (2)")
+    assert keys_of(served, *COMMIT) == [None]
+    served.server.keys = "soon"  # no length of time
+    served.sql("insert into c.ns.t values (3)")
+    assert keys_of(served, *COMMIT) == [None, None]
 
 
 def test_names_are_changed_once(served):

@@ -258,7 +258,7 @@ std::optional<CatalogPointer> RestCatalog::find(const std::string& name_space, c
 
 Moved RestCatalog::move(const std::string& name_space, const std::string& table,
                         const std::optional<CatalogPointer>& expected, const CatalogPointer& next) {
-  if (next.document.empty()) return register_table(name_space, table, next.metadata);
+  if (next.document.empty()) return register_table(name_space, table, next);
   const TableChange change = table_change(expected ? std::optional(expected->document) : std::nullopt, next.document);
   JsonWriter body;
   body.begin_object().key("identifier");
@@ -269,7 +269,8 @@ Moved RestCatalog::move(const std::string& name_space, const std::string& table,
                                              .route = kTable,
                                              .values = table_values(name_space, table),
                                              .body = body.take(),
-                                             .repeatable = false});
+                                             .repeatable = false,
+                                             .key = next.attempt});
     return answer_of_commit(answer, name_space, table, expected);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::Unavailable) {
@@ -281,21 +282,21 @@ Moved RestCatalog::move(const std::string& name_space, const std::string& table,
   }
 }
 
-Moved RestCatalog::register_table(const std::string& name_space, const std::string& table,
-                                  const std::string& metadata) {
+Moved RestCatalog::register_table(const std::string& name_space, const std::string& table, const CatalogPointer& next) {
   require_name("table", table);
   JsonWriter body;
-  body.begin_object().key("name").string(table).key("metadata-location").string(metadata).end_object();
+  body.begin_object().key("name").string(table).key("metadata-location").string(next.metadata).end_object();
   const auto look = [&] {
     const auto now = find(name_space, table);
-    return now && now->metadata == metadata;
+    return now && now->metadata == next.metadata;
   };
   try {
     const HttpAnswer answer = session_.send({.method = "POST",
                                              .route = kRegister,
                                              .values = {session_.namespace_value(name_space)},
                                              .body = body.take(),
-                                             .repeatable = false});
+                                             .repeatable = false,
+                                             .key = next.attempt});
     if (answer.status == 409) return Moved::Lost;
     if (answer.status >= 500) return is_made(look) ? Moved::Done : Moved::Unknown;
     if (!is_done(answer)) session_.fail(answer, fmt::format("registering the table {}.{}", name_space, table));

@@ -45,7 +45,7 @@ class RestCatalog final : public EntryCatalog {
   void list(RestCall call, const std::string& what, const std::function<void(const class RestAnswer&)>& page);
   std::vector<std::string> table_values(const std::string& name_space, const std::string& table);
   CatalogTable::Moved register_table(const std::string& name_space, const std::string& table,
-                                     const std::string& metadata);
+                                     const CatalogPointer& next);
   CatalogTable::Moved answer_of_commit(const HttpAnswer& answer, const std::string& name_space,
                                        const std::string& table, const std::optional<CatalogPointer>& expected);
 

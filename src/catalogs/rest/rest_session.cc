@@ -13,6 +13,7 @@ namespace lakelet::catalogs {
 namespace {
 
 constexpr int kUnauthorized = 401, kTokenExpired = 419;
+constexpr int kForbidden = 403, kTooManyRequests = 429;
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;  // as of a metadata file
 
 // "http://host:8181" of "http://host:8181/base"
@@ -23,6 +24,11 @@ std::string origin(const std::string& url) {
 bool is_path_text(const std::string& text) {
   return std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return c > 0x20 && c < 0x7F && c != '?' && c != '#' && c != '\\'; });
+}
+
+// Answers that come before a server looks for what it did by the same key.
+bool says_nothing_of_the_key(int status) {
+  return status == kUnauthorized || status == kForbidden || status == kTokenExpired || status == kTooManyRequests;
 }
 
 // A server's word doesn't take our credentials to another one.
@@ -119,6 +125,7 @@ RestSession::Settings RestSession::ask() {
 
   Settings result;
   for (const std::string& endpoint : body.texts("endpoints")) result.endpoints.insert(endpoint);
+  result.key_lifetime = parse_iso_duration(body.text("idempotency-key-lifetime").value_or(""));
   if (const auto prefix = settings.find("prefix"); prefix != settings.end() && !prefix->second.empty()) {
     result.prefix = prefix->second;
     while (result.prefix.ends_with('/')) result.prefix.pop_back();
@@ -133,7 +140,8 @@ RestSession::Settings RestSession::ask() {
   return result;
 }
 
-HttpAnswer RestSession::send_to(const std::string& url, const RestCall& call) {
+HttpAnswer RestSession::send_to(const std::string& url, const RestCall& call,
+                                const std::optional<IdempotencyKey>& key) {
   const auto attempt = [&](const std::optional<std::string>& token) {
     HttpRequest request;
     request.method = call.method;
@@ -148,13 +156,26 @@ HttpAnswer RestSession::send_to(const std::string& url, const RestCall& call) {
     if (!call.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     request.body = call.body;
     request.repeatable = call.repeatable;
+    if (key) {
+      request.headers.emplace_back("Idempotency-Key", key->text);
+      request.known_until = key->until;
+    }
     request.most_bytes = kMostBytes;
     return http_.send(request);
   };
   const auto token = auth_.token();
   HttpAnswer answer = attempt(token);
   const bool refused = answer.status == kUnauthorized || answer.status == kTokenExpired;
-  return refused && token && auth_.renew(*token) ? attempt(auth_.token()) : answer;
+  if (refused && token && auth_.renew(*token)) {
+    const bool in_doubt = answer.in_doubt;
+    answer = attempt(auth_.token());
+    answer.in_doubt |= in_doubt;
+  }
+  if (answer.in_doubt && says_nothing_of_the_key(answer.status)) {
+    throw Error(ErrorCode::CommitUnknown,
+                error_of(answer, fmt::format("{} {}", call.method, call.route), hide_).what());
+  }
+  return answer;
 }
 
 bool RestSession::offers(const std::string& method, const std::string& route) {
@@ -170,7 +191,8 @@ HttpAnswer RestSession::send(const RestCall& call) {
   }
   std::string url = options_.server + "/v1/" + known->prefix + fill(call.route, call.values);
   if (!call.query.empty()) url += "?" + call.query;
-  return send_to(url, call);
+  if (call.repeatable || !known->key_lifetime) return send_to(url, call);
+  return send_to(url, call, idempotency_key(call.key, *known->key_lifetime));
 }
 
 std::string RestSession::namespace_value(const std::string& name) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "catalogs/rest/idempotency_key.h"
 #include "catalogs/rest/rest_answer.h"
 #include "catalogs/rest/rest_auth.h"
 #include "catalogs/rest/rest_options.h"
@@ -23,6 +24,8 @@ struct RestCall {
   std::string body{};
   std::vector<std::pair<std::string, std::string>> headers{};
   bool repeatable = true;
+  // Of one that isn't: a UUID of version 7 that is the same each time that it is sent. Empty: it is sent once.
+  std::string key{};
 };
 
 // Asks for the configuration with the first request. Thread-safe.
@@ -31,7 +34,8 @@ class RestSession {
   explicit RestSession(RestOptions options);
 
   // Any answer but one that refuses our token, for which another is got once if it can be. Throws as HttpClient::send,
-  // and Error(UnsupportedFeature) for a route that the server says it hasn't.
+  // and Error(UnsupportedFeature) for a route that the server says it hasn't. What isn't repeatable is sent again with
+  // a key where the server knows those.
   HttpAnswer send(const RestCall& call);
   bool offers(const std::string& method, const std::string& route);
   // A namespace "a.b" as it stands in a route.
@@ -45,10 +49,11 @@ class RestSession {
     std::string prefix;               // "" or "name/"
     std::string separator = "%1F";    // of a namespace's levels, encoded
     std::set<std::string> endpoints;  // "GET /v1/{prefix}/namespaces"; empty: the server doesn't say
+    std::optional<std::chrono::milliseconds> key_lifetime;  // of Idempotency-Keys; nullopt: it knows none
   };
   std::shared_ptr<const Settings> settings();
   Settings ask();
-  HttpAnswer send_to(const std::string& url, const RestCall& call);
+  HttpAnswer send_to(const std::string& url, const RestCall& call, const std::optional<IdempotencyKey>& key = {});
 
   const RestOptions options_;
   HttpClient http_;

@@ -82,6 +82,7 @@ std::optional<CatalogPointer> CatalogCommit::expected() const {
 void CatalogCommit::write_next() {
   const TableMetadataFile& next = make();
   next_ = {};
+  next_.attempt = format_uuid(make_uuid_v7());
   const std::string text = write_table_metadata(next);
   if (catalog_->writes_metadata()) {
     next_.document = text;
