@@ -198,3 +198,64 @@ def test_times_of_snapshots(lakelet, tmp_path):
             count = answers(lakelet, f"select count(*) n from iceberg_scan('t', timestamp_ms => {time + later})")
             assert count == [{"n": at + 1}]
     assert lakelet.run("sql", f"from iceberg_scan('t', timestamp_ms => {times[0] - 1})").returncode == 3
+
+
+def test_columns_told_apart_by_case(lakelet, tmp_path):
+    """As the engine's names differ in more, the later one gets a number; nothing is written under it."""
+    create(lakelet, "t", "name text, other text, name_1 bigint, parts struct(x int, y int)")
+    lakelet.ok("sql", "insert into 't' values ('a', 'b', 3, {'x': 1, 'y': 2})")
+
+    def rename(metadata):
+        for field in metadata["schemas"][-1]["fields"]:
+            if field["name"] == "other":
+                field["name"] = "Name"
+            if field["name"] == "parts":
+                field["type"]["fields"][1]["name"] = "X"
+
+    edit(tmp_path / "t", rename)
+    assert answers(lakelet, "from 't'") == [{"name": "a", "Name_2": "b", "name_1": 3, "parts": {"x": 1, "X_1": 2}}]
+    assert answers(lakelet, "select name_2 from 't' where name_2 = 'b'") == [{"Name_2": "b"}]
+    for command in (["sql", "insert into 't' values ('a', 'b', 3, NULL)"], ["delete", "t", "--where", "name = 'a'"], ["vacuum", "t"]):
+        assert "columns told apart by case" in lakelet.fails(5, *command)
+
+
+def test_a_relative_location(lakelet, tmp_path):
+    """Some writers put "./" before the table's location, and none before its files'."""
+    create(lakelet, "t", "id bigint")
+    lakelet.ok("sql", "insert into 't' values (1)")
+    here = str(tmp_path / "t")
+
+    def relative(metadata):
+        metadata["location"] = "./elsewhere/t"
+        for snapshot in metadata["snapshots"]:
+            snapshot["manifest-list"] = snapshot["manifest-list"].removeprefix("file://").replace(here, "elsewhere/t")
+
+    edit(tmp_path / "t", relative)
+    for file in glob.glob(here + "/metadata/*.avro"):
+        with open(file, "rb") as avro:
+            reader = fastavro.reader(avro)
+            entries, schema, metadata = list(reader), reader.writer_schema, reader.metadata
+        for entry in entries:
+            for part, key in ((entry, "manifest_path"), (entry.get("data_file", {}), "file_path")):
+                if key in part:
+                    part[key] = part[key].removeprefix("file://").replace(here, "elsewhere/t")
+        kept = {key: value for key, value in metadata.items() if not key.startswith("avro.")}
+        with open(file, "wb") as avro:
+            fastavro.writer(avro, schema, entries, metadata=kept)
+    assert answers(lakelet, "from 't'") == [{"id": 1}]
+
+
+def test_what_older_writers_leave_out(lakelet, tmp_path):
+    create(lakelet, "v3", "id bigint")
+    edit(tmp_path / "v3", lambda metadata: metadata.pop("next-row-id"))
+    assert answers(lakelet, "from 'v3'") == []
+    lakelet.ok("sql", "insert into 'v3' values (1)")
+    edit(tmp_path / "v3", lambda metadata: metadata.pop("next-row-id"))
+    assert "'next-row-id' of the table is missing" in lakelet.fails(6, "view", "v3")
+
+    create(lakelet, "v1", "id bigint", version="1")
+    lakelet.ok("sql", "insert into 'v1' values (1)")
+    edit(tmp_path / "v1", lambda metadata: metadata.pop("current-schema-id"))
+    assert answers(lakelet, "from 'v1'") == [{"id": 1}]
+    edit(tmp_path / "v1", lambda metadata: metadata.pop("schema"))
+    assert "'current-schema-id' of the table is missing" in lakelet.fails(6, "view", "v1")

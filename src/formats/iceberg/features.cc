@@ -1,7 +1,11 @@
 #include "formats/iceberg/features.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <vector>
+
+#include "formats/iceberg/metadata/schema_json.h"
 
 namespace lakelet::iceberg {
 
@@ -11,6 +15,16 @@ constexpr Support kYes{true, {}, {}};
 constexpr Support kNoFeed{false, "lakelet doesn't tell the changes of Iceberg tables yet",
                           "compare two snapshots with `lakelet diff`"};
 constexpr Support kNo{false, "lakelet doesn't do that", "use Spark with Iceberg for this table"};
+
+constexpr Support kNames{false, "their names differ in case alone, which lakelet's can't",
+                         "rename one by another engine"};
+constexpr std::string_view kNamesByCase = "columns told apart by case";
+
+bool told_apart_by_case(const std::vector<Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const Field& field) {
+    return field.metadata.contains(kRecordedNameKey) || told_apart_by_case(field.type.children());
+  });
+}
 
 // Format versions are features by name.
 constexpr std::array kFeatures = {
@@ -23,6 +37,7 @@ constexpr std::array kFeatures = {
     Capability{"deletion vectors", kYes, kYes, kYes, kYes, kNoFeed},
     Capability{"row lineage", kYes, kYes, kYes, kYes, kNoFeed},
     Capability{"encryption", kNo, kNo, kNo, kNo, kNo},
+    Capability{kNamesByCase, kYes, kNames, kNames, kNames, kNoFeed},
     Capability{"data files of Avro or ORC", kNo, kNo, kNo, kNo, kNo},
 };
 
@@ -38,6 +53,10 @@ void require_features(const TableMetadataFile& metadata, const SnapshotEntry* sn
   require_capability(kFeatures, version, access, table_uri);
   const bool encrypted = (snapshot && snapshot->key_id) || (metadata.encrypted && access != Access::Read);
   if (encrypted) require_capability(kFeatures, "encryption", access, table_uri);
+  if (access == Access::Read) return;
+  for (const auto& [id, schema] : metadata.schemas) {
+    if (told_apart_by_case(schema.fields())) require_capability(kFeatures, kNamesByCase, access, table_uri);
+  }
 }
 
 }  // namespace lakelet::iceberg

@@ -11,6 +11,11 @@ std::string without_slashes_at_end(std::string text) {
   return text;
 }
 
+// Writers with a relative location call its files "./t/data/f" or "t/data/f".
+std::string_view without_dot(std::string_view path) {
+  return path.starts_with("./") ? path.substr(2) : path;
+}
+
 }  // namespace
 
 std::string plain_path(std::string_view path) {
@@ -25,14 +30,15 @@ std::string plain_path(std::string_view path) {
 TablePaths::TablePaths(Location root, std::string_view recorded)
     : root_(std::move(root)),
       location_(without_slashes_at_end(std::string(recorded))),
-      recorded_(without_slashes_at_end(plain_path(recorded))) {
+      recorded_(without_dot(without_slashes_at_end(plain_path(recorded)))) {
   differs_ = recorded_ != without_slashes_at_end(plain_path(root_.uri));
 }
 
 std::string TablePaths::below_root(std::string_view path) const {
-  const std::string plain = plain_path(path);
+  const std::string whole = plain_path(path);
+  const std::string_view plain = without_dot(whole);
   if (!plain.starts_with(recorded_)) return {};
-  const std::string_view rest = std::string_view(plain).substr(recorded_.size());
+  const std::string_view rest = plain.substr(recorded_.size());
   if (!rest.starts_with('/') || rest.size() < 2) return {};
   return root_
       .child(std::string(

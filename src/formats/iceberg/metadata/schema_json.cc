@@ -45,6 +45,26 @@ std::optional<std::vector<int>> parameters(std::string_view name, std::string_vi
   }
 }
 
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+// The engine's names differ in more than their case, the specification's needn't: the later one gets a number behind
+// it.
+void tell_apart(std::vector<Field>& fields) {
+  std::set<std::string> all, seen;
+  for (const Field& field : fields) all.insert(lower(field.name));
+  if (all.size() == fields.size()) return;
+  for (Field& field : fields) {
+    if (seen.insert(lower(field.name)).second) continue;
+    field.metadata[kRecordedNameKey] = field.name;
+    int number = 1;
+    while (!all.insert(fmt::format("{}_{}", lower(field.name), number)).second) ++number;
+    field.name = fmt::format("{}_{}", field.name, number);
+  }
+}
+
 bool is_shape(std::string_view name) {
   return name == "geometry" || name == "geography" || name.starts_with("geometry(") || name.starts_with("geography(");
 }
@@ -59,6 +79,7 @@ class SchemaReader {
       result.push_back(read_field(as_object(each, "a column"), column, depth));
       if (!names.insert(result.back().name).second) corrupt(below(column, result.back().name), "is there twice");
     }
+    tell_apart(result);
     return result;
   }
 

@@ -7,6 +7,8 @@
 namespace lakelet::iceberg {
 
 // Keys of Field::metadata, beside the names of members that are kept as they are ("write-default").
+// The column's own name, where another one's differs from it in case alone: it has a name of lakelet's then.
+inline constexpr const char* kRecordedNameKey = "recorded-name";
 inline constexpr const char* kShapeKey = "shape";  // "geometry(srid:4326)" of a column of Well-Known Binary
 
 // Every field has its id; columns of type unknown are there, of type Null. Throws Error(CorruptTable) naming the

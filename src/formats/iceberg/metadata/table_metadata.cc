@@ -97,6 +97,7 @@ class MetadataReader {
     read_order();
     table_.properties = text_map(object_member(json_, "properties", kTable));
     read_snapshots();
+    check_next_row_id();
     read_references();
     read_statistics("statistics");
     read_statistics("partition-statistics");
@@ -134,7 +135,13 @@ class MetadataReader {
     table_.last_updated_ms = required(number_member(json_, "last-updated-ms", kTable), "last-updated-ms", kTable);
     table_.last_column_id = required(int_member(json_, "last-column-id", kTable), "last-column-id", kTable);
     table_.next_row_id = number_member(json_, "next-row-id", kTable);
-    if (since(3) && !table_.next_row_id) corrupt_member(kTable, "next-row-id", "is missing");
+  }
+
+  // DuckDB leaves it out where no row has an id yet.
+  void check_next_row_id() {
+    if (!since(3) || table_.next_row_id) return;
+    if (!table_.snapshots.empty()) corrupt_member(kTable, "next-row-id", "is missing");
+    table_.next_row_id = 0;
   }
 
   void read_schemas() {
@@ -146,7 +153,13 @@ class MetadataReader {
           corrupt(fmt::format("two schemas have the id {}", id));
         read_identifiers(id, schema);
       }
-      table_.current_schema_id = required(int_member(json_, "current-schema-id", kTable), "current-schema-id", kTable);
+      const auto current = int_member(json_, "current-schema-id", kTable);
+      const auto schema = object_member(json_, "schema", kTable);
+      // Optional in version 1, whose `schema` is the current one.
+      const bool told_whole = !since(2) && !current && schema;
+      table_.current_schema_id = told_whole ? int_member(*schema, "schema-id", "the schema").value_or(0)
+                                            : required(current, "current-schema-id", kTable);
+      if (told_whole) table_.schemas[table_.current_schema_id] = read_schema(*schema);
     } else {
       if (since(2)) corrupt_member(kTable, "schemas", "is missing");
       const auto schema = required(object_member(json_, "schema", kTable), "schema", kTable);
