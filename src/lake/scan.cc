@@ -72,7 +72,7 @@ Rows Scan::rows(const QueryControl& control) const {
 }
 
 Rows Scan::Impl::rows(const QueryControl* control) const {
-  const std::string text = this->text(kScanRelation);
+  const std::string text = this->text(relation);
   try {
     return leased_query(
         *state, text, {}, [&](sql::SqlSession& session) { session.bind_snapshot(kScanRelation, snapshot); }, control);
@@ -96,7 +96,7 @@ Rows Scan::Impl::statistics(const QueryControl* control) const {
   std::vector<Field> counted;
   for (const std::string& column : columns) counted.push_back(field_of(snapshot->schema(), column));
   if (columns.empty()) counted = snapshot->schema().fields();
-  const std::string text = column_statistics_text(counted, this->text(kScanRelation));
+  const std::string text = column_statistics_text(counted, this->text(relation));
   return leased_query(
       *state, text, {}, [&](sql::SqlSession& session) { session.bind_snapshot(kScanRelation, snapshot); }, control);
 }

@@ -36,6 +36,11 @@ std::vector<FileTask> Scan::Impl::files() const {
 }
 
 std::vector<Split> Scan::splits(std::uint64_t target_bytes) const {
+  if (impl_->relation != kScanRelation) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                "these changes can't be split: which rows were only written again shows in all files together",
+                "read them whole, or a range of versions at a time");
+  }
   const auto& snapshot = impl_->snapshot;
   std::vector<FileTask> files = impl_->files();
   SplitContent content{facts_of(*snapshot, files), {}, impl_->columns, impl_->predicates};

@@ -19,6 +19,7 @@ inline constexpr const char* kScanRelation = "lakelet_scan";
 struct Scan::Impl {
   std::shared_ptr<SessionState> state;
   std::shared_ptr<const Snapshot> snapshot;
+  std::string relation = kScanRelation;  // the snapshot's rows, or a query over them in brackets
   std::vector<std::string> columns;
   std::vector<std::string> predicates;
   std::vector<std::pair<std::string, bool>> order;  // column, descending

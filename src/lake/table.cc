@@ -1,5 +1,7 @@
 #include "lakelet/table.h"
 
+#include <fmt/format.h>
+
 #include <map>
 
 #include "lake/scan_state.h"
@@ -9,6 +11,7 @@
 #include "operations/append.h"
 #include "operations/change_rows.h"
 #include "operations/layout.h"
+#include "sql/scan/settled_changes.h"
 #include "table/change_feed.h"
 
 namespace lakelet {
@@ -72,8 +75,10 @@ Scan Table::scan() const {
 Scan Table::changes(const VersionSelector& from, const VersionSelector& to) const {
   auto scan = std::make_shared<Scan::Impl>();
   scan->state = impl_->state;
-  const auto newest = impl_->snapshot();
-  scan->snapshot = scannable(impl_->table().changes(newest, {from, to}));
+  const auto feed = impl_->table().changes(impl_->snapshot(), {from, to});
+  scan->snapshot = scannable(feed);
+  const std::string settled = sql::settled_changes(*feed, kScanRelation);
+  if (!settled.empty()) scan->relation = fmt::format("({}) AS {}", settled, kScanRelation);
   return Scan(std::move(scan));
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "table/snapshot.h"
 
@@ -54,6 +55,9 @@ class ChangeFeed : public std::enable_shared_from_this<ChangeFeed> {
   virtual const std::shared_ptr<const Snapshot>& snapshot() const = 0;
   // Leaves out files for which the predicate, over change_schema(), can't hold.
   virtual std::unique_ptr<ChangePlan> plan(const Predicate& predicate) const = 0;
+  // Versions that may tell a row as deleted and inserted that was only written again; ascending in time. Whoever reads
+  // takes such pairs away (sql/scan/settled_changes.h).
+  virtual std::vector<Version> rewriting_versions() const { return {}; }
 };
 
 // The columns, all of them nullable, and the three of a change. Throws Error(UnsupportedFeature) for a table that has a

@@ -12,8 +12,6 @@ namespace lakelet::iceberg {
 namespace {
 
 constexpr Support kYes{true, {}, {}};
-constexpr Support kNoFeed{false, "lakelet doesn't tell the changes of Iceberg tables yet",
-                          "compare two snapshots with `lakelet diff`"};
 constexpr Support kNo{false, "lakelet doesn't do that", "use Spark with Iceberg for this table"};
 
 constexpr Support kNames{false, "their names differ in case alone, which lakelet's can't",
@@ -29,15 +27,15 @@ bool told_apart_by_case(const std::vector<Field>& fields) {
 // Format versions are features by name.
 constexpr std::array kFeatures = {
     //          feature                 read  append change rows maintain change feed
-    Capability{"format version 1", kYes, kYes, kYes, kYes, kNoFeed},
-    Capability{"format version 2", kYes, kYes, kYes, kYes, kNoFeed},
-    Capability{"format version 3", kYes, kYes, kYes, kYes, kNoFeed},
-    Capability{"position deletes", kYes, kYes, kYes, kYes, kNoFeed},
-    Capability{"equality deletes", kYes, kYes, kYes, kYes, kNoFeed},
-    Capability{"deletion vectors", kYes, kYes, kYes, kYes, kNoFeed},
-    Capability{"row lineage", kYes, kYes, kYes, kYes, kNoFeed},
+    Capability{"format version 1", kYes, kYes, kYes, kYes, kYes},
+    Capability{"format version 2", kYes, kYes, kYes, kYes, kYes},
+    Capability{"format version 3", kYes, kYes, kYes, kYes, kYes},
+    Capability{"position deletes", kYes, kYes, kYes, kYes, kYes},
+    Capability{"equality deletes", kYes, kYes, kYes, kYes, kYes},
+    Capability{"deletion vectors", kYes, kYes, kYes, kYes, kYes},
+    Capability{"row lineage", kYes, kYes, kYes, kYes, kYes},
     Capability{"encryption", kNo, kNo, kNo, kNo, kNo},
-    Capability{kNamesByCase, kYes, kNames, kNames, kNames, kNoFeed},
+    Capability{kNamesByCase, kYes, kNames, kNames, kNames, kYes},
     Capability{"data files of Avro or ORC", kNo, kNo, kNo, kNo, kNo},
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/time.h"
+#include "formats/iceberg/feed/change_feed.h"
 #include "formats/iceberg/upkeep/expiry.h"
 #include "formats/iceberg/upkeep/file_retention.h"
 #include "formats/iceberg/upkeep/log_upkeep.h"
@@ -159,6 +160,13 @@ std::unique_ptr<Transaction> IcebergTable::begin(std::shared_ptr<const Snapshot>
   if (!snapshot) throw Error(ErrorCode::Internal, "a transaction on a snapshot that isn't of an Iceberg table");
   TablePlace place = place_at(*snapshot);
   return std::make_unique<IcebergTransaction>(context_, std::move(place), std::move(snapshot));
+}
+
+std::shared_ptr<const ChangeFeed> IcebergTable::changes(std::shared_ptr<const Snapshot> newest,
+                                                        const ChangeRange& range) {
+  auto snapshot = std::dynamic_pointer_cast<const IcebergSnapshot>(std::move(newest));
+  if (!snapshot) throw Error(ErrorCode::Internal, "a snapshot that isn't of an Iceberg table");
+  return IcebergChangeFeed::open(std::move(snapshot), range);
 }
 
 std::vector<NamedVersion> IcebergTable::references() {

@@ -20,6 +20,7 @@ class IcebergTable final : public FormatTable {
   // Every snapshot that the table has, those of branches too.
   void history(const std::function<bool(const HistoryEntry&)>& visit) override;
   std::unique_ptr<Transaction> begin(std::shared_ptr<const Snapshot> base) override;
+  std::shared_ptr<const ChangeFeed> changes(std::shared_ptr<const Snapshot> newest, const ChangeRange& range) override;
   std::vector<NamedVersion> references() override;
   std::unique_ptr<FileRetention> retention(std::shared_ptr<const Snapshot> newest,
                                            const RetentionRequest& request) override;

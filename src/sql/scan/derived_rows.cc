@@ -7,6 +7,7 @@
 #include <duckdb/parser/expression/columnref_expression.hpp>
 #include <duckdb/parser/expression/function_expression.hpp>
 #include <duckdb/parser/expression/operator_expression.hpp>
+#include <duckdb/parser/parser.hpp>
 #include <duckdb/parser/query_node/select_node.hpp>
 #include <duckdb/parser/statement/select_statement.hpp>
 #include <duckdb/parser/tableref/basetableref.hpp>
@@ -18,6 +19,8 @@
 #include "sql/catalog/paths_catalog.h"
 #include "sql/catalog/paths_transaction.h"
 #include "sql/catalog/version_clause.h"
+#include "sql/scan/settled_changes.h"
+#include "sql/sql_session.h"
 #include "table/row_tracking_view.h"
 
 namespace lakelet::sql {
@@ -41,6 +44,13 @@ duckdb::unique_ptr<duckdb::TableRef> view_reference(PathsTransaction& transactio
 
 Expression column(const std::string& name) {
   return duckdb::make_uniq<duckdb::ColumnRefExpression>(name);
+}
+
+duckdb::unique_ptr<duckdb::TableRef> query_reference(duckdb::ClientContext& context, const std::string& query) {
+  duckdb::Parser parser(context.GetParserOptions());
+  parser.ParseQuery(query);
+  return duckdb::make_uniq<duckdb::SubqueryRef>(
+      duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(std::move(parser.statements.at(0))));
 }
 
 // coalesce(stored, otherwise [+ the row's position]) AS name
@@ -95,11 +105,13 @@ duckdb::unique_ptr<duckdb::TableRef> changes_reference(duckdb::ClientContext& co
                                                        const ChangeRange& range, const VersionSelector& version) {
   auto& transaction = transaction_of(context);
   auto newest = transaction.snapshot(uri, version);
-  auto rows = scannable(ConnectionState::of(context).open(uri).table->changes(std::move(newest), range));
-  return view_reference(
-      transaction,
-      fmt::format("changes of {} {} from {} to {}", uri, to_key(version), to_key(range.from), to_key(range.to)),
-      std::move(rows));
+  const auto feed = ConnectionState::of(context).open(uri).table->changes(std::move(newest), range);
+  const std::string name =
+      fmt::format("changes of {} {} from {} to {}", uri, to_key(version), to_key(range.from), to_key(range.to));
+  auto rows = view_reference(transaction, name, scannable(feed));
+  const std::string settled =
+      settled_changes(*feed, fmt::format("{}.{}.{}", kPathsCatalog, kPathsSchema, quote_identifier(name)));
+  return settled.empty() ? std::move(rows) : query_reference(context, settled);
 }
 
 duckdb::unique_ptr<duckdb::TableRef> tracked_reference(duckdb::ClientContext& context, const std::string& uri,

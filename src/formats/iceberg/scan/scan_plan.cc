@@ -18,8 +18,9 @@ namespace {
 
 class IcebergScanPlan final : public ScanPlan {
  public:
-  IcebergScanPlan(std::shared_ptr<const IcebergSnapshot> snapshot, const ScanRequest& request)
+  IcebergScanPlan(std::shared_ptr<const IcebergSnapshot> snapshot, const ScanRequest& request, FileSelection selection)
       : snapshot_(std::move(snapshot)),
+        selection_(std::move(selection)),
         judge_(snapshot_->fields(), snapshot_->schema(), request.predicate),
         removed_(snapshot_->context(), snapshot_->paths()) {
     if (request.with_statistics) find_statistics_columns(request.statistics_columns);
@@ -111,6 +112,7 @@ class IcebergScanPlan final : public ScanPlan {
     std::vector<const ManifestFile*> manifests;
     for (const ManifestFile& manifest : snapshot_->manifests()) {
       if (manifest.deletes || !manifest.may_have_live_files()) continue;
+      if (selection_.manifest && !selection_.manifest(manifest)) continue;
       if (judge_.manifest_may_match(manifest)) {
         manifests.push_back(&manifest);
       } else {
@@ -121,7 +123,7 @@ class IcebergScanPlan final : public ScanPlan {
     ManifestRead read = read_with(wanted_);
     read.keep_partition = keep_partition();
     read.keep = [this](int spec_id, const ManifestEntry& entry) {
-      return judge_.file_may_match(spec_id, entry, wanted_);
+      return (!selection_.file || selection_.file(entry)) && judge_.file_may_match(spec_id, entry, wanted_);
     };
     data_ = std::make_unique<ManifestStream>(std::move(manifests), std::move(read));
   }
@@ -162,6 +164,7 @@ class IcebergScanPlan final : public ScanPlan {
   }
 
   std::shared_ptr<const IcebergSnapshot> snapshot_;
+  FileSelection selection_;
   FileJudge judge_;
   RemovedPositions removed_;
   std::vector<StatisticsColumn> statistics_columns_;
@@ -181,8 +184,9 @@ const PlannedFile& planned_file(const DataFile& file) {
   return *static_cast<const PlannedFile*>(file.origin.get());
 }
 
-std::unique_ptr<ScanPlan> make_scan_plan(std::shared_ptr<const IcebergSnapshot> snapshot, const ScanRequest& request) {
-  return std::make_unique<IcebergScanPlan>(std::move(snapshot), request);
+std::unique_ptr<ScanPlan> make_scan_plan(std::shared_ptr<const IcebergSnapshot> snapshot, const ScanRequest& request,
+                                         FileSelection selection) {
+  return std::make_unique<IcebergScanPlan>(std::move(snapshot), request, std::move(selection));
 }
 
 }  // namespace lakelet::iceberg
