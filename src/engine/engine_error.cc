@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <string>
 #include <string_view>
@@ -136,6 +137,32 @@ std::string hint_of(ErrorCode code, ExceptionType type) {
   return {};
 }
 
+bool names_secrets(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
+  constexpr std::array kWords = {"ATTACH", "TOKEN", "CREDENTIAL", "SECRET", "PASSWORD", "KEY"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](const char* word) { return text.find(word) != text.npos; });
+}
+
+// A line of a statement without what it quotes, where that may be secrets.
+std::string without_secrets(const std::string& line) {
+  // A line that was cut may begin inside of a text, whose option isn't seen.
+  const bool begins_quoted = line.starts_with("...") && std::count(line.begin(), line.end(), '\'') % 2 == 1;
+  if (!begins_quoted && !names_secrets(line)) return line;
+  const bool all = names_secrets(line);
+  std::string result = begins_quoted ? "..." : "";
+  bool quoted = begins_quoted, shown = !begins_quoted;
+  for (const char c : line) {
+    if (c == '\'') {
+      quoted = !quoted;
+      shown = !quoted || !all;
+      result += quoted && all ? "'..." : "'";
+    } else if (shown) {
+      result += c;
+    }
+  }
+  return result;
+}
+
 // "LINE 1: selec 1" and the line with the caret below it, as "line 1, column 1: selec 1".
 std::string position_of(const std::string& line, const std::string& caret) {
   const std::size_t colon = line.find(": ");
@@ -145,7 +172,7 @@ std::string position_of(const std::string& line, const std::string& caret) {
   const bool whole = !text.starts_with("...");
   const std::string column =
       whole && at != std::string::npos && at >= colon + 2 ? fmt::format(", column {}", at - colon - 1) : "";
-  return fmt::format("line {}{}: {}", line.substr(5, colon - 5), column, text);
+  return fmt::format("line {}{}: {}", line.substr(5, colon - 5), column, without_secrets(text));
 }
 
 std::string join_hint(const std::string& hint, const std::string& line) {

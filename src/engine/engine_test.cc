@@ -46,6 +46,10 @@ TEST(EngineError, HasTheRightCodeAndOneLine) {
   EXPECT_EQ(code("create table t (a int)"), ErrorCode::AlreadyExists);
   EXPECT_EQ(code("insert into t values (null)"), ErrorCode::ConstraintViolation);
   EXPECT_THAT(error_of(lake, "selec 1").what(), HasSubstr("line 1, column 1: selec 1"));
+  EXPECT_THAT(error_of(lake, "ATTACH 'x' AS c (TYPE lakelet, TOKEN 'abc' no)").what(),
+              AllOf(HasSubstr("TOKEN '...' no"), Not(HasSubstr("abc"))));
+  EXPECT_THAT(error_of(lake, "ATTACH 'x' AS c (CREDENTIAL '" + std::string(90, 'x') + "'); selec 1").what(),
+              AllOf(HasSubstr("selec 1"), Not(HasSubstr("xxx"))));
   EXPECT_THAT(error_of(lake, "select b from t").hint(), HasSubstr("\"a\""));
 }
 
