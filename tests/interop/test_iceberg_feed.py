@@ -73,6 +73,15 @@ def test_rows_have_the_newest_columns(lakelet):
     assert [tuple(row.values()) for row in rows.to_pylist()] == [(1, "a", 7, "insert"), (1, "a", None, "delete"), (1, "a", None, "insert"), (2, "b", None, "insert")]
 
 
+def test_zero_and_its_negative(lakelet):
+    lakelet.ok("sql", "create table 't' (id bigint, v double, f float) with (format = 'iceberg')")
+    lakelet.ok("sql", "insert into 't' values (1, 0.0, 0.0), (2, 'nan', 'nan'), (3, NULL, NULL)")
+    lakelet.ok("sql", "update 't' set v = -v, f = -f where id <> 2")
+    newest = versions(lakelet, "t")[-1]
+    rows = lakelet.rows(f"select id, v::varchar as v, f::varchar as f, _change_type as t from lake_changes('t', {newest}) order by all")
+    assert [tuple(row.values()) for row in rows.to_pylist()] == [(1, "-0.0", "-0.0", "insert"), (1, "0.0", "0.0", "delete")]
+
+
 def test_every_surface_has_them(lakelet, tmp_path):
     import lakelet as module
 
