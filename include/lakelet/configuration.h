@@ -22,8 +22,8 @@ struct Configuration {
   // A lakelet.yml (or laketower.yml), whose tables are table references by their names, and names in SQL; empty: none.
   // Read when a name is looked for. Relative paths in it are resolved as others are.
   std::string configuration_file;
-  // The value of ${NAME} and {env: NAME} in configuration files, also in those that are attached; empty: there are
-  // none.
+  // The value of ${NAME} and {env: NAME} in configuration files, also in those that are attached, and of
+  // AWS_ACCESS_KEY_ID, AWS_REGION and the like where no option says it; empty: there are none.
   std::function<std::optional<std::string>(const std::string& name)> variable;
   EventSink events;  // progress, notes and warnings; may be empty
   // For sessions whose SQL and references come from others. Not empty: what isn't in one of these folders or in

@@ -56,8 +56,13 @@ EventSink sink_of(nb::object listener) {
 }
 
 void make_session(Session* self, std::uint64_t memory_limit, int threads, std::string temp_folder,
-                  std::string working_folder, std::map<std::string, std::string> store_options, nb::object listener) {
+                  std::string working_folder, std::map<std::string, std::string> store_options,
+                  std::map<std::string, std::string> variables, nb::object listener) {
   Configuration configuration;
+  configuration.variable = [variables = std::move(variables)](const std::string& name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  };
   configuration.memory_limit_bytes = memory_limit;
   configuration.threads = threads;
   configuration.temp_folder = std::move(temp_folder);
@@ -131,7 +136,7 @@ void bind_session(nb::module_& module) {
   bound
       .def("__init__", make_session, nb::arg("memory_limit") = 0, nb::arg("threads") = 0, nb::arg("temp_folder") = "",
            nb::arg("working_folder") = "", nb::arg("store_options") = std::map<std::string, std::string>(),
-           nb::arg("listener").none() = nb::none())
+           nb::arg("variables") = std::map<std::string, std::string>(), nb::arg("listener").none() = nb::none())
       .def("create", create)
       .def("open", open)
       .def("exists",

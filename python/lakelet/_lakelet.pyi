@@ -103,6 +103,7 @@ class _Session:
         temp_folder: str = "",
         working_folder: str = "",
         store_options: Mapping[str, str] = {},
+        variables: Mapping[str, str] = {},
         listener: Callable[[str, str, str, float], None] | None = None,
     ) -> None: ...
     def create(self, reference: str, schema: Schema, options: dict[str, Any]) -> Any: ...

@@ -12,6 +12,17 @@ from . import _events, _lakelet
 _lock = threading.Lock()
 _sessions: dict[tuple[Any, ...], Any] = {}
 _limits: dict[str, Any] = {"memory_limit": 0, "threads": 0, "temp_folder": None}
+# What stores and catalogs are told where no option says it.
+_VARIABLES = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_S3",
+)
 _generation = 0  # of the process: a fork's child can't use its parent's threads
 _abandoned: list[Any] = []
 
@@ -40,8 +51,9 @@ def configure(
 
 def session(storage_options: Mapping[str, str] | None = None) -> Any:
     options = {str(key): str(value) for key, value in (storage_options or {}).items()}
+    variables = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
     folder = os.getcwd()
-    key = (folder, tuple(sorted(options.items())))
+    key = (folder, tuple(sorted(options.items())), tuple(variables.items()))
     with _lock:
         found = _sessions.get(key)
         if found is None:
@@ -52,6 +64,7 @@ def session(storage_options: Mapping[str, str] | None = None) -> Any:
                 temp_folder=temp,
                 working_folder=folder,
                 store_options=options,
+                variables=variables,
                 listener=_events.listener,
             )
             _sessions[key] = found

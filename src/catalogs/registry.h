@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "catalogs/rest/rest_catalogs.h"
+#include "storage/lent_access.h"
 #include "storage/location.h"
 
 namespace lakelet {
@@ -21,6 +22,10 @@ struct CatalogSurroundings {
   std::map<std::string, std::string> options;  // those that a catalog knows, such as a token, are for all of them
   // What the configuration says of the catalogs whose URI is wanted. May be empty; may throw Error(InvalidArgument).
   catalogs::Configured configured;
+  // As Configuration::variable.
+  std::function<std::optional<std::string>(const std::string& name)> variable;
+  // Takes what a catalog gives to reach its tables' files. May be empty.
+  Lend lend;
   // Whether nobody waits for what is asked of servers any more. May be empty; thread-safe.
   std::function<bool()> given_up;
 };

@@ -25,8 +25,22 @@ class Names {
   std::map<std::string, std::string> lines_;
 };
 
-constexpr std::array<const char*, 6> kCatalogOptions = {"token", "credential", "oauth2_server_uri",
-                                                        "scope", "audience",   "resource"};
+constexpr std::array<const char*, 16> kCatalogOptions = {"token",
+                                                         "credential",
+                                                         "oauth2_server_uri",
+                                                         "scope",
+                                                         "audience",
+                                                         "resource",
+                                                         "rest.sigv4-enabled",
+                                                         "rest.signing-name",
+                                                         "rest.signing-region",
+                                                         "rest.access-key-id",
+                                                         "rest.secret-access-key",
+                                                         "rest.session-token",
+                                                         "client.region",
+                                                         "client.access-key-id",
+                                                         "client.secret-access-key",
+                                                         "client.session-token"};
 
 void read_headers(const PartReader& catalog, std::map<std::string, std::string>& options) {
   const auto given = catalog.member("headers");
@@ -95,6 +109,26 @@ std::vector<ConfiguredCatalog> read_catalogs(const ConfigNode& document, const V
     catalogs.push_back(std::move(catalog));
   }
   return catalogs;
+}
+
+std::map<std::string, std::string> read_s3_credential(const ConfigNode& document, const Variables& variable,
+                                                      const std::string& name) {
+  const Substitution variables(variable);
+  std::map<std::string, std::string> options;
+  const ConfigNode* given = document.find("storage_credentials");
+  const ConfigNode all = given ? variables.node(*given) : ConfigNode();
+  const ConfigNode* found = all.find(name);
+  if (!found) return options;
+  const ConfigNode credential = variables.node(*found);
+  const ConfigNode* inside = credential.find("s3");
+  if (!inside) return options;
+  const ConfigNode s3 = variables.node(*inside);
+  const PartReader part(s3, "s3", variables);
+  for (const char* key :
+       {"access_key_id", "secret_access_key", "session_token", "region", "endpoint_url", "allow_http"}) {
+    if (std::string text = part.text(key); !text.empty()) options.emplace(key, std::move(text));
+  }
+  return options;
 }
 
 std::vector<SavedQuery> read_queries(const ConfigNode& document, const Variables& variable) {

@@ -28,6 +28,10 @@ std::vector<ConfiguredTable> read_tables(const ConfigNode& document, const Varia
 // is none, is wrong.
 std::vector<ConfiguredCatalog> read_catalogs(const ConfigNode& document, const Variables& variable,
                                              const std::function<bool(const std::string& uri)>& wanted);
+// The members of the s3 of a storage credential; empty: there is none of the name, or it is for another kind of store.
+// Holds secrets.
+std::map<std::string, std::string> read_s3_credential(const ConfigNode& document, const Variables& variable,
+                                                      const std::string& name);
 // A query without name or sql is wrong, as are two of one name.
 std::vector<SavedQuery> read_queries(const ConfigNode& document, const Variables& variable);
 ConfiguredSettings read_settings(const ConfigNode& document, const Variables& variable);

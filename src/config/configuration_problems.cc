@@ -16,8 +16,24 @@ const std::set<std::string> kTop = {"include", "settings", "storage_credentials"
 const std::set<std::string> kSettings = {"max_query_rows", "web"};
 const std::set<std::string> kWeb = {"hide_tables"};
 const std::set<std::string> kTable = {"name", "uri", "format", "storage_credential"};
-const std::set<std::string> kCatalog = {"uri",   "token",    "credential", "oauth2_server_uri",
-                                        "scope", "audience", "resource",   "headers"};
+const std::set<std::string> kCatalog = {"uri",
+                                        "token",
+                                        "credential",
+                                        "oauth2_server_uri",
+                                        "scope",
+                                        "audience",
+                                        "resource",
+                                        "headers",
+                                        "rest.sigv4-enabled",
+                                        "rest.signing-name",
+                                        "rest.signing-region",
+                                        "rest.access-key-id",
+                                        "rest.secret-access-key",
+                                        "rest.session-token",
+                                        "client.region",
+                                        "client.access-key-id",
+                                        "client.secret-access-key",
+                                        "client.session-token"};
 const std::set<std::string> kQuery = {"name", "title", "description", "totals_row", "parameters", "sql"};
 const std::set<std::string> kS3 = {"access_key_id", "secret_access_key", "session_token",
                                    "region",        "endpoint_url",      "allow_http"};

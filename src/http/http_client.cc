@@ -125,7 +125,8 @@ void prepare(CURL* handle, const Exchange& exchange, const HeaderList& headers) 
   curl.set(handle, CURLOPT_NOSIGNAL, 1L);
   curl.set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
   curl.set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
-  curl.set(handle, CURLOPT_ACCEPT_ENCODING, "");
+  if (request.packed) curl.set(handle, CURLOPT_ACCEPT_ENCODING, "");
+  curl.set(handle, CURLOPT_PATH_AS_IS, 1L);  // as it was signed
   curl.set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(exchange.limits.connect.count()));
   curl.set(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(exchange.limits.silence.count() * kMostTotalToSilence));
   curl.set(handle, CURLOPT_USERAGENT, "lakelet");

@@ -25,6 +25,7 @@ struct HttpRequest {
   // Until when one that isn't can be sent again all the same, because it has a key by which the server knows it.
   std::optional<std::chrono::steady_clock::time_point> known_until{};
   std::uint64_t most_bytes = std::uint64_t{64} << 20;  // of the answer, unpacked
+  bool packed = true;                                  // whether the answer may come packed; it is unpacked here
 };
 
 struct HttpAnswer {

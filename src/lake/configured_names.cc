@@ -28,7 +28,9 @@ class ConfiguredNames final : public sql::LakeNames {
   std::optional<std::string> uri_of(const std::string& schema, const std::string& table) const override {
     if (schema != sql::kMainSchema) return std::nullopt;
     const auto found = known().find(table);
-    return found == known().end() ? std::nullopt : std::optional(found->second);
+    if (found == known().end()) return std::nullopt;
+    lend_keys(table, found->second);
+    return found->second;
   }
 
   const std::map<std::string, std::string>& known() const {
@@ -44,9 +46,19 @@ class ConfiguredNames final : public sql::LakeNames {
     std::map<std::string, std::string> uris;
     for (const ConfiguredTable& table : config::read_tables(config::merged_document(source), source.variable)) {
       require_format(table);
+      if (!table.credential.empty()) credentials_[table.name] = table.credential;
       uris.emplace(table.name, table.uri);
     }
     return uris;
+  }
+
+  // The table's place is reached with the keys that the file has for it.
+  void lend_keys(const std::string& table, const std::string& uri) const {
+    const auto name = credentials_.find(table);
+    if (name == credentials_.end() || !BucketStores::is_bucket_uri(uri)) return;
+    const config::ConfigurationSource source = configuration_source(file_, state_.configuration.variable);
+    StoreOptions options = config::read_s3_credential(config::merged_document(source), source.variable, name->second);
+    if (!options.empty()) state_.buckets->lend(uri, {std::move(options)});
   }
 
   void require_format(const ConfiguredTable& table) const {
@@ -66,6 +78,7 @@ class ConfiguredNames final : public sql::LakeNames {
   mutable std::mutex mutex_;
   mutable bool read_ = false;
   mutable std::map<std::string, std::string> uris_;
+  mutable std::map<std::string, std::string> credentials_;  // by table
 };
 
 }  // namespace

@@ -107,11 +107,17 @@ EventSink events_of(const SessionState& state, const std::string& verb) {
 SessionState::SessionState(Configuration given)
     : configuration(std::move(given)),
       stores(std::make_shared<StoreRegistry>(working_folder(configuration))),
+      buckets(std::make_shared<BucketStores>(configuration.store_options, configuration.variable, work)),
       formats(standard_formats()) {
+  BucketStores::serve(*stores, buckets);
   // The session's own file: found before it is confined to others.
   std::optional<Location> named;
   if (!configuration.configuration_file.empty()) named = stores->resolve(configuration.configuration_file);
-  CatalogSurroundings surroundings{working_folder(configuration), configuration.store_options, {}, {}};
+  CatalogSurroundings surroundings{working_folder(configuration), configuration.store_options, {}, {}, {}, {}};
+  surroundings.variable = configuration.variable;
+  surroundings.lend = [buckets = buckets](const std::string& uri, LentAccess access) {
+    buckets->lend(uri, std::move(access));
+  };
   surroundings.given_up = [work = work] { return work->given_up(); };
   if (named) surroundings.configured = configured_catalogs(*named, configuration.variable);
   add_standard_catalogs(*stores, surroundings);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "lake/bucket_stores.h"
 #include "lake/running_work.h"
 #include "lake/table_reference.h"
 #include "lakelet/configuration.h"
@@ -98,6 +99,7 @@ struct SessionState : std::enable_shared_from_this<SessionState> {
   const std::shared_ptr<RunningWork> work = std::make_shared<RunningWork>();
   Configuration configuration;
   std::shared_ptr<StoreRegistry> stores;
+  std::shared_ptr<BucketStores> buckets;
   std::shared_ptr<const FormatRegistry> formats;
   FormatContext context;
   std::shared_ptr<const sql::LakeNames> names;  // of the configuration file; null: none was given

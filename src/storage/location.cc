@@ -11,6 +11,7 @@
 #include "storage/local/local_store.h"
 #include "storage/memory/memory_store.h"
 #include "storage/path.h"
+#include "storage/store_family.h"
 
 namespace lakelet {
 
@@ -125,7 +126,12 @@ Location StoreRegistry::locate(const std::string& uri) {
     throw Error(ErrorCode::InvalidArgument, uri + ": a path can't hold a zero byte");
   const Uri parsed = split_uri(uri);
   const std::lock_guard lock(mutex_);
-  if (auto served = find_served(parsed.scheme, parsed.authority)) return in_store(std::move(served), parsed);
+  if (auto served = find_served(parsed.scheme, parsed.authority)) {
+    const auto family = std::dynamic_pointer_cast<StoreFamily>(served);
+    Location location = in_store(std::move(served), parsed);
+    if (family) location.store = family->store_of(location.uri);
+    return location;
+  }
   if (parsed.scheme.empty() || parsed.scheme == "file") {
     std::string path = parsed.scheme.empty() ? parsed.path : file_path(uri, parsed);
     if (path.front() != '/') path = join_path(working_folder_, path);

@@ -98,13 +98,13 @@ def test_tables_in_object_stores_are_refused_by_name(table):
     adls: {account_name: someone, access_key: hidden-two}
 tables:
   - {name: here, uri: data/weather}
-  - {name: remote, uri: "s3://bucket/table", storage_credential: ours}
+  - {name: remote, uri: "gs://bucket/table", storage_credential: ours}
   - {name: azure, uri: "abfss://lake@someone.dfs.core.windows.net/t", storage_credential: theirs}
 """)
     assert "is valid" in table.run("config", "validate").stdout + table.run("config", "validate").stderr
     shown = table.ok("config", "show") + table.ok("config", "show", "--substitute")
     assert "an-id" in shown and "someone" in shown and "hidden" not in shown
-    for name, scheme in [("remote", "s3://"), ("azure", "abfss://")]:
+    for name, scheme in [("remote", "gs://"), ("azure", "abfss://")]:
         assert scheme in table.fails(UNSUPPORTED, "view", name)
         assert scheme in table.fails(UNSUPPORTED, "sql", f"select * from {name}")
         assert scheme in table.fails(UNSUPPORTED, "sql", f"insert into {name} values ('x', 1)")

@@ -194,7 +194,7 @@ def test_strange_requests(console, lake):
 
 def test_tables_elsewhere_open_nothing_here(console, lake, tmp_path):
     """A configuration file none of whose tables is on the disk: SQL reaches no file for that."""
-    (tmp_path / "lakelet.yml").write_text("tables:\n  - {name: remote, uri: 's3://bucket/table'}\n")
+    (tmp_path / "lakelet.yml").write_text("tables:\n  - {name: remote, uri: 'gs://bucket/table'}\n")
     server = console()
     for sql in [f"select * from read_text('{tmp_path}/lakelet.yml')", f"select * from '{tmp_path}/outside'", "copy (select 1) to 'x.csv'"]:
         problem = server.rows(sql=sql)

@@ -28,6 +28,8 @@ struct StoreUnderTest {
 struct StoreFactory {
   std::string name;
   std::function<StoreUnderTest()> make;
+  // Whether a list comes in pages, as a bucket's does: what is removed meanwhile may still be shown.
+  bool lists_pages = false;
   friend void PrintTo(const StoreFactory& factory, std::ostream* out) { *out << factory.name; }
 };
 
@@ -382,6 +384,7 @@ TEST_P(ObjectStoreContract, ACallbackMayChangeTheStore) {
     if (seen.back() == "a") store().remove(at("b"));
     return true;
   });
+  if (GetParam().lists_pages) std::erase(seen, "b");
   EXPECT_EQ(seen, (Paths{"a", "c"}));
 }
 

@@ -41,9 +41,11 @@ class Fault:
 class RestServer:
     """`with RestServer(folder) as server:` serves at `server.uri` until the end of the block."""
 
-    def __init__(self, warehouse, *, certificate=None, page_size=None, client=None, prefix=None, etags=False, endpoints=None, config=None, table_config=None, keys=None):
+    def __init__(self, warehouse, *, certificate=None, page_size=None, client=None, prefix=None, etags=False, endpoints=None, config=None, table_config=None, signed=None, s3=None, credentials=None, keys=None):
         self.warehouse, self.page_size, self.client, self.prefix, self.etags = str(warehouse), page_size, client, prefix, etags
         self.endpoints, self.config, self.table_config = endpoints, config or {}, table_config or {}
+        self.signed = signed  # (region, service): requests are signed with these
+        self.s3, self.credentials = s3, credentials  # a bucket for the files, and what storage-credentials has of a table
         self.keys, self.kept = keys, {}  # how long keys of changes are kept ("PT30M"), and what they were answered
         self.namespaces, self.tables, self.views, self.tokens = {}, {}, set(), set()
         self.lock, self.faults, self.requests = threading.Lock(), [], []
@@ -144,6 +146,8 @@ class RestServer:
         try:
             if url.path == "/v1/oauth/tokens":
                 return 200, {}, self.get_token(dict(urllib.parse.parse_qsl(body.decode())))
+            if self.signed:
+                self.check_signature(handler, body)
             if self.client and handler.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
                 raise Refusal(401, "NotAuthorizedException", f"not authorized: {handler.headers.get('Authorization')}")
             with self.lock:
@@ -176,6 +180,19 @@ class RestServer:
         if status != 200:
             raise answer
         return answer
+
+    def check_signature(self, handler, body):
+        from botocore.auth import SigV4Auth
+        from s3_gate import ID, SECRET, Refused, check_signature
+
+        headers = {name.lower(): value for name, value in handler.headers.items()}
+        region, service = self.signed
+        try:
+            if f"Credential={ID}/" not in headers.get("authorization", "") or f"/{region}/" not in headers["authorization"]:
+                raise Refused(403, "", "not signed by who is known here")
+            check_signature(handler.command, self.uri + handler.path, headers, body, SECRET, service, SigV4Auth)
+        except Refused as refused:
+            raise Refusal(403, "ForbiddenException", str(refused)) from refused
 
     def get_token(self, form):
         if self.client and f"{form.get('client_id')}:{form.get('client_secret')}" != self.client:
@@ -250,7 +267,7 @@ class RestServer:
         return self.page([{"namespace": list(name), "name": table} for space, table in sorted(self.tables) if space == name], "identifiers", query)
 
     def location(self, key):
-        return f"file://{self.warehouse}/{'/'.join(key[0])}/{key[1]}"
+        return f"{'' if self.s3 else 'file://'}{self.warehouse}/{'/'.join(key[0])}/{key[1]}"
 
     def create_table(self, name, body):
         key = (name, body["name"])
@@ -264,7 +281,7 @@ class RestServer:
             properties=body.get("properties") or {},
         )
         if body.get("stage-create"):
-            return {"metadata": json.loads(metadata.model_dump_json())}
+            return {"metadata": json.loads(metadata.model_dump_json()), **self.access(key, metadata.location)}
         return self.put(key, metadata)
 
     def register(self, name, body):
@@ -278,15 +295,21 @@ class RestServer:
     def put(self, key, metadata):
         before = re.match("v?([0-9]+)", self.tables[key][0].rsplit("/", 1)[1]) if key in self.tables else None
         place = f"{metadata.location}/metadata/{int(before[1]) + 1 if before else 0:05}-{uuid.uuid4()}.metadata.json"
-        file = pathlib.Path(place.removeprefix("file://"))
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(metadata.model_dump_json())
+        if self.s3:
+            self.s3.boto().put_object(Bucket=self.s3.bucket, Key=place.removeprefix(f"s3://{self.s3.bucket}/"), Body=metadata.model_dump_json().encode())
+        else:
+            file = pathlib.Path(place.removeprefix("file://"))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(metadata.model_dump_json())
         self.tables[key] = (place, metadata)
         return self.loaded(key)
 
     def loaded(self, key):
         place, metadata = self.tables[key]
-        return {"metadata-location": place, "metadata": json.loads(metadata.model_dump_json()), "config": self.table_config}
+        return {"metadata-location": place, "metadata": json.loads(metadata.model_dump_json()), **self.access(key, metadata.location)}
+
+    def access(self, key, location):
+        return {"config": self.table_config, **({"storage-credentials": self.credentials(key, location)} if self.credentials else {})}
 
     def one_table(self, method, key, body):
         if method == "POST":

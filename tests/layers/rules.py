@@ -14,7 +14,7 @@ PUBLIC_HEADERS['operations'] |= {'analyze.h', 'clone.h', 'convert.h', 'diff.h', 
 # it (storage/local ...) are 'storage/*'. 'formats' is the registry, 'formats/*' a format of its own.
 MAY_SEE = {
     'base': set(),
-    'storage': {'base'},
+    'storage': {'base', 'http'},
     'codec': {'base'},
     'http': {'base'},
     'config': {'base'},
@@ -60,7 +60,7 @@ FORMAT_WORDS = {
 
 # File or folder -> (pattern that a line with a format's name must match to be let through, reason).
 FORMAT_WORDS_ALLOWED = {
-    'src/catalogs/rest': (r'iceberg', 'the scheme of such URIs, and the format that the catalog keeps'),
+    'src/catalogs/rest': (r'iceberg|X-Iceberg-Access-Delegation', 'the scheme of such URIs, and the format that the catalog keeps'),
     'src/catalogs/registry': (r'iceberg\+http', 'the scheme of a catalog\'s URI'),
     'src/catalogs/sql': (r'iceberg', 'names of the catalog\'s own tables, and of the format that it keeps'),
     'src/cli/commands': (r'\(default: delta\)', 'help text that tells the default'),

@@ -40,7 +40,9 @@ RestAuth::RestAuth(HttpClient& http, std::string server, std::map<std::string, s
   keep_secret(credential);
   keep_secret(credential.substr(credential.find(':') + 1));
   for (const auto& [name, value] : properties_) {
-    if (name.starts_with("header.")) keep_secret(value);
+    if (name.starts_with("header.") || name.ends_with("secret-access-key") || name.ends_with("session-token")) {
+      keep_secret(value);
+    }
   }
 }
 

@@ -9,6 +9,7 @@
 #include "base/percent_encoding.h"
 #include "catalogs/rest/metadata_updates.h"
 #include "catalogs/rest/rest_answer.h"
+#include "catalogs/rest/table_access.h"
 #include "lakelet/error.h"
 
 namespace lakelet::catalogs {
@@ -23,6 +24,8 @@ constexpr const char* kTables = "namespaces/{namespace}/tables";
 constexpr const char* kTable = "namespaces/{namespace}/tables/{table}";
 constexpr const char* kRegister = "namespaces/{namespace}/register";
 constexpr const char* kRename = "tables/rename";
+// "Optional signal to the server that the client supports delegated access" of the specification.
+const std::pair<std::string, std::string> kDelegation{"X-Iceberg-Access-Delegation", "vended-credentials"};
 constexpr std::size_t kMostKnown = 16, kMostKnownBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostPages = 10'000, kMostLevels = 32, kMostNamespaces = 100'000;
 
@@ -80,8 +83,7 @@ std::string loading(const std::string& name_space, const std::string& table) {
   return fmt::format("loading the table {}.{}", name_space, table);
 }
 
-CatalogPointer pointer_of(const HttpAnswer& answer, const std::string& what) {
-  const RestAnswer body(answer.body, what);
+CatalogPointer pointer_of(const RestAnswer& body, const std::string& what) {
   const auto config = body.entries("config");
   if (const auto mode = config.find("scan-planning-mode"); mode != config.end() && mode->second == "server") {
     throw Error(ErrorCode::UnsupportedFeature, what + ": the server wants to plan the scans itself");
@@ -238,15 +240,22 @@ std::optional<CatalogPointer> RestCatalog::find(const std::string& name_space, c
     const std::lock_guard lock(mutex_);
     if (const auto found = known_.find(key); found != known_.end()) known = found->second;
   }
-  RestCall call{.method = "GET", .route = kTable, .values = table_values(name_space, table)};
+  RestCall call{.method = "GET", .route = kTable, .values = table_values(name_space, table), .headers = {kDelegation}};
   if (known) call.headers.emplace_back("If-None-Match", known->tag);
   const HttpAnswer answer = session_.send(call);
   if (known && answer.status == 304) return known->pointer;
+  const std::string what = loading(name_space, table);
+  if (answer.status == 404 || !is_done(answer)) {
+    const std::lock_guard lock(mutex_);
+    known_.erase(key);
+    if (answer.status == 404) return std::nullopt;
+    session_.fail(answer, what);
+  }
+  const RestAnswer body(answer.body, what);
+  Known now{{}, pointer_of(body, what)};
+  lend(body, name_space, table);
   const std::lock_guard lock(mutex_);
   known_.erase(key);
-  if (answer.status == 404) return std::nullopt;
-  if (!is_done(answer)) session_.fail(answer, loading(name_space, table));
-  Known now{{}, pointer_of(answer, loading(name_space, table))};
   const auto tag = answer.headers.find("etag");
   if (tag != answer.headers.end() && !tag->second.empty() && now.pointer.document.size() <= kMostKnownBytes) {
     now.tag = tag->second;
@@ -254,6 +263,33 @@ std::optional<CatalogPointer> RestCatalog::find(const std::string& name_space, c
     known_[key] = now;
   }
   return now.pointer;
+}
+
+void RestCatalog::lend(const RestAnswer& answer, const std::string& name_space, const std::string& table) {
+  const Lend& take = session_.options().lend;
+  if (!take) return;
+  const auto self = std::weak_ptr(shared_from_this());
+  for (auto& [place, options] : table_access(answer, loading(name_space, table))) {
+    const auto renew = [self, name_space, table, place = place]() -> StoreOptions {
+      const auto alive = std::static_pointer_cast<RestCatalog>(self.lock());
+      if (!alive) throw Error(ErrorCode::Permission, "the catalog that gave keys for " + place + " was closed");
+      return alive->load_access(name_space, table, place);
+    };
+    take(place, {std::move(options), renew});
+  }
+}
+
+StoreOptions RestCatalog::load_access(const std::string& name_space, const std::string& table,
+                                      const std::string& place) {
+  const std::string what = loading(name_space, table);
+  const HttpAnswer answer = session_.send(
+      {.method = "GET", .route = kTable, .values = table_values(name_space, table), .headers = {kDelegation}});
+  if (!is_done(answer)) session_.fail(answer, what);
+  auto found = table_access(RestAnswer(answer.body, what), what);
+  if (!found.contains(place)) {
+    throw Error(ErrorCode::Permission, fmt::format("{}: the catalog gives no more keys for {}", what, place));
+  }
+  return std::move(found[place]);
 }
 
 Moved RestCatalog::move(const std::string& name_space, const std::string& table,
@@ -372,8 +408,11 @@ std::string RestCatalog::new_location(const std::string& name_space, const std::
   body.begin_object().key("name").string(table).key("schema").begin_object();
   body.key("type").string("struct").key("schema-id").integer(0).key("fields").begin_array().end_array().end_object();
   body.key("stage-create").boolean(true).key("properties").begin_object().end_object().end_object();
-  const HttpAnswer answer = session_.send(
-      {.method = "POST", .route = kTables, .values = {session_.namespace_value(name_space)}, .body = body.take()});
+  const HttpAnswer answer = session_.send({.method = "POST",
+                                           .route = kTables,
+                                           .values = {session_.namespace_value(name_space)},
+                                           .body = body.take(),
+                                           .headers = {kDelegation}});
   if (answer.status == 404) {
     throw Error(ErrorCode::NotFound, fmt::format("there is no namespace {} in {}", name_space, uri_),
                 "CREATE SCHEMA makes one");
@@ -388,6 +427,7 @@ std::string RestCatalog::new_location(const std::string& name_space, const std::
   if (answered.object().at_key("metadata").at_key("location").get(location) || location.empty()) {
     throw Error(ErrorCode::CorruptTable, what + ": the answer doesn't say where its files go");
   }
+  lend(answered, name_space, table);
   return std::string(location);
 }
 

@@ -43,6 +43,10 @@ class RestCatalog final : public EntryCatalog {
   std::vector<std::string> children(const std::string& parent);
   // All pages of a list.
   void list(RestCall call, const std::string& what, const std::function<void(const class RestAnswer&)>& page);
+  // Of the table's place, as the catalog gives them now.
+  StoreOptions load_access(const std::string& name_space, const std::string& table, const std::string& place);
+  // Passes on what the answer gives to reach the table's files.
+  void lend(const class RestAnswer& answer, const std::string& name_space, const std::string& table);
   std::vector<std::string> table_values(const std::string& name_space, const std::string& table);
   CatalogTable::Moved register_table(const std::string& name_space, const std::string& table,
                                      const CatalogPointer& next);

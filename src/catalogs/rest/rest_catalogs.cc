@@ -66,6 +66,8 @@ std::shared_ptr<Catalog> RestCatalogs::catalog(const std::string& uri) {
   if (!open) {
     RestOptions options = rest_options(parse_catalog_address(key), options_for(key));
     options.given_up = given_up_;
+    options.variable = variable_;
+    options.lend = lend_;
     for (const auto& [name, value] : secrets_[key]) options.properties[name] = value;
     open = std::make_shared<RestCatalog>(key, std::move(options));
   }

@@ -21,9 +21,15 @@ class RestCatalogs final : public CatalogStore {
  public:
   // `options`: of the session, for all of its catalogs. `configured`: those of its configuration, asked for when one is
   // opened. `given_up`: whether nobody waits for answers any more.
+  // `variable`, `lend`: as RestOptions has them.
   explicit RestCatalogs(std::map<std::string, std::string> options, Configured configured = {},
-                        std::function<bool()> given_up = {})
-      : options_(std::move(options)), configured_(std::move(configured)), given_up_(std::move(given_up)) {}
+                        std::function<bool()> given_up = {},
+                        std::function<std::optional<std::string>(const std::string&)> variable = {}, Lend lend = {})
+      : options_(std::move(options)),
+        configured_(std::move(configured)),
+        given_up_(std::move(given_up)),
+        variable_(std::move(variable)),
+        lend_(std::move(lend)) {}
 
   std::shared_ptr<CatalogTable> table(const std::string& uri) override;
   std::shared_ptr<Catalog> catalog(const std::string& uri) override;
@@ -37,6 +43,8 @@ class RestCatalogs final : public CatalogStore {
   const std::map<std::string, std::string> options_;
   const Configured configured_;
   const std::function<bool()> given_up_;
+  const std::function<std::optional<std::string>(const std::string&)> variable_;
+  const Lend lend_;
   std::mutex mutex_;
   std::map<std::string, std::map<std::string, std::string>> secrets_;  // by the catalog's URI
   std::map<std::string, std::shared_ptr<RestCatalog>> open_;

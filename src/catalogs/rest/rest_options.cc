@@ -15,9 +15,31 @@ namespace lakelet::catalogs {
 namespace {
 
 constexpr std::string_view kPrefix = "iceberg+";
-constexpr std::array<std::string_view, 6> kOptions = {"warehouse", "prefix",   "scope",
-                                                      "audience",  "resource", "oauth2-server-uri"};
-constexpr std::array<std::string_view, 2> kSecrets = {"token", "credential"};
+constexpr std::array<std::string_view, 10> kOptions = {"warehouse",
+                                                       "prefix",
+                                                       "scope",
+                                                       "audience",
+                                                       "resource",
+                                                       "oauth2-server-uri",
+                                                       "client.region",
+                                                       "rest.sigv4-enabled",
+                                                       "rest.signing-name",
+                                                       "rest.signing-region"};
+constexpr std::array<std::string_view, 11> kSecrets = {"token",
+                                                       "credential",
+                                                       "rest.access-key-id",
+                                                       "rest.secret-access-key",
+                                                       "rest.session-token",
+                                                       "client.access-key-id",
+                                                       "client.secret-access-key",
+                                                       "client.session-token",
+                                                       "aws-access-key-id",
+                                                       "aws-secret-access-key",
+                                                       "aws-session-token"};
+// Of the session's stores: where keys are for and regions are.
+constexpr std::array<std::string_view, 2> kRegions = {"aws-region", "aws-default-region"};
+// What stands before the dot of an option, where SQL has an underscore.
+constexpr std::array<std::string_view, 2> kDotted = {"rest-", "client-"};
 constexpr std::string_view kHeader = "header.";
 
 template <typename Names>
@@ -51,6 +73,14 @@ std::string server_of(const std::string& base) {
   return server;
 }
 
+// "REST_ACCESS_KEY_ID"
+std::string attach_option(std::string property) {
+  for (char& c : property) {
+    c = c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return property;
+}
+
 std::chrono::milliseconds limit_of(const std::string& text) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(parse_duration(text));
 }
@@ -65,6 +95,9 @@ std::string property_name(std::string option) {
   for (char& c : option) {
     c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
+  for (const std::string_view start : kDotted) {
+    if (option.starts_with(start)) option[start.size() - 1] = '.';
+  }
   return option;
 }
 
@@ -74,7 +107,8 @@ RestOptions rest_options(const CatalogAddress& address, const std::map<std::stri
   for (const auto& [name, value] : store_options) {
     const bool header = name.starts_with(kHeader);
     const std::string property = header ? name : property_name(name);
-    if (header || is_one_of(kSecrets, property) || (is_one_of(kOptions, property) && property != "prefix")) {
+    if (header || is_one_of(kSecrets, property) || is_one_of(kRegions, property) ||
+        (is_one_of(kOptions, property) && property != "prefix")) {
       options.properties[property] = value;
     }
     if (property == "timeout") options.limits.silence = limit_of(value);
@@ -86,7 +120,7 @@ RestOptions rest_options(const CatalogAddress& address, const std::map<std::stri
       throw Error(ErrorCode::InvalidArgument,
                   fmt::format("a catalog's URI is shown to people, and can't have a {} in it", property),
                   fmt::format("say --storage-option {}=..., or ATTACH ... (TYPE lakelet, {} '...')", property,
-                              property == "token" ? "TOKEN" : "CREDENTIAL"));
+                              attach_option(property)));
     }
     if (!is_one_of(kOptions, property)) {
       throw Error(ErrorCode::InvalidArgument, fmt::format("a REST catalog has no option {}", name),

@@ -44,16 +44,8 @@ void refuse_elsewhere(const std::string& server, const std::map<std::string, std
 }
 
 void refuse_unknown_ways(const std::map<std::string, std::string>& settings) {
-  const auto is = [&](const char* name, const char* value) {
-    const auto found = settings.find(name);
-    return found != settings.end() && found->second == value;
-  };
-  if (is("rest.sigv4-enabled", "true") || is("rest.auth.type", "sigv4")) {
-    throw Error(ErrorCode::UnsupportedFeature,
-                "the catalog wants requests signed by AWS's SigV4, which isn't supported");
-  }
   const auto type = settings.find("rest.auth.type");
-  if (type != settings.end() && type->second != "oauth2" && type->second != "none") {
+  if (type != settings.end() && type->second != "oauth2" && type->second != "none" && type->second != "sigv4") {
     throw Error(ErrorCode::UnsupportedFeature,
                 fmt::format("the catalog wants rest.auth.type '{}', which isn't supported", type->second),
                 "give a bearer token: --storage-option token=...");
@@ -104,7 +96,8 @@ RestSession::Settings RestSession::ask() {
   const auto warehouse = options_.properties.find("warehouse");
   std::string url = options_.server + "/v1/config";
   if (warehouse != options_.properties.end()) url += "?warehouse=" + percent_encode(warehouse->second, "");
-  const HttpAnswer answer = send_to(url, {.method = "GET", .route = "config"});
+  const HttpAnswer answer = send_to(url, {.method = "GET", .route = "config"},
+                                    rest_signing(options_.properties, options_.properties, options_.variable));
   if (answer.status != 200) {
     if (answer.status == 404 && fault_of(answer, hide_).type.empty()) {
       throw Error(ErrorCode::NotFound,
@@ -124,6 +117,7 @@ RestSession::Settings RestSession::ask() {
   if (const auto token = overrides.find("token"); token != overrides.end()) auth_.adopt(token->second);
 
   Settings result;
+  result.signing = rest_signing(settings, options_.properties, options_.variable);
   for (const std::string& endpoint : body.texts("endpoints")) result.endpoints.insert(endpoint);
   result.key_lifetime = parse_iso_duration(body.text("idempotency-key-lifetime").value_or(""));
   if (const auto prefix = settings.find("prefix"); prefix != settings.end() && !prefix->second.empty()) {
@@ -140,7 +134,7 @@ RestSession::Settings RestSession::ask() {
   return result;
 }
 
-HttpAnswer RestSession::send_to(const std::string& url, const RestCall& call,
+HttpAnswer RestSession::send_to(const std::string& url, const RestCall& call, const std::optional<RestSigning>& signing,
                                 const std::optional<IdempotencyKey>& key) {
   const auto attempt = [&](const std::optional<std::string>& token) {
     HttpRequest request;
@@ -161,6 +155,7 @@ HttpAnswer RestSession::send_to(const std::string& url, const RestCall& call,
       request.known_until = key->until;
     }
     request.most_bytes = kMostBytes;
+    if (signing) sign_for_catalog(request, *signing);
     return http_.send(request);
   };
   const auto token = auth_.token();
@@ -191,8 +186,8 @@ HttpAnswer RestSession::send(const RestCall& call) {
   }
   std::string url = options_.server + "/v1/" + known->prefix + fill(call.route, call.values);
   if (!call.query.empty()) url += "?" + call.query;
-  if (call.repeatable || !known->key_lifetime) return send_to(url, call);
-  return send_to(url, call, idempotency_key(call.key, *known->key_lifetime));
+  if (call.repeatable || !known->key_lifetime) return send_to(url, call, known->signing);
+  return send_to(url, call, known->signing, idempotency_key(call.key, *known->key_lifetime));
 }
 
 std::string RestSession::namespace_value(const std::string& name) {

@@ -12,6 +12,7 @@
 #include "catalogs/rest/rest_answer.h"
 #include "catalogs/rest/rest_auth.h"
 #include "catalogs/rest/rest_options.h"
+#include "catalogs/rest/rest_signing.h"
 
 namespace lakelet::catalogs {
 
@@ -43,17 +44,20 @@ class RestSession {
   // Throws what the answer says went wrong in `what`.
   [[noreturn]] void fail(const HttpAnswer& answer, const std::string& what) const;
   const std::string& server() const { return options_.server; }
+  const RestOptions& options() const { return options_; }
 
  private:
   struct Settings {
-    std::string prefix;               // "" or "name/"
-    std::string separator = "%1F";    // of a namespace's levels, encoded
+    std::string prefix;             // "" or "name/"
+    std::string separator = "%1F";  // of a namespace's levels, encoded
+    std::optional<RestSigning> signing;
     std::set<std::string> endpoints;  // "GET /v1/{prefix}/namespaces"; empty: the server doesn't say
     std::optional<std::chrono::milliseconds> key_lifetime;  // of Idempotency-Keys; nullopt: it knows none
   };
   std::shared_ptr<const Settings> settings();
   Settings ask();
-  HttpAnswer send_to(const std::string& url, const RestCall& call, const std::optional<IdempotencyKey>& key = {});
+  HttpAnswer send_to(const std::string& url, const RestCall& call, const std::optional<RestSigning>& signing,
+                     const std::optional<IdempotencyKey>& key = {});
 
   const RestOptions options_;
   HttpClient http_;
