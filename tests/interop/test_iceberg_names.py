@@ -222,6 +222,61 @@ def test_a_version_is_picked(lakelet, tmp_path):
     assert lakelet.run("cherry-pick", "d", "v0").returncode == 5
 
 
+OVERWRITE = ("--user-metadata", "replace-partitions=true")
+
+
+def staged_overwrite(lakelet, tmp_path):
+    """As Spark's INSERT OVERWRITE stages it: one of two partitions has other rows on a branch."""
+    create(lakelet, by="s", **{"format-version": "3"})
+    lakelet.ok("sql", "insert into 't' values (1, 'a'), (2, 'b')")
+    lakelet.ok("branch", "t", "b")
+    (tmp_path / "other.csv").write_text("id,s\n10,a\n11,a\n")
+    lakelet.ok("import", "t@b", "other.csv", "--mode", "overwrite", "--where", "s = 'a'", *OVERWRITE)
+    staged = references(tmp_path / "t")["b"].snapshot_id
+    summary = pyiceberg_table(tmp_path / "t").snapshot_by_id(staged).summary
+    assert (summary.operation.value, summary["replace-partitions"]) == ("overwrite", "true")
+    return staged
+
+
+def test_a_dynamic_overwrite_is_picked(lakelet, tmp_path):
+    staged = staged_overwrite(lakelet, tmp_path)
+    lakelet.ok("sql", "insert into 't' values (3, 'b'), (4, 'c')")
+    report = lakelet.json("cherry-pick", "t", f"v{staged}")
+    assert (report["rows_inserted"], report["rows_deleted"], report["files_added"], report["files_removed"]) == (2, 1, 1, 1)
+    expected = lakelet.rows("from 't'")
+    assert sorted(expected["id"].to_pylist()) == [2, 3, 4, 10, 11]
+    for reader in READERS.values():
+        assert_same_rows(reader(tmp_path / "t"), expected)
+    summary = pyiceberg_table(tmp_path / "t").current_snapshot().summary
+    assert (summary.operation.value, summary["source-snapshot-id"], summary["total-records"]) == ("overwrite", str(staged), "5")
+    assert lakelet.run("cherry-pick", "t", f"v{staged}").returncode == 4  # once
+
+
+@pytest.mark.parametrize("change", ["insert into 't' values (5, 'a')", "delete from 't' where s = 'a'", "update 't' set id = 6 where s = 'a'"])
+def test_an_overwrite_of_a_partition_that_changed_is_not_picked(lakelet, tmp_path, change):
+    staged = staged_overwrite(lakelet, tmp_path)
+    lakelet.ok("sql", "insert into 't' values (3, 'b'); " + change)
+    before = metadata_file(tmp_path / "t")
+    error = lakelet.run("cherry-pick", "t", f"v{staged}")
+    assert error.returncode == 7 and error.stderr.startswith("error: ") and metadata_file(tmp_path / "t") == before
+
+
+def test_an_overwrite_from_another_line_is_not_picked(lakelet, tmp_path):
+    """What it put other rows into has to be a version that the table comes from."""
+    staged = staged_overwrite(lakelet, tmp_path)
+    lakelet.ok("sql", "insert into 't@b' values (12, 'b')")
+    lakelet.ok("import", "t@b", "other.csv", "--mode", "overwrite", "--where", "s = 'a'", *OVERWRITE)
+    later = references(tmp_path / "t")["b"].snapshot_id
+    lakelet.ok("sql", "insert into 't' values (3, 'b')")
+    error = lakelet.run("cherry-pick", "t", f"v{later}")
+    assert error.returncode == 7 and "doesn't come from" in error.stderr
+    # Without the word in its summary an overwrite isn't known to be of whole partitions.
+    lakelet.ok("sql", "update 't@b' set id = 13 where id = 12")
+    error = lakelet.run("cherry-pick", "t", "b")
+    assert error.returncode == 5 and "dynamic overwrite" in error.stderr
+    assert staged != later
+
+
 def test_a_staged_version_is_picked_once(lakelet, tmp_path):
     """As Spark stages appends (write.wap.enabled): a snapshot that no branch has, with a name in its summary."""
     create(lakelet)

@@ -222,7 +222,8 @@ LogPlan IcebergTable::plan_log(const LogRequest& request) {
 }
 
 LogReport IcebergTable::run_log(const LogPlan& plan, const CommitOptions& options) {
-  return run_log_task(plan, options);
+  return run_log_task(plan, options,
+                      [this] { return std::dynamic_pointer_cast<const IcebergSnapshot>(snapshot(LatestVersion{})); });
 }
 
 }  // namespace lakelet::iceberg

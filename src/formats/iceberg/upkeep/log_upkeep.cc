@@ -4,6 +4,8 @@
 #include <optional>
 #include <set>
 
+#include "formats/iceberg/upkeep/delete_plan.h"
+#include "formats/iceberg/upkeep/delete_rewriter.h"
 #include "formats/iceberg/write/folder_commit.h"
 #include "formats/iceberg/write/iceberg_transaction.h"
 #include "formats/iceberg/write/manifest_merge.h"
@@ -14,12 +16,19 @@ namespace lakelet::iceberg {
 
 namespace {
 
-void plan_merging(LogPlan& plan, const IcebergSnapshot& newest) {
+bool merges_manifests(const IcebergSnapshot& newest) {
   ManifestMerging merging = manifest_merging(newest.properties());
   merging.enabled = true;
   merging.least = 1;
-  if (merge_groups(newest.manifests(), merging).empty()) return;
-  plan.writes = {"metadata/<uuid>-m*.avro", "metadata/snap-*.avro"};
+  return !merge_groups(newest.manifests(), merging).empty();
+}
+
+void plan_compaction(LogPlan& plan, const IcebergSnapshot& newest, const DeletePlan& deletes) {
+  if (deletes.empty() && !merges_manifests(newest)) return;
+  const bool vectors = newest.table_metadata().format_version >= 3;
+  const bool writes = !deletes.groups.empty() || !deletes.vectors.empty();
+  if (writes) plan.writes.emplace_back(vectors ? "data/<uuid>-deletes.puffin" : "data/<uuid>-deletes.parquet");
+  plan.writes.insert(plan.writes.end(), {"metadata/<uuid>-m*.avro", "metadata/snap-*.avro"});
 }
 
 // What the table's log named once: each file tells of those before it. Files that lie beside them may be another
@@ -84,7 +93,7 @@ LogPlan plan_log_task(std::shared_ptr<const IcebergSnapshot> newest, const LogRe
       throw Error(ErrorCode::InvalidArgument,
                   "manifests are those of all snapshots: no first or last one can be named");
     }
-    plan_merging(plan, *newest);
+    plan_compaction(plan, *newest, plan_deletes(*newest));
   } else {
     catalog_table_of(newest->location()) ? plan_clean_up_of_catalog(plan, *newest) : plan_clean_up(plan, *newest);
   }
@@ -92,28 +101,66 @@ LogPlan plan_log_task(std::shared_ptr<const IcebergSnapshot> newest, const LogRe
   return plan;
 }
 
-LogReport run_log_task(const LogPlan& plan, const CommitOptions& options) {
-  LogReport report;
-  if (plan.writes.empty() && plan.removes.empty()) return report;
-  const auto newest = std::dynamic_pointer_cast<const IcebergSnapshot>(plan.newest);
-  if (!newest) throw Error(ErrorCode::Internal, "a plan that isn't of an Iceberg table");
-  report.version = newest->version();
-  const Location& root = newest->root();
+namespace {
+
+void clean_up(LogReport& report, const LogPlan& plan, const Location& root, const Cancellation& cancellation) {
   const std::size_t folder = root.path.size() + 1;
   for (const ObjectInfo& object : plan.removes) {
-    options.cancellation.check();
+    cancellation.check();
     root.store->remove(object.path);
     report.files_removed.push_back(object.path.substr(folder));
     report.bytes_removed += object.size;
   }
-  if (plan.task != LogTask::Compact) return report;
-  IcebergTransaction transaction(newest->context(), {root, std::nullopt}, newest);
+}
+
+// nullopt: what is on top of `newest` by now stands in the way of it; `lost` says what that is.
+std::optional<LogReport> compact(const std::shared_ptr<const IcebergSnapshot>& newest, const CommitOptions& options,
+                                 Conflict& lost) {
+  LogReport report;
+  const DeletePlan deletes = plan_deletes(*newest, options.cancellation);
+  if (deletes.empty() && !merges_manifests(*newest)) return report;
+  RewrittenDeletes rewritten = rewrite_deletes(*newest, deletes, options.cancellation);
+  const std::size_t folder = newest->root().path.size() + 1;
+  std::set<std::string> made;
+  for (const AddedFile& file : rewritten.added) {
+    if (made.insert(file.entry.path).second) report.bytes_written += file.entry.bytes;
+  }
+  for (const Location& file : rewritten.files) report.files_written.push_back(file.path.substr(folder));
+  IcebergTransaction transaction(newest->context(), {newest->root(), std::nullopt}, newest);
+  transaction.rewrite_deletes(std::move(rewritten));
   transaction.merge_manifests();
   CommitInfo info;
   info.operation = Operation::Optimize;
-  report.version = require_committed(transaction.commit(info, options), newest->location().uri).version;
-  report.files_written = transaction.manifests_written();
-  report.bytes_written = transaction.manifest_bytes_written();
+  CommitOutcome outcome = transaction.commit(info, options);
+  if (auto* conflict = std::get_if<Conflict>(&outcome); conflict && !conflict->version_moved) {
+    lost = std::move(*conflict);
+    return std::nullopt;
+  }
+  report.version = require_committed(std::move(outcome), newest->location().uri).version;
+  const std::vector<std::string>& manifests = transaction.manifests_written();
+  report.files_written.insert(report.files_written.end(), manifests.begin(), manifests.end());
+  report.bytes_written += transaction.manifest_bytes_written();
+  return report;
+}
+
+}  // namespace
+
+LogReport run_log_task(const LogPlan& plan, const CommitOptions& options, const NewestSnapshot& newest) {
+  LogReport report;
+  if (plan.writes.empty() && plan.removes.empty()) return report;
+  auto base = std::dynamic_pointer_cast<const IcebergSnapshot>(plan.newest);
+  if (!base) throw Error(ErrorCode::Internal, "a plan that isn't of an Iceberg table");
+  report.version = base->version();
+  clean_up(report, plan, base->root(), options.cancellation);
+  if (plan.task != LogTask::Compact) return report;
+  constexpr int kMostAttempts = 20;
+  Conflict lost;
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    if (auto done = compact(base, options, lost)) return *std::move(done);
+    base = newest();
+    base->require(Access::Maintain);
+  }
+  require_committed(CommitOutcome(lost), base->location().uri);
   return report;
 }
 

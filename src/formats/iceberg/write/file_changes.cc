@@ -1,5 +1,7 @@
 #include "formats/iceberg/write/file_changes.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 namespace lakelet::iceberg {
@@ -16,6 +18,10 @@ std::optional<std::int64_t> number_in(const std::map<std::string, std::string>& 
 }
 
 }  // namespace
+
+std::string delete_key(const ManifestEntry& deletes) {
+  return deletes.content_offset ? fmt::format("{}#{}", deletes.path, *deletes.content_offset) : deletes.path;
+}
 
 void SummaryCounts::count(Side& side, const ManifestEntry& entry) {
   side.bytes +=

@@ -18,6 +18,9 @@ struct AddedFile {
   bool inherits = true;  // its sequence number is that of the commit
 };
 
+// What tells a delete file, or a vector among those of its file, from others of its table.
+std::string delete_key(const ManifestEntry& deletes);
+
 // A file that goes, or whose removed rows are told anew.
 struct PlacedFile {
   int spec_id = 0;
@@ -30,8 +33,11 @@ struct FileChanges {
   std::map<std::string, PlacedFile> removed;  // data files, by path
   // Data files whose removed rows are in `added_deletes` now, by path: what only told of them goes.
   std::map<std::string, PlacedFile> told_anew;
+  std::map<std::string, PlacedFile> removed_deletes;  // delete files and vectors, by delete_key()
 
-  bool empty() const { return added.empty() && added_deletes.empty() && removed.empty() && told_anew.empty(); }
+  bool empty() const {
+    return added.empty() && added_deletes.empty() && removed.empty() && told_anew.empty() && removed_deletes.empty();
+  }
 };
 
 // The numbers of a snapshot's summary (spec.md, "Appendix F", "Metrics").

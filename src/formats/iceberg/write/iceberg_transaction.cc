@@ -338,13 +338,13 @@ bool IcebergTransaction::metadata_changed() const {
 }
 
 bool IcebergTransaction::only_names() const {
-  return !metadata_changed() && !changes_rows() && applications_.empty() && !restored_ && !merges_manifests_;
+  return !metadata_changed() && !changes_rows() && applications_.empty() && !restored_ && !keeps_up();
 }
 
 bool IcebergTransaction::empty() const {
   const bool rolls_back = restored_ && restored_ != base_->version();
   return !metadata_changed() && !changes_rows() && applications_.empty() && !rolls_back && reference_changes_.empty() &&
-         !expire_ && !merges_manifests_;
+         !expire_ && !keeps_up();
 }
 
 bool IcebergTransaction::seen() const {

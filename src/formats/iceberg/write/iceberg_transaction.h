@@ -9,10 +9,12 @@
 
 #include "formats/iceberg/metadata/metadata_files.h"
 #include "formats/iceberg/snapshot.h"
+#include "formats/iceberg/upkeep/delete_rewriter.h"
 #include "formats/iceberg/upkeep/expiry.h"
 #include "formats/iceberg/write/conflict.h"
 #include "formats/iceberg/write/delete_files.h"
 #include "formats/iceberg/write/file_changes.h"
+#include "formats/iceberg/write/picked_snapshot.h"
 #include "table/table_layout_change.h"
 
 namespace lakelet::iceberg {
@@ -46,6 +48,8 @@ class IcebergTransaction final : public Transaction,
   void expire(const ExpiryRules& rules) { expire_ = rules; }
   // The same files in fewer manifests.
   void merge_manifests() { merges_manifests_ = true; }
+  // Other delete files that say the same.
+  void rewrite_deletes(RewrittenDeletes rewritten) { rewritten_deletes_ = std::move(rewritten); }
   // Once it is committed: manifests and their list, below the table's folder.
   const std::vector<std::string>& manifests_written() const { return manifests_written_; }
   std::uint64_t manifest_bytes_written() const { return manifest_bytes_; }
@@ -67,8 +71,9 @@ class IcebergTransaction final : public Transaction,
   bool creates() const { return base_->version() == kNoTable; }
   bool metadata_changed() const;
   bool changes_rows() const {
-    return !added_.empty() || !cloned_.empty() || !picked_.empty() || !removed_.empty() || !removed_rows_.empty();
+    return !added_.empty() || !cloned_.empty() || !picked_.added.empty() || !removed_.empty() || !removed_rows_.empty();
   }
+  bool keeps_up() const { return merges_manifests_ || !rewritten_deletes_.removed.empty(); }
   // Nothing that what others commit meanwhile could stand in the way of.
   bool only_names() const;
   bool seen() const;  // an application's write that was made before
@@ -97,11 +102,12 @@ class IcebergTransaction final : public Transaction,
   std::vector<ReferenceChange> reference_changes_;
   std::optional<ExpiryRules> expire_;
   bool merges_manifests_ = false;
+  RewrittenDeletes rewritten_deletes_;
   std::vector<std::string> manifests_written_;
   std::uint64_t manifest_bytes_ = 0;
   std::optional<std::int64_t> restored_;  // the snapshot that becomes the current one
   std::optional<std::int64_t> source_;    // the snapshot that the picked files come from
-  std::vector<AddedFile> picked_;
+  PickedChanges picked_;
   std::map<std::string, std::string> said_;  // of that, in the summary
 };
 

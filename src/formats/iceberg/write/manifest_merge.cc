@@ -1,40 +1,20 @@
 #include "formats/iceberg/write/manifest_merge.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <utility>
 
-#include "lakelet/error.h"
+#include "formats/iceberg/write/own_properties.h"
 
 namespace lakelet::iceberg {
-
-namespace {
-
-std::int64_t number(const Properties& properties, const char* key, std::int64_t otherwise) {
-  const auto found = properties.find(key);
-  if (found == properties.end()) return otherwise;
-  std::int64_t value = 0;
-  const char* const end = found->second.data() + found->second.size();
-  if (std::from_chars(found->second.data(), end, value).ptr != end || value < 1) {
-    throw Error(ErrorCode::InvalidArgument,
-                fmt::format("the property {} is '{}', which is no number above 0", key, found->second),
-                fmt::format("`lakelet alter TABLE unset-property {}` brings the usual value back", key));
-  }
-  return value;
-}
-
-}  // namespace
 
 ManifestMerging manifest_merging(const Properties& properties) {
   ManifestMerging merging;
   const auto enabled = properties.find("commit.manifest-merge.enabled");
   merging.enabled = enabled == properties.end() || enabled->second != "false";
-  merging.least = number(properties, "commit.manifest.min-count-to-merge", merging.least);
-  merging.target_bytes = static_cast<std::uint64_t>(
-      number(properties, "commit.manifest.target-size-bytes", static_cast<std::int64_t>(merging.target_bytes)));
+  merging.least = positive_number(properties, "commit.manifest.min-count-to-merge", merging.least);
+  merging.target_bytes = static_cast<std::uint64_t>(positive_number(properties, "commit.manifest.target-size-bytes",
+                                                                    static_cast<std::int64_t>(merging.target_bytes)));
   return merging;
 }
 

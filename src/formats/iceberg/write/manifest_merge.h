@@ -12,6 +12,7 @@ namespace lakelet::iceberg {
 
 struct ManifestMerging {
   bool enabled = true;
+  bool asked_for = false;    // by whoever commits: the summary tells of it
   std::int64_t least = 100;  // manifests, among them the newest one
   std::uint64_t target_bytes = std::uint64_t{8} << 20;
 };

@@ -36,6 +36,19 @@ std::optional<std::int64_t> application_version(const Properties& properties, co
   return version;
 }
 
+std::int64_t positive_number(const Properties& properties, const char* key, std::int64_t otherwise) {
+  const auto found = properties.find(key);
+  if (found == properties.end()) return otherwise;
+  std::int64_t value = 0;
+  const char* const end = found->second.data() + found->second.size();
+  if (std::from_chars(found->second.data(), end, value).ptr != end || value < 1) {
+    throw Error(ErrorCode::InvalidArgument,
+                fmt::format("the property {} is '{}', which is no number above 0", key, found->second),
+                fmt::format("`lakelet alter TABLE unset-property {}` brings the usual value back", key));
+  }
+  return value;
+}
+
 std::optional<int> take_format_version(Properties& properties) {
   std::optional<int> version;
   for (const char* key : {"format-version", "format_version"}) {

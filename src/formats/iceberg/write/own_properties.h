@@ -1,6 +1,7 @@
 // Properties of a table that lakelet keeps for itself, beside those that people set.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,9 @@ Properties without_own_properties(const Properties& properties);
 Properties with_own_properties(Properties properties, const Properties& before);
 
 std::optional<std::int64_t> application_version(const Properties& properties, const std::string& application);
+
+// Throws Error(InvalidArgument) for what is no number above 0.
+std::int64_t positive_number(const Properties& properties, const char* key, std::int64_t otherwise);
 
 // The format version that properties ask for; they are left without it. Throws Error(InvalidArgument),
 // Error(UnsupportedFeature) for one above 3.

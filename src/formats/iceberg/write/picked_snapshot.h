@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,14 +15,28 @@ namespace lakelet::iceberg {
 
 // Keys of summaries.
 inline constexpr const char* kSourceSnapshot = "source-snapshot-id";
+inline constexpr const char* kReplacesPartitions = "replace-partitions";
 inline constexpr const char* kStagedId = "wap.id";  // of a snapshot that was staged to be picked once
 inline constexpr const char* kPublishedId = "published-wap-id";
 
 // Whether the line of snapshots up to `newest` (null: none) has what the snapshot added: it itself, or it was picked.
 bool has_picked(const TableMetadataFile& metadata, const SnapshotEntry* newest, std::int64_t snapshot_id);
 
-// The files that the snapshot added, as a new one would. Throws Error(UnsupportedFeature) for a snapshot that isn't an
-// append.
-std::vector<AddedFile> files_added_by(const IcebergSnapshot& snapshot);
+// What a snapshot did, to be done once more on top of another one.
+struct PickedChanges {
+  std::vector<AddedFile> added;
+  std::vector<ManifestEntry> removed;        // data files
+  std::map<std::string, PlacedFile> places;  // of those, by path
+  std::set<std::string> partitions;          // that it put other rows into (partition keys); empty: it only added
+  std::optional<std::int64_t> parent;        // on top of which it did that
+};
+
+// Of an append, and of a dynamic overwrite ("replace-partitions" in its summary). Throws Error(UnsupportedFeature) for
+// other snapshots.
+PickedChanges changes_of(const IcebergSnapshot& snapshot);
+
+// Why a dynamic overwrite can't be put on top of `head`: what it replaced isn't all that is in its partitions there.
+// nullopt: it can. Reads the manifests of the snapshots between its parent and `head`.
+std::optional<std::string> find_changed_partition(const IcebergSnapshot& head, const PickedChanges& picked);
 
 }  // namespace lakelet::iceberg

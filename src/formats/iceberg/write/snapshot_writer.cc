@@ -102,6 +102,7 @@ std::vector<ManifestFile> SnapshotWriter::added_manifests(const TableMetadataFil
 
 bool SnapshotWriter::goes(const ManifestEntry& entry) const {
   if (entry.content == FileContent::Data) return changes_.removed.contains(entry.path);
+  if (changes_.removed_deletes.contains(delete_key(entry))) return true;
   // "When removing a data file, writers must also remove any deletion vector that applies to that data file".
   const auto file = only_data_file(entry);
   return file && (changes_.removed.contains(*file) || changes_.told_anew.contains(*file));
@@ -123,7 +124,8 @@ bool SnapshotWriter::may_have_removed(const IcebergSnapshot& head, const Manifes
       return true;
     });
   };
-  return may_have(changes_.removed) || (manifest.deletes && may_have(changes_.told_anew));
+  return may_have(changes_.removed) ||
+         (manifest.deletes && (may_have(changes_.told_anew) || may_have(changes_.removed_deletes)));
 }
 
 // Manifests whose files stay are kept as they are; of the others those that stay become EXISTING.
@@ -226,6 +228,7 @@ std::variant<SnapshotEntry, GoneFile> SnapshotWriter::write(const IcebergSnapsho
   for (const AddedFile& file : changes_.added_deletes) counts.add(file.entry, file.entry.partition_key);
   std::set<std::string> missing;
   for (const auto& [path, file] : changes_.removed) missing.insert(path);
+  for (const auto& [key, file] : changes_.removed_deletes) missing.insert(key);
   for (const ManifestFile& manifest : head.manifests()) {
     if (!may_have_removed(head, manifest)) {
       // What only tells of files that went before is of no more use, as in the reference implementation.
@@ -235,7 +238,7 @@ std::variant<SnapshotEntry, GoneFile> SnapshotWriter::write(const IcebergSnapsho
     const Rewritten& rewritten = without_removed(head, next, manifest);
     for (const ManifestEntry& entry : rewritten.removed) {
       counts.remove(entry, entry.partition_key);
-      missing.erase(entry.path);
+      missing.erase(entry.content == FileContent::Data ? entry.path : delete_key(entry));
     }
     manifests.push_back(rewritten.manifest ? *rewritten.manifest : manifest);
   }
@@ -246,7 +249,7 @@ std::variant<SnapshotEntry, GoneFile> SnapshotWriter::write(const IcebergSnapsho
                    std::make_move_iterator(deletes.end()));
   const std::size_t before = manifests.size();
   manifests = merged(head, next, std::move(manifests));
-  if (changes_.empty()) {
+  if (merging_.asked_for) {
     summary["manifests-created"] = std::to_string(merged_.size());
     summary["manifests-replaced"] = std::to_string(before + merged_.size() - manifests.size());
     summary["manifests-kept"] = std::to_string(manifests.size() - merged_.size());

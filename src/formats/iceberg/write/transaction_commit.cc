@@ -109,7 +109,7 @@ void IcebergTransaction::check() const {
 
 // A snapshot that the same commit makes would come out of where its branch was.
 void IcebergTransaction::check_branch() const {
-  if (!changes_rows() && !restored_ && !merges_manifests_) return;
+  if (!changes_rows() && !restored_ && !keeps_up()) return;
   const std::string own = base_->branch().value_or(kMainBranch);
   for (const ReferenceChange& change : reference_changes_) {
     const auto* set = std::get_if<SetReference>(&change);
@@ -130,10 +130,13 @@ FileChanges IcebergTransaction::file_changes(DeleteFiles& deletes) {
     std::vector<AddedFile> cloned = cloned_files(*clone_of_, cloned_, base_->paths());
     changes.added.insert(changes.added.end(), cloned.begin(), cloned.end());
   }
-  changes.added.insert(changes.added.end(), picked_.begin(), picked_.end());
+  changes.added.insert(changes.added.end(), picked_.added.begin(), picked_.added.end());
   changes.removed = removed_;
   changes.added_deletes = deletes.write(removed_rows_);
   for (const auto& [path, rows] : removed_rows_) changes.told_anew.emplace(path, rows.place);
+  changes.added_deletes.insert(changes.added_deletes.end(), rewritten_deletes_.added.begin(),
+                               rewritten_deletes_.added.end());
+  changes.removed_deletes = rewritten_deletes_.removed;
   return changes;
 }
 
@@ -144,6 +147,8 @@ OwnChanges IcebergTransaction::own_changes(Operation operation) const {
   ours.reads = reads_;
   ours.touched = removed_;
   for (const auto& [path, rows] : removed_rows_) ours.touched.emplace(path, rows.place);
+  // No data file has two vectors, and none has one that is gone.
+  ours.touched.insert(rewritten_deletes_.vectors.begin(), rewritten_deletes_.vectors.end());
   ours.read = read_;
   for (const auto& [application, version] : applications_) ours.applications.insert(application);
   return ours;
@@ -218,9 +223,10 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
   const FileChanges changes = file_changes(deletes);
   const OwnChanges ours = own_changes(info.operation);
   const std::int64_t snapshot_id = restored_ ? *restored_ : new_snapshot_id(base_->table_metadata());
-  const bool new_snapshot = (!changes.empty() || merges_manifests_) && !restored_;
+  const bool new_snapshot = (!changes.empty() || keeps_up()) && !restored_;
   ManifestMerging merging = manifest_merging(metadata_.properties);
-  if (merges_manifests_) merging = {.enabled = true, .least = 1, .target_bytes = merging.target_bytes};
+  if (merges_manifests_)
+    merging = {.enabled = true, .asked_for = true, .least = 1, .target_bytes = merging.target_bytes};
   SnapshotWriter writer(*base_, changes, snapshot_id, merging);
 
   MetadataCommit::Callbacks callbacks;
@@ -264,6 +270,12 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
       conflict.what = fmt::format("somebody else picked the snapshot {}", *source_);
       return conflict;
     }
+    if (auto changed = find_changed_partition(head, picked_)) {
+      Conflict conflict;
+      conflict.winner = head.version();
+      conflict.what = *std::move(changed);
+      return conflict;
+    }
     return find_conflict(ours, *base_, head);
   };
   const std::unique_ptr<MetadataCommit> way = commit_of(context_, place_, base_, std::move(callbacks));
@@ -274,6 +286,7 @@ CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOpt
   const auto clean_up = [&] {
     remove_files(writer.files());
     remove_files(deletes.files());
+    remove_files(rewritten_deletes_.files);
   };
   CommitOutcome outcome;
   try {
