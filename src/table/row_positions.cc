@@ -1,8 +1,10 @@
 #include "table/row_positions.h"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <roaring/roaring.hh>
+#include <utility>
 
 namespace lakelet {
 namespace {
@@ -12,6 +14,23 @@ std::uint32_t high_word(std::uint64_t position) {
 }
 std::uint32_t low_word(std::uint64_t position) {
   return static_cast<std::uint32_t>(position);
+}
+
+constexpr std::uint64_t kWordValues = std::uint64_t{1} << 32;
+
+// The bitmap's values in [from, end), ascending: as many as are written to `values`.
+std::uint32_t values_in(const Roaring& bitmap, std::uint32_t from, std::uint64_t end, std::uint32_t* values) {
+  constexpr std::uint32_t kAtOnce = 256;
+  roaring_uint32_iterator_t at;
+  roaring_init_iterator(&bitmap.roaring, &at);
+  if (!roaring_move_uint32_iterator_equalorlarger(&at, from)) return 0;
+  std::uint32_t found = 0;
+  while (at.has_value && at.current_value < end) {
+    const auto room = static_cast<std::uint32_t>(std::min<std::uint64_t>(kAtOnce, end - at.current_value));
+    found += roaring_read_uint32_iterator(&at, values + found, room);
+    while (found > 0 && values[found - 1] >= end) --found;
+  }
+  return found;
 }
 
 }  // namespace
@@ -91,6 +110,24 @@ bool RowPositions::intersects(std::uint64_t first, std::uint64_t n) const {
   return false;
 }
 
+std::uint32_t RowPositions::offsets_in(std::uint64_t first, std::uint32_t n, std::uint32_t* offsets) const {
+  std::uint32_t found = 0;
+  for (std::uint64_t done = 0; done < n;) {
+    const std::uint64_t from = first + done;
+    const std::uint64_t end = std::min<std::uint64_t>(std::uint64_t{low_word(from)} + (n - done), kWordValues);
+    const auto at = impl_->bitmaps.find(high_word(from));
+    if (at != impl_->bitmaps.end()) {
+      const std::uint32_t read = values_in(at->second, low_word(from), end, offsets + found);
+      // Modulo 2^32: what is left is less than n.
+      const auto shift = static_cast<std::uint32_t>(done - low_word(from));
+      for (std::uint32_t i = 0; i < read; ++i) offsets[found + i] += shift;
+      found += read;
+    }
+    done += end - low_word(from);
+  }
+  return found;
+}
+
 std::vector<std::uint64_t> RowPositions::to_vector() const {
   std::vector<std::uint64_t> positions;
   positions.reserve(count());
@@ -103,6 +140,26 @@ std::vector<std::uint64_t> RowPositions::to_vector() const {
 
 bool operator==(const RowPositions& a, const RowPositions& b) {
   return a.impl_->bitmaps == b.impl_->bitmaps;
+}
+
+void PositionsBuilder::add_range(std::uint64_t first, std::uint64_t n) {
+  constexpr std::uint64_t kFew = 32;
+  if (n <= kFew) {
+    for (std::uint64_t i = 0; i < n; ++i) add(first + i);
+    return;
+  }
+  flush();
+  made_.add_range(first, n);  // as a run, however long
+}
+
+void PositionsBuilder::flush() {
+  if (size_ > 0) made_.impl_->bitmaps[static_cast<std::uint32_t>(high_)].addMany(size_, words_.data());
+  size_ = 0;
+}
+
+RowPositions PositionsBuilder::finish() {
+  flush();
+  return std::exchange(made_, RowPositions());
 }
 
 }  // namespace lakelet

@@ -85,5 +85,52 @@ TEST(RowPositions, BehaveLikeASet) {
   }
 }
 
+// Sets of every density, as arrays, bitmaps and runs inside, over the seam of two words.
+TEST(RowPositions, OffsetsInAreThoseOfTheStretch) {
+  std::mt19937_64 random(7);
+  for (const std::uint64_t density : {1, 2, 10, 300, 70'000}) {
+    PositionsBuilder builder;
+    std::set<std::uint64_t> expected;
+    const std::uint64_t base = kWord - 200'000;
+    for (std::uint64_t i = 0; i < 400'000; ++i) {
+      if (random() % density != 0) continue;
+      builder.add(base + i);
+      expected.insert(base + i);
+    }
+    builder.add_range(base + 450'000, 5'000);
+    for (std::uint64_t i = 0; i < 5'000; ++i) expected.insert(base + 450'000 + i);
+    const RowPositions positions = builder.finish();
+    ASSERT_EQ(positions.count(), expected.size());
+    for (int round = 0; round < 300; ++round) {
+      const std::uint64_t first = base - 3'000 + random() % 460'000;
+      const auto n = static_cast<std::uint32_t>(random() % 2'049);
+      std::vector<std::uint32_t> found(n), wanted;
+      found.resize(positions.offsets_in(first, n, found.data()));
+      for (auto at = expected.lower_bound(first); at != expected.end() && *at < first + n; ++at) {
+        wanted.push_back(static_cast<std::uint32_t>(*at - first));
+      }
+      ASSERT_EQ(found, wanted) << "density " << density << ", " << n << " from " << first;
+    }
+  }
+}
+
+TEST(RowPositions, ABuilderTakesPositionsInAnyOrder) {
+  PositionsBuilder builder;
+  std::mt19937_64 random(11);
+  RowPositions expected;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::uint64_t position = (random() % 3) * kWord + random() % 100'000;
+    builder.add(position);
+    expected.add(position);
+    if (i % 100 == 0) {
+      const std::uint64_t n = random() % 100;
+      builder.add_range(position, n);
+      expected.add_range(position, n);
+    }
+  }
+  EXPECT_EQ(builder.finish(), expected);
+  EXPECT_TRUE(builder.finish().empty());
+}
+
 }  // namespace
 }  // namespace lakelet

@@ -14,9 +14,12 @@ void vector(std::span<const std::byte> framed) {
   lakelet::fuzz::goes_through({ErrorCode::CorruptTable}, [&] {
     std::uint64_t next = 0;
     lakelet::codec::parse_deletion_vector(lakelet::codec::unframe_deletion_vector(framed),
-                                          [&](std::uint64_t first, std::uint64_t n) {
-                                            if (first < next || n == 0) lakelet::fuzz::fail("positions out of order");
-                                            next = first + n;
+                                          [&](std::span<const lakelet::codec::PositionRun> runs) {
+                                            for (const auto& [first, length] : runs) {
+                                              if (first < next || length == 0)
+                                                lakelet::fuzz::fail("positions out of order");
+                                              next = first + length;
+                                            }
                                           });
   });
 }

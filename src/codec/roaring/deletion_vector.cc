@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <exception>
 #include <roaring/roaring.hh>
 #include <string_view>
@@ -47,29 +48,31 @@ class Runs {
   Runs(std::uint64_t high, const AddPositions& add) : high_(high), add_(add) {}
 
   bool take(std::uint32_t value) {
-    if (length_ > 0 && value < first_ + length_) {
+    if (value < end_) {
       in_order_ = false;
       return false;
     }
-    if (length_ > 0 && value == first_ + length_) {
-      ++length_;
-      return true;
+    if (size_ > 0 && value == end_) {
+      ++runs_[size_ - 1].length;
+    } else {
+      if (size_ == runs_.size()) finish();
+      runs_[size_++] = {high_ | value, 1};
     }
-    finish();
-    first_ = value;
-    length_ = 1;
+    end_ = std::uint64_t{value} + 1;
     return true;
   }
   void finish() {
-    if (length_ > 0) add_(high_ | first_, length_);
-    length_ = 0;
+    if (size_ > 0) add_(std::span(runs_).first(size_));
+    size_ = 0;
   }
   bool in_order() const { return in_order_; }
 
  private:
   const std::uint64_t high_;
   const AddPositions& add_;
-  std::uint64_t first_ = 0, length_ = 0;
+  std::array<PositionRun, 256> runs_;
+  std::size_t size_ = 0;
+  std::uint64_t end_ = 0;  // of the last one
   bool in_order_ = true;
 };
 

@@ -12,8 +12,12 @@ namespace lakelet::codec {
 
 inline constexpr std::uint32_t kDeletionVectorMagic = 1681511377;  // little-endian: D1 D3 39 64
 
-// Called with runs of positions, in the order of the bitmap.
-using AddPositions = std::function<void(std::uint64_t first, std::uint64_t n)>;
+struct PositionRun {
+  std::uint64_t first = 0, length = 0;
+};
+
+// Called with some runs of positions at a time, in the order of the bitmap.
+using AddPositions = std::function<void(std::span<const PositionRun> runs)>;
 
 // Magic number and bitmap. Throws Error(CorruptTable).
 void parse_deletion_vector(std::span<const std::byte> bytes, const AddPositions& add);

@@ -63,9 +63,11 @@ std::string deletion_vector_path(std::string_view text) {
 }
 
 RowPositions parse_deletion_vector(std::span<const std::byte> bytes) {
-  RowPositions result;
-  codec::parse_deletion_vector(bytes, [&](std::uint64_t first, std::uint64_t n) { result.add_range(first, n); });
-  return result;
+  PositionsBuilder positions;
+  codec::parse_deletion_vector(bytes, [&](std::span<const codec::PositionRun> runs) {
+    for (const auto& [first, length] : runs) positions.add_range(first, length);
+  });
+  return positions.finish();
 }
 
 std::shared_ptr<const RowPositions> read_deletion_vector(StoreRegistry& stores, const Location& table,

@@ -79,9 +79,11 @@ RowPositions RemovedPositions::read_vector(const ManifestEntry& deletes) const {
     if (offset > reader->info().size || size > reader->info().size - offset) corrupt("a deletion vector is cut short");
     std::vector<std::byte> bytes(size);
     if (reader->read(offset, bytes) != size) corrupt("a deletion vector is cut short");
-    RowPositions positions;
-    codec::parse_deletion_vector(codec::unframe_deletion_vector(bytes),
-                                 [&](std::uint64_t first, std::uint64_t n) { positions.add_range(first, n); });
+    PositionsBuilder builder;
+    codec::parse_deletion_vector(codec::unframe_deletion_vector(bytes), [&](std::span<const codec::PositionRun> runs) {
+      for (const auto& [first, length] : runs) builder.add_range(first, length);
+    });
+    RowPositions positions = builder.finish();
     if (positions.count() != static_cast<std::uint64_t>(deletes.records)) {
       corrupt(fmt::format("a deletion vector holds {} rows, its manifest says {}", positions.count(), deletes.records));
     }
