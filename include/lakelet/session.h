@@ -10,6 +10,7 @@
 #include "lakelet/configuration.h"
 #include "lakelet/convert.h"
 #include "lakelet/health.h"
+#include "lakelet/namespace_properties.h"
 #include "lakelet/query_control.h"
 #include "lakelet/table.h"
 
@@ -71,6 +72,11 @@ class Session {
   // but the name; from then on the table is changed through the catalog. Throws NotFound, AlreadyExists,
   // InvalidArgument (no name in a catalog), UnsupportedFeature (a catalog that only knows what it made).
   Table register_table(const std::string& reference, const std::string& metadata);
+
+  // What a catalog keeps of a namespace: `reference` is the catalog's URI, '#' and the namespace's name. "location" is
+  // the folder in which its new tables are made. Throws NotFound, InvalidArgument (no namespace of a catalog).
+  NamespaceProperties namespace_properties(const std::string& reference);
+  void change_namespace(const std::string& reference, const NamespaceChange& change);
 
   // One or more statements; the rows of the last. A quoted path is a table: "select * from 'lake/weather'".
   // `parameters` bind $name and never become part of the text. Statements of one text share a connection (BEGIN ...

@@ -66,6 +66,7 @@ constexpr Listed kCommands[] = {
     {"tag", "List tags, or make, move, keep or drop one", &declare_tag},
     {"cherry-pick", "Add to a table what another version of it added", &declare_cherry_pick},
     {"register", "Give a table that is there a name in a catalog", &declare_register},
+    {"namespace", "Show what a catalog keeps of a namespace, or change it", &declare_namespace},
 };
 
 // About the command line itself: they look at what the others declared.

@@ -25,6 +25,8 @@ std::shared_ptr<const sql::ProcedureRegistry> standard_procedures(SessionState& 
   procedures->add(restore_procedure(state));
   procedures->add(cherry_pick_procedure(state));
   procedures->add(register_procedure(state));
+  procedures->add(namespace_properties_procedure(state));
+  procedures->add(set_namespace_properties_procedure(state));
   procedures->add(optimize_procedure(state));
   procedures->add(clone_procedure(state));
   procedures->add(convert_procedure(state));

@@ -31,6 +31,10 @@ sql::Procedure restore_procedure(SessionState& state);
 sql::Procedure cherry_pick_procedure(SessionState& state);
 sql::Procedure register_procedure(SessionState& state);
 
+// namespaces.cc
+sql::Procedure namespace_properties_procedure(SessionState& state);
+sql::Procedure set_namespace_properties_procedure(SessionState& state);
+
 // procedures_optimize.cc
 sql::Procedure optimize_procedure(SessionState& state);
 // procedures_copies.cc

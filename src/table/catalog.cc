@@ -44,6 +44,13 @@ std::shared_ptr<CatalogTable> catalog_table_of(const Location& location) {
   return store ? store->table(location.uri) : nullptr;
 }
 
+void require_no_other(CatalogTable& name) {
+  const std::string instead = name.instead();
+  if (instead.empty()) return;
+  throw Error(ErrorCode::UnsupportedFeature, fmt::format("{} is {}, which lakelet doesn't read", name.name(), instead),
+              "read the tables that it is made of");
+}
+
 const TableFormat& format_of(const FormatRegistry& formats, const CatalogTable& table) {
   if (const TableFormat* format = formats.find(table.format())) return *format;
   throw Error(ErrorCode::UnsupportedFeature,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lakelet/namespace_properties.h"
 #include "storage/location.h"
 #include "table/table_format.h"
 
@@ -17,6 +18,16 @@ struct CatalogPointer {
   std::string document{};  // that file's text, where the catalog sends it along; empty: it is to be read
   // Of one to come: a UUID of version 7, the same each time that the same commit is tried. May be empty.
   std::string attempt{};
+  bool plans_scans = false;  // whether the catalog wants to plan the scans itself: CatalogTable::plan()
+};
+
+// A scan that a catalog plans, as documents in the words of the table's format, one after the other. What is left of it
+// isn't wanted any more when this goes. One consumer at a time.
+class CatalogScan {
+ public:
+  virtual ~CatalogScan() = default;
+  // nullopt: that was all. Throws what the catalog says went wrong.
+  virtual std::optional<std::string> next() = 0;
 };
 
 // One name in a catalog, whether a table has it or not. The table's files lie elsewhere: the catalog says which
@@ -40,6 +51,10 @@ class CatalogTable {
   virtual bool writes_metadata() const { return false; }
   // Takes the name from the table, whose files stay. Throws Error(NotFound).
   virtual void drop() = 0;
+  // Begins to plan a scan, which the document asks for. Throws Error(UnsupportedFeature) where the catalog doesn't.
+  virtual std::unique_ptr<CatalogScan> plan(const std::string& request) = 0;
+  // What has the name where no table does: "a view in the SQL of spark". Empty: nothing, as far as the catalog says.
+  virtual std::string instead() = 0;
 };
 
 // Names of tables, in namespaces; those with several levels are written "a.b". Thread-safe; asks the catalog each time.
@@ -51,7 +66,10 @@ class Catalog {
   virtual bool has_namespace(const std::string& name) = 0;
   virtual void create_namespace(const std::string& name) = 0;  // Throws Error(AlreadyExists).
   virtual void drop_namespace(const std::string& name) = 0;    // Throws NotFound, InvalidArgument (not empty).
+  virtual NamespaceProperties namespace_properties(const std::string& name) = 0;              // Throws NotFound.
+  virtual void change_namespace(const std::string& name, const NamespaceChange& change) = 0;  // Throws NotFound.
   virtual std::vector<std::string> tables(const std::string& name) = 0;  // of one namespace, sorted
+  virtual std::vector<std::string> views(const std::string& name) = 0;   // likewise: names that nothing here reads
   virtual std::shared_ptr<CatalogTable> table(const std::string& name_space, const std::string& table) = 0;
   // The table keeps its files and history. Throws Error(NotFound), Error(AlreadyExists).
   virtual void rename(const std::string& name_space, const std::string& table, const std::string& to_name_space,
@@ -84,6 +102,9 @@ class CatalogStore : public ObjectStore {
 
 // The catalog's entry for the table at the location; null where its own files say what it is.
 std::shared_ptr<CatalogTable> catalog_table_of(const Location& location);
+
+// Throws Error(UnsupportedFeature) if something that is no table has the name.
+void require_no_other(CatalogTable& name);
 
 // What StoreRegistry::resolve() takes for a table of a catalog: the catalog's URI, '#' and the name.
 std::string catalog_table_uri(const std::string& catalog_uri, const std::string& name_space, const std::string& table);

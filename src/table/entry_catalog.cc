@@ -1,6 +1,10 @@
 #include "table/entry_catalog.h"
 
+#include <fmt/format.h>
+
 #include <utility>
+
+#include "lakelet/error.h"
 
 namespace lakelet {
 
@@ -23,6 +27,10 @@ class Entry final : public CatalogTable {
   }
   bool writes_metadata() const override { return catalog_->writes_metadata(); }
   void drop() override { catalog_->drop(name_space_, table_); }
+  std::unique_ptr<CatalogScan> plan(const std::string& request) override {
+    return catalog_->plan(name_space_, table_, request);
+  }
+  std::string instead() override { return catalog_->instead(name_space_, table_); }
 
  private:
   const std::shared_ptr<EntryCatalog> catalog_;
@@ -33,6 +41,12 @@ class Entry final : public CatalogTable {
 
 std::shared_ptr<CatalogTable> EntryCatalog::table(const std::string& name_space, const std::string& table) {
   return std::make_shared<Entry>(shared_from_this(), name_space, table);
+}
+
+std::unique_ptr<CatalogScan> EntryCatalog::plan(const std::string& name_space, const std::string& table,
+                                                const std::string&) {
+  throw Error(ErrorCode::UnsupportedFeature,
+              fmt::format("the catalog {} doesn't plan scans of {}.{}", uri(), name_space, table));
 }
 
 }  // namespace lakelet

@@ -21,6 +21,9 @@ class EntryCatalog : public Catalog, public std::enable_shared_from_this<EntryCa
                                    const std::optional<CatalogPointer>& expected, const CatalogPointer& next) = 0;
   virtual bool writes_metadata() const { return false; }
   virtual void drop(const std::string& name_space, const std::string& table) = 0;
+  virtual std::unique_ptr<CatalogScan> plan(const std::string& name_space, const std::string& table,
+                                            const std::string& request);
+  virtual std::string instead(const std::string& name_space, const std::string& table) = 0;
 };
 
 }  // namespace lakelet

@@ -52,7 +52,8 @@ const TableFormat* FormatRegistry::try_detect(const Location& location) const {
 
 const TableFormat& FormatRegistry::detect(const Location& location) const {
   if (const TableFormat* format = try_detect(location)) return *format;
-  if (catalog_table_of(location)) {
+  if (const auto kept = catalog_table_of(location)) {
+    require_no_other(*kept);
     throw Error(ErrorCode::NotFound, fmt::format("the catalog has no table {}", location.uri));
   }
   throw missing_table(*this, location);

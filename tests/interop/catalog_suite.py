@@ -91,6 +91,29 @@ def test_references_of_commands(both, lakelet):
     lakelet.fails(3, "view", both.reference("ns.none"))
 
 
+def test_properties_of_a_namespace(both, lakelet, tmp_path):
+    both.sql("create schema c.ns; create schema c.\"ns.deep\"")
+    namespace = both.reference("ns")
+    assert lakelet.json("namespace", namespace) == []
+    properties = {row["name"]: row["value"] for row in lakelet.json("namespace", namespace, "--set", "owner=me", "--set", "note=a=b c")}
+    assert properties == {"owner": "me", "note": "a=b c"}
+    mine = {key: value for key, value in both.pyiceberg().load_namespace_properties("ns").items() if key != "exists"}
+    assert mine == properties
+    both.pyiceberg().update_namespace_properties("ns", updates={"theirs": "1"})
+    call = f"call lake_set_namespace_properties('c.ns', set => ['location={tmp_path}/elsewhere', 'owner=you'], remove => ['note', 'nothing'])"
+    assert both.rows(call) == [{"name": "location", "value": f"{tmp_path}/elsewhere"}, {"name": "owner", "value": "you"}, {"name": "theirs", "value": "1"}]
+    assert both.rows("select value from lake_namespace_properties('c.ns') where name = 'theirs'") == [{"value": "1"}]
+    assert both.rows(f"from lake_namespace_properties('{both.reference('ns.deep')}')") == [] == both.rows("from lake_namespace_properties('c.\"ns.deep\"')")
+    lakelet.fails(3, "namespace", both.reference("none"))
+    lakelet.fails(3, "namespace", both.reference("none"), "--set", "a=b")
+    lakelet.fails(2, "namespace", namespace, "--set", "a=b", "--unset", "a")
+    lakelet.fails(2, "namespace", namespace, "--set", "nothing")
+    lakelet.fails(2, "namespace", f"{tmp_path}/folder")
+    lakelet.fails(2, "sql", both.attach("call lake_set_namespace_properties('c.ns', set => ['nothing'])"))
+    lakelet.fails(2, "sql", both.attach("from lake_set_namespace_properties('c.ns')"))
+    assert {row["name"] for row in lakelet.json("namespace", namespace)} == {"location", "owner", "theirs"}
+
+
 def test_writers_race(both):
     table = make(both.pyiceberg())
 

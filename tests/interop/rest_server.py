@@ -11,15 +11,32 @@ import urllib.parse
 import uuid
 
 from pyiceberg.catalog import MetastoreCatalog
+from pyiceberg.catalog.rest.scan_planning import FetchScanTasksRequest, PlanTableScanRequest
+from pyiceberg.conversions import to_json
 from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.manifest import DataFileContent
 from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.schema import Schema
+from pyiceberg.table import StaticTable
 from pyiceberg.table.metadata import TableMetadataUtil, new_table_metadata
 from pyiceberg.table.sorting import SortOrder
 from pyiceberg.table.update import TableRequirement, TableUpdate, update_table_metadata
 from pydantic import TypeAdapter
 
 REQUIREMENTS, UPDATES = TypeAdapter(tuple[TableRequirement, ...]), TypeAdapter(tuple[TableUpdate, ...])
+
+
+CONTENTS = {DataFileContent.DATA: "data", DataFileContent.POSITION_DELETES: "position-deletes", DataFileContent.EQUALITY_DELETES: "equality-deletes"}
+
+
+def content_file(metadata, file):
+    """ContentFile of the specification."""
+    spec = metadata.specs()[file.spec_id]
+    types = [field.field_type for field in spec.partition_type(metadata.schema()).fields]
+    values = [None if value is None else to_json(kind, value) for kind, value in zip(types, (file.partition[i] for i in range(len(types))), strict=True)]
+    return {"content": CONTENTS[file.content], "file-path": file.file_path, "file-format": str(file.file_format.value).lower(), "spec-id": file.spec_id, "partition": values,
+            "file-size-in-bytes": file.file_size_in_bytes, "record-count": file.record_count}
 
 
 class Refusal(Exception):
@@ -41,12 +58,13 @@ class Fault:
 class RestServer:
     """`with RestServer(folder) as server:` serves at `server.uri` until the end of the block."""
 
-    def __init__(self, warehouse, *, certificate=None, page_size=None, client=None, prefix=None, etags=False, endpoints=None, config=None, table_config=None, signed=None, s3=None, credentials=None, keys=None):
+    def __init__(self, warehouse, *, certificate=None, page_size=None, client=None, prefix=None, etags=False, endpoints=None, config=None, table_config=None, signed=None, s3=None, credentials=None, keys=None, planning=None):
         self.warehouse, self.page_size, self.client, self.prefix, self.etags = str(warehouse), page_size, client, prefix, etags
         self.endpoints, self.config, self.table_config = endpoints, config or {}, table_config or {}
         self.signed = signed  # (region, service): requests are signed with these
         self.s3, self.credentials = s3, credentials  # a bucket for the files, and what storage-credentials has of a table
         self.keys, self.kept = keys, {}  # how long keys of changes are kept ("PT30M"), and what they were answered
+        self.planning, self.plans = planning or {}, {}  # "polls": how often a plan isn't ready yet; "page": files of a task; "documents": instead of plans that are made
         self.namespaces, self.tables, self.views, self.tokens = {}, {}, set(), set()
         self.lock, self.faults, self.requests = threading.Lock(), [], []
         server = self
@@ -220,8 +238,18 @@ class RestServer:
                 return self.list_tables(name, query) if method == "GET" else self.create_table(name, body)
             case ["namespaces", name, "register"]:
                 return self.register(self.known(tuple(name.split("\x1f"))), body)
+            case ["namespaces", name, "properties"]:
+                return self.change_namespace(self.known(tuple(name.split("\x1f"))), body)
             case ["namespaces", name, "views"]:
-                return {"identifiers": [{"namespace": list(space), "name": view} for space, view in sorted(self.views) if space == tuple(name.split("\x1f"))]}
+                return self.page([{"namespace": list(space), "name": view} for space, view in sorted(self.views) if space == tuple(name.split("\x1f"))], "identifiers", query)
+            case ["namespaces", name, "views", view]:
+                return self.one_view((tuple(name.split("\x1f")), view))
+            case ["namespaces", name, "tables", table, "plan"]:
+                return self.begin_plan((tuple(name.split("\x1f")), table), body)
+            case ["namespaces", _, "tables", _, "plan", plan]:
+                return self.one_plan(method, plan)
+            case ["namespaces", _, "tables", _, "tasks"]:
+                return self.fetch_tasks(body)
             case ["namespaces", name, "tables", table]:
                 return self.one_table(method, (tuple(name.split("\x1f")), table), body)
             case ["tables", "rename"]:
@@ -262,6 +290,69 @@ class RestServer:
                 raise Refusal(409, "NamespaceNotEmptyException", f"Namespace is not empty: {'.'.join(name)}")
             del self.namespaces[name]
         return None
+
+    def change_namespace(self, name, body):
+        if set(body["removals"]) & set(body["updates"]):
+            raise Refusal(422, "UnprocessableEntityException", "a property is both removed and updated")
+        missing = [key for key in body["removals"] if self.namespaces[name].pop(key, None) is None]
+        self.namespaces[name] |= body["updates"]
+        return {"updated": list(body["updates"]), "removed": [key for key in body["removals"] if key not in missing], "missing": missing}
+
+    def one_view(self, key):
+        if key not in self.views:
+            raise Refusal(404, "NoSuchViewException", f"View does not exist: {key[1]}")
+        version = {"version-id": 2, "representations": [{"type": "sql", "sql": "select 1", "dialect": dialect} for dialect in ("spark", "trino")]}
+        return {"metadata-location": "x", "metadata": {"current-version-id": 2, "versions": [{"version-id": 1, "representations": [{"dialect": "old"}]}, version]}, "config": {}}
+
+    # --- scans -----------------------------------------------------------------------------------------------------
+    def begin_plan(self, key, body):
+        request = PlanTableScanRequest.model_validate(body)
+        if key not in self.tables:
+            raise Refusal(404, "NoSuchTableException", f"Table does not exist: {key[1]}")
+        documents = self.planning.get("documents") or self.plan(key, request)
+        plan = f"plan/{len(self.plans)} of {key[1]}"
+        self.plans[plan] = {"polls": self.planning.get("polls", 0), "documents": documents, "fetched": {0}, "cancelled": False}
+        return {"plan-id": plan, **self.plan_result(plan)}
+
+    def plan_result(self, plan):
+        state = self.plans[plan]
+        if state["cancelled"]:
+            return {"status": "cancelled"}
+        if state["polls"] > 0:
+            return {"status": "submitted"}
+        first, *others = state["documents"]
+        return {"status": "completed", **first, "plan-tasks": [json.dumps([plan, number + 1]) for number in range(len(others))]}
+
+    def one_plan(self, method, plan):
+        if plan not in self.plans:
+            raise Refusal(404, "NoSuchPlanIdException", f"Plan does not exist: {plan}")
+        if method == "DELETE":
+            self.plans[plan]["cancelled"] = True
+            return None
+        self.plans[plan]["polls"] -= 1
+        return self.plan_result(plan)
+
+    def fetch_tasks(self, body):
+        plan, number = json.loads(FetchScanTasksRequest.model_validate(body).plan_task)
+        if self.plans.get(plan, {"cancelled": True})["cancelled"]:
+            raise Refusal(404, "NoSuchPlanTaskException", f"Plan task does not exist: {body['plan-task']}")
+        self.plans[plan]["fetched"].add(number)
+        return self.plans[plan]["documents"][number]
+
+    def plan(self, key, request):
+        """By pyiceberg, which also reads the request."""
+        place, metadata = self.tables[key]
+        table = StaticTable.from_metadata(place)
+        scan = table.scan(row_filter=request.filter or AlwaysTrue(), snapshot_id=request.snapshot_id, case_sensitive=request.case_sensitive)
+        tasks = list(scan.plan_files()) if metadata.current_snapshot_id else []
+        size = self.planning.get("page") or len(tasks) + 1
+        return [self.scan_tasks(metadata, tasks[start : start + size]) for start in range(0, max(len(tasks), 1), size)]
+
+    def scan_tasks(self, metadata, tasks):
+        deletes = {delete.file_path: delete for task in tasks for delete in task.delete_files}
+        numbers = {path: number for number, path in enumerate(deletes)}
+        files = [{"data-file": content_file(metadata, task.file), "delete-file-references": [numbers[delete.file_path] for delete in task.delete_files]} for task in tasks]
+        return {"delete-files": [content_file(metadata, delete) for delete in deletes.values()], "file-scan-tasks": files}
 
     def list_tables(self, name, query):
         return self.page([{"namespace": list(name), "name": table} for space, table in sorted(self.tables) if space == name], "identifiers", query)

@@ -51,7 +51,8 @@ def test_names(both, lakelet):
     catalog.rename_table("ns.renamed", "ns.again")
     assert len(both.rows("from c.ns.again")) == 3
     both.server.views.add((("ns",), "view"))
-    assert both.rows("select table_schema s, table_name t from information_schema.tables where table_catalog = 'c'") == [{"s": "ns", "t": "again"}]
+    tables = "select table_schema s, table_name t, table_type k from information_schema.tables where table_catalog = 'c' order by t"
+    assert both.rows(tables) == [{"s": "ns", "t": "again", "k": "BASE TABLE"}, {"s": "ns", "t": "view", "k": "VIEW"}]
     lakelet.fails(2, "sql", both.attach("drop schema c.ns"))
     both.server.views.clear()
     both.sql("drop table c.ns.again")
@@ -61,6 +62,38 @@ def test_names(both, lakelet):
     assert catalog.list_namespaces("a") == [("a", "b")]
     assert both.rows("select schema_name s from information_schema.schemata where catalog_name = 'c' and schema_name like 'a%' order by 1") == [{"s": "a"}, {"s": "a.b"}]
     assert catalog.list_tables("a.b") == [("a", "b", "t")]
+
+
+def test_views_are_listed_and_not_read(both, lakelet):
+    make(both.pyiceberg())
+    both.server.namespaces[("a", "b")] = both.server.namespaces[("a",)] = {}
+    both.server.views |= {(("ns",), "v"), (("ns",), "w"), (("a", "b"), "v")}
+    assert both.rows("select schema_name s, view_name v from duckdb_views() where database_name = 'c' order by all") == [{"s": "a.b", "v": "v"}, {"s": "ns", "v": "v"}, {"s": "ns", "v": "w"}]
+    listing = "select table_name n, table_type k from information_schema.tables where table_catalog = 'c' order by all"
+    assert both.rows(listing) == [{"n": "t", "k": "BASE TABLE"}, {"n": "v", "k": "VIEW"}, {"n": "v", "k": "VIEW"}, {"n": "w", "k": "VIEW"}]
+    for query in ("from c.ns.v", 'from c."a.b".v', "insert into c.ns.v values (1)", "drop table c.ns.v", "create table c.ns.v as select 1 id", "alter table c.ns.v rename to x"):
+        assert "a view in the SQL of spark, trino, which lakelet doesn't read" in lakelet.fails(5, "sql", both.attach(query)), query
+    for command in (("view", both.reference("ns.v")), ("history", both.reference("ns.v")), ("sql", f"from lake_scan('{both.reference('ns.v')}')")):
+        assert "ns.v is a view" in lakelet.fails(5, *command)
+    lakelet.fails(3, "view", both.reference("ns.none"))
+    both.server.endpoints = [f"{method} /v1/{{prefix}}/{route}" for method, route in (
+        ("GET", "namespaces"), ("GET", "namespaces/{namespace}"), ("GET", "namespaces/{namespace}/tables"), ("GET", "namespaces/{namespace}/tables/{table}"))]
+    assert both.rows(listing) == [{"n": "t", "k": "BASE TABLE"}]
+    lakelet.fails(3, "view", both.reference("ns.v"))
+
+
+def test_a_dot_in_the_name_of_a_namespace(both):
+    catalog = both.pyiceberg()
+    both.server.namespaces |= {("a.b",): {}, ("a.b", "c\\d"): {}}
+    names = "select schema_name s from information_schema.schemata where catalog_name = 'c' and schema_name like 'a%' order by 1"
+    assert both.rows(names) == [{"s": r"a\.b"}, {"s": r"a\.b.c\\d"}]
+    both.sql(r"""create table c."a\.b".t as select 1::bigint id; create schema c."a\.b.x\.y"; create table c."a\.b.x\.y".t as select 2::bigint id""")
+    assert ("a.b", "x.y") in both.server.namespaces and (("a.b", "x.y"), "t") in both.server.tables
+    assert theirs(both, ("a.b", "t")) == [{"id": 1}] == both.rows(r'from c."a\.b".t')
+    assert catalog.list_tables(("a.b",)) == [("a.b", "t")]
+    assert both.lakelet.json("view", both.reference(r"a\.b.x\.y.t")) == [{"id": 2}]
+    both.sql(r"""drop table c."a\.b.x\.y".t; drop schema c."a\.b.x\.y" """)
+    assert ("a.b", "x.y") not in both.server.namespaces
 
 
 def test_short_names(both, lakelet):

@@ -390,11 +390,6 @@ def test_what_is_refused_by_name(serve, lakelet):
     assert "rest.auth.type" in other.fails(5, "from c.ns.t")
 
 
-def test_a_server_that_plans(serve):
-    planning = serve(table_config={"scan-planning-mode": "server"})
-    assert "plan" in planning.fails(5, "from c.ns.t")
-
-
 def test_a_server_that_offers_little(serve):
     routes = ["GET /v1/{prefix}/namespaces", "GET /v1/{prefix}/namespaces/{namespace}", "POST /v1/{prefix}/namespaces", "GET /v1/{prefix}/namespaces/{namespace}/tables",
               "POST /v1/{prefix}/namespaces/{namespace}/tables", "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}", "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}"]

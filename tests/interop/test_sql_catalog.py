@@ -197,13 +197,15 @@ def test_catalogs_of_the_first_layout(in_file):
     assert [len(row) for row in database.execute("select * from iceberg_tables")] == [5]
 
 
-def test_views_are_no_tables(in_file, lakelet):
+def test_views_are_listed_and_not_read(in_file, lakelet):
     make(in_file.pyiceberg())
     database = sqlite3.connect(in_file.uri.removeprefix("sqlite:///"))
     database.execute("insert into iceberg_tables values ('default', 'ns', 'v', 'file:///nowhere', null, 'VIEW')")
     database.commit()
-    assert in_file.rows("select table_name t from information_schema.tables where table_catalog = 'c'") == [{"t": "t"}]
-    lakelet.fails(3, "sql", in_file.attach("from c.ns.v"))
+    assert in_file.rows("select table_name t, table_type k from information_schema.tables where table_catalog = 'c' order by 1") == [{"t": "t", "k": "BASE TABLE"}, {"t": "v", "k": "VIEW"}]
+    assert "ns.v is a view" in lakelet.fails(5, "sql", in_file.attach("from c.ns.v"))
+    assert "ns.v is a view" in lakelet.fails(5, "view", in_file.reference("ns.v"))
+    lakelet.fails(3, "view", in_file.reference("ns.none"))
     lakelet.fails(2, "sql", in_file.attach("drop table c.ns.t; drop schema c.ns"))
 
 

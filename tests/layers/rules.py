@@ -4,7 +4,7 @@
 PUBLIC_HEADERS = {
     'base': {'error.h', 'events.h', 'cancellation.h'},
     'config': {'configured.h'},
-    'table': {'value.h', 'schema.h', 'partitioning.h', 'metadata.h', 'arrow.h', 'report.h', 'data_file_options.h', 'alteration.h', 'maintenance.h', 'value_rule.h', 'partition_field.h', 'layout_change.h'},
+    'table': {'value.h', 'schema.h', 'partitioning.h', 'metadata.h', 'arrow.h', 'report.h', 'data_file_options.h', 'alteration.h', 'maintenance.h', 'value_rule.h', 'partition_field.h', 'layout_change.h', 'namespace_properties.h'},
     'operations': {'rows.h', 'source.h', 'write_options.h', 'optimize.h', 'arrow_schema.h'},
 }  # every other public header belongs to lake
 PUBLIC_HEADERS['table'] |= {'health.h'}

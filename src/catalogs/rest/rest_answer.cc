@@ -8,15 +8,6 @@ namespace {
 
 constexpr std::size_t kLongestMessage = 400;
 
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  if (line.size() <= kLongestMessage) return line;
-  std::size_t end = kLongestMessage;
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // whole characters
-  return line.substr(0, end) + "...";
-}
-
 ErrorCode code_of(int status) {
   switch (status) {
     case 401:
@@ -41,6 +32,15 @@ ErrorCode code_of(int status) {
 }
 
 }  // namespace
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  if (line.size() <= kLongestMessage) return line;
+  std::size_t end = kLongestMessage;
+  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // whole characters
+  return line.substr(0, end) + "...";
+}
 
 RestAnswer::RestAnswer(const std::string& body, const std::string& what) {
   if (parser_.parse(body).get(root_)) {

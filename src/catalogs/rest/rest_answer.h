@@ -31,6 +31,9 @@ class RestAnswer {
   simdjson::dom::object root_;
 };
 
+// A text that people are shown: without line breaks, and cut where it is long.
+std::string one_line(std::string_view text);
+
 // A text without anything secret.
 using Hide = std::function<std::string(std::string)>;
 

@@ -9,6 +9,7 @@
 #include "base/percent_encoding.h"
 #include "catalogs/rest/metadata_updates.h"
 #include "catalogs/rest/rest_answer.h"
+#include "catalogs/rest/rest_scan.h"
 #include "catalogs/rest/table_access.h"
 #include "lakelet/error.h"
 
@@ -22,6 +23,9 @@ constexpr const char* kNamespaces = "namespaces";
 constexpr const char* kNamespace = "namespaces/{namespace}";
 constexpr const char* kTables = "namespaces/{namespace}/tables";
 constexpr const char* kTable = "namespaces/{namespace}/tables/{table}";
+constexpr const char* kProperties = "namespaces/{namespace}/properties";
+constexpr const char* kViews = "namespaces/{namespace}/views";
+constexpr const char* kView = "namespaces/{namespace}/views/{view}";
 constexpr const char* kRegister = "namespaces/{namespace}/register";
 constexpr const char* kRename = "tables/rename";
 // "Optional signal to the server that the client supports delegated access" of the specification.
@@ -44,12 +48,37 @@ void require_made(const Error& lost, const Look& look) {
   if (lost.code() != ErrorCode::CommitUnknown || !is_made(look)) throw lost;
 }
 
+// What a server says of something that it hasn't, or doesn't know how to have.
+bool is_not_there(const Error& error) {
+  const ErrorCode code = error.code();
+  return code == ErrorCode::NotFound || code == ErrorCode::InvalidArgument || code == ErrorCode::UnsupportedFeature;
+}
+
+// Of the view's current version (view-spec.md, "Representations").
+std::vector<std::string> dialects_of(const RestAnswer& body) {
+  std::vector<std::string> dialects;
+  const auto metadata = body.object().at_key("metadata");
+  std::int64_t current = 0;
+  simdjson::dom::array versions, representations;
+  if (metadata.at_key("current-version-id").get(current) || metadata.at_key("versions").get(versions)) return dialects;
+  for (const auto version : versions) {
+    std::int64_t id = 0;
+    if (version["version-id"].get(id) || id != current || version["representations"].get(representations)) continue;
+    for (const auto each : representations) {
+      std::string_view dialect;
+      if (!each["dialect"].get(dialect)) dialects.push_back(one_line(dialect));
+    }
+  }
+  return dialects;
+}
+
 bool is_done(const HttpAnswer& answer) {
   return answer.status >= 200 && answer.status < 300;
 }
 
 void require_name(const std::string& what, const std::string& name) {
-  const bool fits = !name.empty() && name.front() != '.' && name.back() != '.' && name.find("..") == std::string::npos;
+  const auto levels = namespace_levels(name);
+  const bool fits = std::none_of(levels.begin(), levels.end(), [](const auto& level) { return level.empty(); });
   if (!fits) throw Error(ErrorCode::InvalidArgument, fmt::format("no {} can be called '{}'", what, name));
 }
 
@@ -65,18 +94,17 @@ void write_identifier(JsonWriter& out, const std::string& name_space, const std:
   out.key("name").string(table).end_object();
 }
 
-// "a.b" of ["a", "b"]; nullopt: it can't be told from another one in this way.
+// "a.b" of ["a", "b"]; nullopt: that is no namespace.
 std::optional<std::string> name_of(const simdjson::dom::element& levels) {
-  std::string name;
+  std::vector<std::string> names;
   simdjson::dom::array parts;
   if (levels.get(parts)) return std::nullopt;
   for (const auto part : parts) {
     std::string_view text;
-    if (part.get(text) || text.empty() || text.find('.') != std::string_view::npos) return std::nullopt;
-    name += name.empty() ? "" : ".";
-    name += text;
+    if (part.get(text) || text.empty()) return std::nullopt;
+    names.emplace_back(text);
   }
-  return name.empty() ? std::nullopt : std::optional(name);
+  return names.empty() ? std::nullopt : std::optional(namespace_name(names));
 }
 
 std::string loading(const std::string& name_space, const std::string& table) {
@@ -85,10 +113,11 @@ std::string loading(const std::string& name_space, const std::string& table) {
 
 CatalogPointer pointer_of(const RestAnswer& body, const std::string& what) {
   const auto config = body.entries("config");
-  if (const auto mode = config.find("scan-planning-mode"); mode != config.end() && mode->second == "server") {
-    throw Error(ErrorCode::UnsupportedFeature, what + ": the server wants to plan the scans itself");
-  }
-  CatalogPointer pointer{body.text("metadata-location").value_or(""), body.json("metadata").value_or("")};
+  const auto mode = config.find("scan-planning-mode");
+  CatalogPointer pointer;
+  pointer.metadata = body.text("metadata-location").value_or("");
+  pointer.document = body.json("metadata").value_or("");
+  pointer.plans_scans = mode != config.end() && mode->second == "server";
   if (pointer.metadata.empty() || pointer.document.empty()) {
     throw Error(ErrorCode::CorruptTable, what + ": the answer has no metadata, or doesn't say where it is kept");
   }
@@ -146,10 +175,7 @@ std::vector<std::string> RestCatalog::namespaces() {
       for (std::string& child : children(name)) open.push_back(std::move(child));
     } catch (const Error& error) {
       // Servers whose namespaces have one level refuse to look below it; one that is gone has none.
-      const ErrorCode code = error.code();
-      if (code != ErrorCode::NotFound && code != ErrorCode::InvalidArgument && code != ErrorCode::UnsupportedFeature) {
-        throw;
-      }
+      if (!is_not_there(error)) throw;
     }
   }
   return {found.begin(), found.end()};
@@ -203,25 +229,95 @@ void RestCatalog::drop_namespace(const std::string& name) {
   }
 }
 
+std::vector<std::string> RestCatalog::listed(const std::string& route, const std::string& name,
+                                             const std::string& what) {
+  std::vector<std::string> names;
+  list({.method = "GET", .route = route, .values = {session_.namespace_value(name)}}, what,
+       [&](const RestAnswer& body) {
+         simdjson::dom::array items;
+         if (body.object().at_key("identifiers").get(items)) return;
+         for (const auto each : items) {
+           std::string_view one;
+           simdjson::dom::element levels;
+           if (each["name"].get(one) || each["namespace"].get(levels)) continue;
+           if (name_of(levels) == name) names.emplace_back(one);
+         }
+       });
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 std::vector<std::string> RestCatalog::tables(const std::string& name) {
-  std::vector<std::string> tables;
   try {
-    list({.method = "GET", .route = kTables, .values = {session_.namespace_value(name)}},
-         fmt::format("listing the tables of {}", name), [&](const RestAnswer& body) {
-           simdjson::dom::array items;
-           if (body.object().at_key("identifiers").get(items)) return;
-           for (const auto each : items) {
-             std::string_view table;
-             simdjson::dom::element levels;
-             if (each["name"].get(table) || each["namespace"].get(levels)) continue;
-             if (name_of(levels) == name) tables.emplace_back(table);
-           }
-         });
+    return listed(kTables, name, fmt::format("listing the tables of {}", name));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::NotFound) throw;
+    return {};
   }
-  std::sort(tables.begin(), tables.end());
-  return tables;
+}
+
+std::vector<std::string> RestCatalog::views(const std::string& name) {
+  if (!session_.offers("GET", kViews)) return {};
+  try {
+    return listed(kViews, name, fmt::format("listing the views of {}", name));
+  } catch (const Error& error) {
+    if (is_not_there(error)) return {};
+    throw;
+  }
+}
+
+std::string RestCatalog::instead(const std::string& name_space, const std::string& table) {
+  if (!session_.offers("GET", kView)) return {};
+  const std::string what = fmt::format("loading the view {}.{}", name_space, table);
+  const HttpAnswer answer = session_.send({.method = "GET", .route = kView, .values = table_values(name_space, table)});
+  if (!is_done(answer)) {
+    const Error error = session_.error_in(answer, what);
+    if (is_not_there(error)) return {};
+    throw error;
+  }
+  const std::vector<std::string> dialects = dialects_of(RestAnswer(answer.body, what));
+  return dialects.empty() ? "a view" : fmt::format("a view in the SQL of {}", fmt::join(dialects, ", "));
+}
+
+NamespaceProperties RestCatalog::namespace_properties(const std::string& name) {
+  const std::string what = fmt::format("loading the namespace {}", name);
+  const HttpAnswer answer =
+      session_.send({.method = "GET", .route = kNamespace, .values = {session_.namespace_value(name)}});
+  if (answer.status == 404) throw_no_namespace(name);
+  if (!is_done(answer)) session_.fail(answer, what);
+  return RestAnswer(answer.body, what).entries("properties");
+}
+
+// "updateProperties". A change whose answer was lost is made, or made again: it says what is to be there.
+void RestCatalog::change_namespace(const std::string& name, const NamespaceChange& change) {
+  const std::string what = fmt::format("changing the properties of the namespace {}", name);
+  JsonWriter body;
+  body.begin_object().key("removals").begin_array();
+  for (const std::string& key : change.remove) {
+    if (!change.set.contains(key)) body.string(key);
+  }
+  body.end_array().key("updates").begin_object();
+  for (const auto& [key, value] : change.set) body.key(key).string(value);
+  body.end_object().end_object();
+  const HttpAnswer answer = session_.send({.method = "POST",
+                                           .route = kProperties,
+                                           .values = {session_.namespace_value(name)},
+                                           .body = body.take(),
+                                           .repeatable = true});
+  if (answer.status == 404) throw_no_namespace(name);
+  if (!is_done(answer)) session_.fail(answer, what);
+}
+
+void RestCatalog::throw_no_namespace(const std::string& name) const {
+  throw Error(ErrorCode::NotFound, fmt::format("there is no namespace {} in {}", name, uri_),
+              "CREATE SCHEMA makes one");
+}
+
+std::unique_ptr<CatalogScan> RestCatalog::plan(const std::string& name_space, const std::string& table,
+                                               const std::string& request) {
+  auto self = std::static_pointer_cast<RestCatalog>(shared_from_this());
+  return plan_on_server(std::shared_ptr<RestSession>(std::move(self), &session_), table_values(name_space, table),
+                        fmt::format("planning a scan of {}.{}", name_space, table), request);
 }
 
 const std::string& RestCatalog::format() const {

@@ -20,7 +20,10 @@ class RestCatalog final : public EntryCatalog {
   bool has_namespace(const std::string& name) override;
   void create_namespace(const std::string& name) override;
   void drop_namespace(const std::string& name) override;
-  std::vector<std::string> tables(const std::string& name) override;  // without views
+  NamespaceProperties namespace_properties(const std::string& name) override;
+  void change_namespace(const std::string& name, const NamespaceChange& change) override;
+  std::vector<std::string> tables(const std::string& name) override;
+  std::vector<std::string> views(const std::string& name) override;
   void rename(const std::string& name_space, const std::string& table, const std::string& to_name_space,
               const std::string& to) override;
 
@@ -31,6 +34,9 @@ class RestCatalog final : public EntryCatalog {
                            const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override;
   bool writes_metadata() const override { return true; }
   void drop(const std::string& name_space, const std::string& table) override;
+  std::unique_ptr<CatalogScan> plan(const std::string& name_space, const std::string& table,
+                                    const std::string& request) override;
+  std::string instead(const std::string& name_space, const std::string& table) override;
 
  private:
   // What a table was when it was last asked for, so that the server needn't send it again: some small ones.
@@ -47,6 +53,9 @@ class RestCatalog final : public EntryCatalog {
   StoreOptions load_access(const std::string& name_space, const std::string& table, const std::string& place);
   // Passes on what the answer gives to reach the table's files.
   void lend(const class RestAnswer& answer, const std::string& name_space, const std::string& table);
+  // The identifiers of a namespace that a route lists, sorted.
+  std::vector<std::string> listed(const std::string& route, const std::string& name, const std::string& what);
+  [[noreturn]] void throw_no_namespace(const std::string& name) const;
   std::vector<std::string> table_values(const std::string& name_space, const std::string& table);
   CatalogTable::Moved register_table(const std::string& name_space, const std::string& table,
                                      const CatalogPointer& next);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/percent_encoding.h"
 #include "catalogs/rest/rest_answer.h"
@@ -15,6 +16,8 @@ namespace {
 constexpr int kUnauthorized = 401, kTokenExpired = 419;
 constexpr int kForbidden = 403, kTooManyRequests = 429;
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;  // as of a metadata file
+
+constexpr std::chrono::milliseconds kParting{1'000};
 
 // "http://host:8181" of "http://host:8181/base"
 std::string origin(const std::string& url) {
@@ -69,18 +72,34 @@ std::string fill(const std::string& route, const std::vector<std::string>& value
 }  // namespace
 
 std::vector<std::string> namespace_levels(const std::string& name) {
-  std::vector<std::string> levels;
-  for (std::size_t begin = 0; begin <= name.size();) {
-    const std::size_t end = std::min(name.find('.', begin), name.size());
-    levels.push_back(name.substr(begin, end - begin));
-    begin = end + 1;
+  std::vector<std::string> levels(1);
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '.') {
+      levels.emplace_back();
+    } else {
+      if (name[i] == '\\' && i + 1 < name.size()) ++i;
+      levels.back() += name[i];
+    }
   }
   return levels;
+}
+
+std::string namespace_name(const std::vector<std::string>& levels) {
+  std::string name;
+  for (const std::string& level : levels) {
+    if (!name.empty()) name += '.';
+    for (const char c : level) {
+      if (c == '.' || c == '\\') name += '\\';
+      name += c;
+    }
+  }
+  return name;
 }
 
 RestSession::RestSession(RestOptions options)
     : options_(std::move(options)),
       http_(options_.limits, options_.given_up),
+      parting_({.connect = kParting, .silence = kParting, .longest_wait = kParting, .tries = 1}),
       auth_(http_, options_.server, options_.properties) {}
 
 std::shared_ptr<const RestSession::Settings> RestSession::settings() {
@@ -156,7 +175,7 @@ HttpAnswer RestSession::send_to(const std::string& url, const RestCall& call, co
     }
     request.most_bytes = kMostBytes;
     if (signing) sign_for_catalog(request, *signing);
-    return http_.send(request);
+    return (call.parting ? parting_ : http_).send(request);
   };
   const auto token = auth_.token();
   HttpAnswer answer = attempt(token);
@@ -197,6 +216,15 @@ std::string RestSession::namespace_value(const std::string& name) {
     text += (text.empty() ? "" : known->separator) + percent_encode(level, "");
   }
   return text;
+}
+
+void RestSession::wait(std::chrono::milliseconds duration) const {
+  constexpr std::chrono::milliseconds kSlice{20};
+  const auto until = std::chrono::steady_clock::now() + duration;
+  do {
+    if (options_.given_up && options_.given_up()) throw Error(ErrorCode::Cancelled, "cancelled");
+    std::this_thread::sleep_for(kSlice);
+  } while (std::chrono::steady_clock::now() < until);
 }
 
 void RestSession::fail(const HttpAnswer& answer, const std::string& what) const {

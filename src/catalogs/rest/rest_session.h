@@ -27,6 +27,7 @@ struct RestCall {
   bool repeatable = true;
   // Of one that isn't: a UUID of version 7 that is the same each time that it is sent. Empty: it is sent once.
   std::string key{};
+  bool parting = false;  // sent though nobody waits for answers any more; once, and not for long
 };
 
 // Asks for the configuration with the first request. Thread-safe.
@@ -43,8 +44,12 @@ class RestSession {
   std::string namespace_value(const std::string& name);
   // Throws what the answer says went wrong in `what`.
   [[noreturn]] void fail(const HttpAnswer& answer, const std::string& what) const;
+  // The error for such an answer, without anything secret.
+  Error error_in(const HttpAnswer& answer, const std::string& what) const { return error_of(answer, what, hide_); }
   const std::string& server() const { return options_.server; }
   const RestOptions& options() const { return options_; }
+  // Ends early where nobody waits any more. Throws Error(Cancelled).
+  void wait(std::chrono::milliseconds duration) const;
 
  private:
   struct Settings {
@@ -60,14 +65,15 @@ class RestSession {
                      const std::optional<IdempotencyKey>& key = {});
 
   const RestOptions options_;
-  HttpClient http_;
+  HttpClient http_, parting_;
   RestAuth auth_;
   const Hide hide_ = [this](std::string text) { return auth_.hide(std::move(text)); };
   std::mutex mutex_;
   std::shared_ptr<const Settings> settings_;
 };
 
-// The levels of "a.b".
+// The levels of "a.b"; a dot in a level is written "\.", and a backslash "\\".
 std::vector<std::string> namespace_levels(const std::string& name);
+std::string namespace_name(const std::vector<std::string>& levels);
 
 }  // namespace lakelet::catalogs

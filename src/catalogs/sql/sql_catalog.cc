@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kTables = "iceberg_tables";
 constexpr const char* kTypeColumn = "iceberg_type";
+constexpr const char* kExists = "exists";
 
 constexpr const char* kMakeTables =
     "CREATE TABLE IF NOT EXISTS iceberg_tables (catalog_name VARCHAR(255) NOT NULL, table_namespace VARCHAR(255) NOT "
@@ -131,6 +132,78 @@ std::vector<std::string> SqlCatalog::tables(const std::string& name) {
   std::vector<std::string> tables;
   for (const auto& row : found.rows) tables.push_back(row.front().value_or(""));
   return tables;
+}
+
+std::vector<std::string> SqlCatalog::views(const std::string& name) {
+  if (!there() || !database_->has_column(kTables, kTypeColumn)) return {};
+  const auto found = database_->run(
+      "SELECT table_name FROM iceberg_tables WHERE catalog_name = $1 AND table_namespace = $2 AND iceberg_type = "
+      "'VIEW' ORDER BY table_name",
+      {this->name(), name});
+  std::vector<std::string> views;
+  for (const auto& row : found.rows) views.push_back(row.front().value_or(""));
+  return views;
+}
+
+std::string SqlCatalog::instead(const std::string& name_space, const std::string& table) {
+  const std::vector<std::string> names = views(name_space);
+  return std::binary_search(names.begin(), names.end(), table) ? "a view" : "";
+}
+
+// Without the one that stands for a namespace that has none.
+NamespaceProperties SqlCatalog::namespace_properties(const std::string& name) {
+  require_namespace(name);
+  const auto found = database_->run(
+      "SELECT property_key, property_value FROM iceberg_namespace_properties WHERE catalog_name = $1 AND namespace = "
+      "$2",
+      {this->name(), name});
+  NamespaceProperties properties;
+  for (const auto& row : found.rows) properties[row[0].value_or("")] = row[1].value_or("");
+  properties.erase(kExists);
+  return properties;
+}
+
+// One statement changes one property; UPDATE and INSERT by turns, as other writers may come between.
+void SqlCatalog::change_namespace(const std::string& name, const NamespaceChange& change) {
+  constexpr std::size_t kLongestKey = 255, kLongestValue = 1000;
+  const auto refuse = [](const std::string& what) { throw Error(ErrorCode::InvalidArgument, what); };
+  for (const auto& [key, value] : change.set) {
+    if (key.empty() || key.size() > kLongestKey) refuse("a property's name has 1 to 255 bytes: '" + key + "'");
+    if (value.size() > kLongestValue) refuse(fmt::format("the property {} has more than 1000 bytes", key));
+    if (key == kExists) refuse("the catalog keeps the property 'exists' for itself");
+  }
+  require_namespace(name);
+  const std::string catalog = this->name();
+  const auto insert = [&](const std::string& key, const std::string& value) {
+    try {
+      database_->run(
+          "INSERT INTO iceberg_namespace_properties (catalog_name, namespace, property_key, property_value) VALUES "
+          "($1, $2, $3, $4)",
+          {catalog, name, key, value});
+      return true;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::AlreadyExists) throw;
+      return false;
+    }
+  };
+  const auto update = [&](const std::string& key, const std::string& value) {
+    return database_
+               ->run(
+                   "UPDATE iceberg_namespace_properties SET property_value = $1 WHERE catalog_name = $2 AND namespace "
+                   "= $3 AND property_key = $4",
+                   {value, catalog, name, key})
+               .changed > 0;
+  };
+  insert(kExists, "true");  // a namespace that only its tables made, or that loses its last property
+  for (const auto& [key, value] : change.set) {
+    if (!update(key, value) && !insert(key, value)) update(key, value);
+  }
+  for (const std::string& key : change.remove) {
+    if (key == kExists) continue;
+    database_->run(
+        "DELETE FROM iceberg_namespace_properties WHERE catalog_name = $1 AND namespace = $2 AND property_key = $3",
+        {catalog, name, key});
+  }
 }
 
 const std::string& SqlCatalog::format() const {

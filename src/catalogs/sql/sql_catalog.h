@@ -24,7 +24,10 @@ class SqlCatalog final : public EntryCatalog {
   bool has_namespace(const std::string& name) override;
   void create_namespace(const std::string& name) override;
   void drop_namespace(const std::string& name) override;
+  NamespaceProperties namespace_properties(const std::string& name) override;
+  void change_namespace(const std::string& name, const NamespaceChange& change) override;
   std::vector<std::string> tables(const std::string& name) override;
+  std::vector<std::string> views(const std::string& name) override;
   void rename(const std::string& name_space, const std::string& table, const std::string& to_name_space,
               const std::string& to) override;
 
@@ -34,6 +37,7 @@ class SqlCatalog final : public EntryCatalog {
   CatalogTable::Moved move(const std::string& name_space, const std::string& table,
                            const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override;
   void drop(const std::string& name_space, const std::string& table) override;
+  std::string instead(const std::string& name_space, const std::string& table) override;
 
  private:
   std::string name();  // of the catalog in its database

@@ -41,5 +41,6 @@ void declare_branch(Command command);
 void declare_tag(Command command);
 void declare_cherry_pick(Command command);
 void declare_register(Command command);
+void declare_namespace(Command command);
 
 }  // namespace lakelet::cli

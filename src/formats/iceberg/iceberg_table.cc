@@ -69,7 +69,9 @@ std::shared_ptr<const TableMetadataFile> IcebergTable::newest_metadata() {
   const Location file = pointer ? Location() : find_newest_metadata(place_);
   const std::lock_guard lock(mutex_);
   LoadedMetadata loaded = pointer ? load_metadata(*context_.stores, *pointer, known_) : load_metadata(file, known_);
-  if (known_ && known_->contents != loaded.contents) latest_.reset();
+  const bool plans = pointer && pointer->plans_scans;
+  if ((known_ && known_->contents != loaded.contents) || plans != catalog_plans_) latest_.reset();
+  catalog_plans_ = plans;
   known_ = std::move(loaded);
   return known_->contents;
 }
@@ -88,7 +90,7 @@ std::shared_ptr<const Snapshot> IcebergTable::make(std::shared_ptr<const TableMe
   // Under a name in a catalog there may be another table by now.
   const Location root = catalog_ ? root_of(*context_.stores, *metadata) : place_.root;
   return std::make_shared<IcebergSnapshot>(context_, location_, root, std::move(metadata), entry, schema_id,
-                                           std::move(branch));
+                                           std::move(branch), catalog_plans_ ? catalog_ : nullptr);
 }
 
 std::shared_ptr<const Snapshot> IcebergTable::snapshot(const VersionSelector& selector) {

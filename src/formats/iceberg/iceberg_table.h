@@ -1,6 +1,7 @@
 // One Iceberg table that is found by its folder, a metadata file of it, or its name in a catalog.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 
@@ -40,6 +41,7 @@ class IcebergTable final : public FormatTable {
   TablePlace place_;
   std::mutex mutex_;
   std::optional<LoadedMetadata> known_;
+  std::atomic<bool> catalog_plans_{false};              // as the catalog said last
   std::shared_ptr<const Snapshot> latest_;              // of known_
   std::shared_ptr<const TableMetadataFile> forgotten_;  // from before a vacuum that isn't at its end
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "base/time.h"
@@ -60,7 +62,8 @@ Partitioning to_partitioning(const PartitionSpec& spec, const KnownFields& field
 
 IcebergSnapshot::IcebergSnapshot(FormatContext context, Location location, Location root,
                                  std::shared_ptr<const TableMetadataFile> metadata, const SnapshotEntry* entry,
-                                 int schema_id, std::optional<std::string> branch)
+                                 int schema_id, std::optional<std::string> branch,
+                                 std::shared_ptr<CatalogTable> planner)
     : context_(std::move(context)),
       location_(std::move(location)),
       root_(root),
@@ -68,6 +71,8 @@ IcebergSnapshot::IcebergSnapshot(FormatContext context, Location location, Locat
       entry_(entry),
       schema_(metadata_->schemas.at(schema_id)),
       branch_(std::move(branch)),
+      planner_(std::move(planner)),
+      by_own_schema_(schema_id != metadata_->current_schema_id),
       properties_(without_own_properties(metadata_->properties)),
       described_(describe(*metadata_)),
       fields_(metadata_, schema_),
@@ -93,6 +98,16 @@ const Partitioning& IcebergSnapshot::partitioning_of(int id) const {
 
 void IcebergSnapshot::require(Access access) const {
   require_features(*metadata_, entry_, access, location_.uri);
+  const bool by_sequence_numbers =
+      access == Access::Maintain || (access == Access::ChangeRows && metadata_->format_version >= 3);
+  if (planner_ && by_sequence_numbers) {
+    throw Error(
+        ErrorCode::UnsupportedFeature,
+        fmt::format("the catalog plans the scans of {}, and doesn't tell the sequence numbers of files that this "
+                    "needs",
+                    location_.uri),
+        "rows can be added, and in tables of format version 1 and 2 also changed");
+  }
 }
 
 bool IcebergSnapshot::widens(const Type& from, const Type& to) const {
@@ -142,7 +157,7 @@ std::int64_t IcebergSnapshot::added_us(const ManifestEntry& entry) const {
 }
 
 const TablePaths& IcebergSnapshot::paths() const {
-  manifests();
+  if (!planner_) manifests();
   return paths_;
 }
 
@@ -206,8 +221,24 @@ TableSize IcebergSnapshot::size() const {
   return size_;
 }
 
+// A plan of the catalog costs more than it is worth to know.
+TableSize IcebergSnapshot::summarized_size() const {
+  TableSize sum;
+  sum.estimated = true;
+  if (!entry_) return sum;
+  const auto total = [&](const char* name) {
+    const auto found = entry_->summary.find(name);
+    return found == entry_->summary.end() ? 0 : std::strtoll(found->second.c_str(), nullptr, 10);
+  };
+  sum.files = std::max(0LL, total("total-data-files"));
+  sum.bytes = static_cast<std::uint64_t>(std::max(0LL, total("total-files-size")));
+  sum.rows = std::max(0LL, total("total-records") - total("total-position-deletes"));
+  return sum;
+}
+
 // By the manifest list alone, as far as it tells; a file's size as in the snapshot's summary.
 TableSize IcebergSnapshot::size_estimate() const {
+  if (planner_) return summarized_size();
   TableSize sum;
   sum.rows = 0;
   for (const ManifestFile& manifest : manifests()) {

@@ -12,6 +12,7 @@
 #include "formats/iceberg/metadata/table_metadata.h"
 #include "formats/iceberg/paths.h"
 #include "formats/iceberg/scan/known_fields.h"
+#include "table/catalog.h"
 #include "table/table_format.h"
 #include "table/table_layout_change.h"
 
@@ -23,10 +24,10 @@ inline constexpr Version kNoSnapshot = 0, kNoTable = -1;
 class IcebergSnapshot final : public Snapshot, public SortedSnapshot {
  public:
   // `entry`: the snapshot, null for a table without any; `schema_id`: the schema to read it by. A table with no file of
-  // its own isn't there yet.
+  // its own isn't there yet. `planner`: the catalog, where it wants to plan scans itself.
   IcebergSnapshot(FormatContext context, Location location, Location root,
                   std::shared_ptr<const TableMetadataFile> metadata, const SnapshotEntry* entry, int schema_id,
-                  std::optional<std::string> branch);
+                  std::optional<std::string> branch, std::shared_ptr<CatalogTable> planner = nullptr);
 
   const Location& location() const override { return location_; }
   Version version() const override { return entry_ ? entry_->id : metadata_->file.empty() ? kNoTable : kNoSnapshot; }
@@ -59,12 +60,16 @@ class IcebergSnapshot final : public Snapshot, public SortedSnapshot {
   const std::shared_ptr<const TableMetadataFile>& metadata_pointer() const { return metadata_; }
   const SnapshotEntry* entry() const { return entry_; }
   const Location& root() const { return root_; }
+  CatalogTable* planner() const { return planner_.get(); }
+  // Whether it is read by a schema that isn't the table's today.
+  bool by_own_schema() const { return by_own_schema_; }
   const KnownFields& fields() const { return fields_; }
   // When the snapshot was committed that added a file; 0: it isn't there any more.
   std::int64_t added_us(const ManifestEntry& entry) const;
 
  private:
   std::vector<ManifestFile> read_manifests() const;
+  TableSize summarized_size() const;
 
   FormatContext context_;
   Location location_, root_;
@@ -72,6 +77,8 @@ class IcebergSnapshot final : public Snapshot, public SortedSnapshot {
   const SnapshotEntry* entry_;
   Schema schema_;
   std::optional<std::string> branch_;
+  std::shared_ptr<CatalogTable> planner_;
+  bool by_own_schema_;
   std::map<int, Partitioning> partitionings_;
   Properties properties_;
   TableMetadata described_;

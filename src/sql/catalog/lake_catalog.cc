@@ -11,6 +11,7 @@
 
 #include "base/percent_encoding.h"
 #include "engine/engine_error.h"
+#include "sql/catalog/listed_view.h"
 #include "sql/catalog/paths_transaction.h"
 #include "sql/session/connection_state.h"
 #include "table/catalog.h"
@@ -73,9 +74,15 @@ bool LakeSchema::rename(const std::string& table, const std::string& to) const {
 
 void LakeSchema::Scan(duckdb::ClientContext& context, duckdb::CatalogType type,
                       const std::function<void(CatalogEntry&)>& visit) {
-  if (type != duckdb::CatalogType::TABLE_ENTRY) return;
+  if (type != duckdb::CatalogType::TABLE_ENTRY && type != duckdb::CatalogType::VIEW_ENTRY) return;
   engine::inside_engine([&] {
     auto& transaction = PathsTransaction::get(context, catalog);
+    if (type == duckdb::CatalogType::VIEW_ENTRY) {
+      for (const std::string& view : names_->views(std::string(name))) {
+        visit(transaction.keep_entry(std::make_unique<ListedView>(catalog, *this, view)));
+      }
+      return;
+    }
     for (const std::string& table : names_->tables(std::string(name))) {
       try {
         if (auto entry = transaction.find(*this, table, LatestVersion{})) visit(*entry);

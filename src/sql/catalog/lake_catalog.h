@@ -36,6 +36,8 @@ class LakeCatalog final : public PathsCatalog {
   // Makes TYPE lakelet known to the engine's database, once, however many sessions ask for it.
   static void register_type(duckdb::DBConfig& config);
 
+  const std::string& uri() const { return uri_; }
+
   void Initialize(bool load_builtin) override;
   duckdb::string GetCatalogType() override { return "lakelet"; }
   duckdb::string GetDBPath() override { return uri_; }

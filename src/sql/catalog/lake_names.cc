@@ -100,6 +100,7 @@ class CatalogNames final : public LakeNames {
   std::vector<std::string> schemas() const override { return catalog_->namespaces(); }
   bool has_schema(const std::string& schema) const override { return catalog_->has_namespace(schema); }
   std::vector<std::string> tables(const std::string& schema) const override { return catalog_->tables(schema); }
+  std::vector<std::string> views(const std::string& schema) const override { return catalog_->views(schema); }
   std::optional<std::string> uri_of(const std::string& schema, const std::string& table) const override {
     if (schema.empty() || table.empty()) return std::nullopt;
     return catalog_table_uri(catalog_->uri(), schema, table);

@@ -21,6 +21,8 @@ class LakeNames {
   virtual std::vector<std::string> schemas() const = 0;  // kMainSchema first
   virtual bool has_schema(const std::string& schema) const = 0;
   virtual std::vector<std::string> tables(const std::string& schema) const = 0;  // sorted
+  // Names that are no tables and can't be read, sorted.
+  virtual std::vector<std::string> views(const std::string&) const { return {}; }
   // Where a table of that name is, or would be made; nullopt for a name that none can have.
   virtual std::optional<std::string> uri_of(const std::string& schema, const std::string& table) const = 0;
   // Whether the schemas are more than folders: made and dropped here, and tables renamed. Where they aren't, these

@@ -83,7 +83,10 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find(duckdb::SchemaCatalogEnt
                keep(PathsTable::make(parent, name, *uri, std::move(view), change->schema(), true, client.get()));
   }
   const auto snapshot = pinned(*uri, selector);
-  if (!snapshot) return latest ? find_reference(parent, name, *path) : nullptr;
+  if (!snapshot) {
+    if (const auto entry = catalog_table_of(state_->context().stores->resolve(*path))) require_no_other(*entry);
+    return latest ? find_reference(parent, name, *path) : nullptr;
+  }
   const auto client = context.lock();
   return entries_[key] = keep(PathsTable::make(parent, name, *uri, snapshot, snapshot->schema(), latest, client.get()));
 }
@@ -121,6 +124,11 @@ duckdb::optional_ptr<PathsTable> PathsTransaction::find_reference(duckdb::Schema
 PathsTable* PathsTransaction::keep(std::unique_ptr<PathsTable> entry) {
   owned_.push_back(std::move(entry));
   return owned_.back().get();
+}
+
+duckdb::CatalogEntry& PathsTransaction::keep_entry(std::unique_ptr<duckdb::CatalogEntry> entry) {
+  listed_.push_back(std::move(entry));
+  return *listed_.back();
 }
 
 TableChange* PathsTransaction::find_change(const std::string& uri) {

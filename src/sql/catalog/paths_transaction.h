@@ -47,6 +47,9 @@ class PathsTransaction : public duckdb::Transaction {
   // The entries of a table whose columns changed are made anew by the next look-up.
   void refresh(const std::string& uri);
 
+  // For as long as the transaction.
+  duckdb::CatalogEntry& keep_entry(std::unique_ptr<duckdb::CatalogEntry> entry);
+
   void commit();
   void roll_back();
 
@@ -65,6 +68,7 @@ class PathsTransaction : public duckdb::Transaction {
   std::map<std::pair<std::string, std::string>, PathsTable*> entries_;                        // likewise
   std::map<std::string, std::shared_ptr<const Snapshot>> views_;                              // by name
   std::vector<std::unique_ptr<PathsTable>> owned_;
+  std::vector<std::unique_ptr<duckdb::CatalogEntry>> listed_;
   std::unique_ptr<TableChange> change_;
   std::set<std::string> dropped_;  // uris
 };

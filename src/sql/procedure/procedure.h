@@ -21,6 +21,8 @@ struct ProcedureParameter {
   Type type = TypeKind::String;
   // The argument names a table: a path, a URI, or the name of one in an attached lake. The call has its URI.
   bool table = false;
+  // Likewise a namespace: the URI of its catalog, '#' and its name, or the name of one in an attached catalog.
+  bool name_space = false;
 };
 
 // The arguments of one call, by name. One that wasn't given, or is NULL, is absent.

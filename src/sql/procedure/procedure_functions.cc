@@ -10,9 +10,11 @@
 
 #include "engine/engine_error.h"
 #include "engine/type_mapping.h"
+#include "sql/catalog/lake_catalog.h"
 #include "sql/catalog/paths_transaction.h"
 #include "sql/ddl/create_table.h"
 #include "sql/session/connection_state.h"
+#include "table/catalog_namespace.h"
 
 namespace lakelet::sql {
 namespace {
@@ -80,6 +82,16 @@ std::string table_uri(duckdb::ClientContext& context, const ConnectionState& sta
   return table->uri();
 }
 
+// The namespace that `text` names: "c.sales" in an attached catalog, else as it is.
+std::string namespace_uri(duckdb::ClientContext& context, const std::string& text) {
+  if (text.find('#') != std::string::npos) return text;
+  const auto parts = duckdb::QualifiedName::ParseComponents(text);
+  if (parts.size() != 2) return text;
+  const auto catalog = duckdb::Catalog::GetCatalogEntry(context, parts[0]);
+  const auto* lake = catalog ? dynamic_cast<const LakeCatalog*>(catalog.get()) : nullptr;
+  return lake ? catalog_namespace_uri(lake->uri(), parts[1]) : text;
+}
+
 ProcedureCall call_of(duckdb::ClientContext& context, const BoundCall& bound) {
   const auto& state = ConnectionState::of(context);
   const Procedure& procedure = procedure_of(state, bound.procedure);
@@ -88,6 +100,7 @@ ProcedureCall call_of(duckdb::ClientContext& context, const BoundCall& bound) {
     auto values = argument_values(parameter, given);
     if (values.empty()) return;
     if (parameter.table) values.front() = table_uri(context, state, values.front().bytes());
+    if (parameter.name_space) values.front() = namespace_uri(context, values.front().bytes());
     arguments[parameter.name] = std::move(values);
   };
   for (std::size_t i = 0; i < procedure.positional.size(); ++i) take(procedure.positional[i], bound.positional[i]);

@@ -202,7 +202,7 @@ Schema read_schema(const JsonObject& json) {
   return Schema(SchemaReader().read_fields(json, "", 0));
 }
 
-Value read_json_value(const JsonElement& json, const Type& type, const std::string& column) {
+std::optional<Value> find_json_value(const JsonElement& json, const Type& type) {
   try {
     std::string_view text;
     bool flag = false;
@@ -218,6 +218,11 @@ Value read_json_value(const JsonElement& json, const Type& type, const std::stri
     }
   } catch (const Error&) {
   }
+  return std::nullopt;
+}
+
+Value read_json_value(const JsonElement& json, const Type& type, const std::string& column) {
+  if (auto value = find_json_value(json, type)) return *std::move(value);
   corrupt(column, fmt::format("has a default that is no {}: {}", to_string(type), simdjson::minify(json)));
 }
 

@@ -21,6 +21,9 @@ std::optional<Type> primitive_type(std::string_view name);
 // A value in JSON ("JSON single-value serialization") of a primitive type. Throws Error(CorruptTable).
 Value read_json_value(const JsonElement& json, const Type& type, const std::string& column);
 
+// nullopt: it isn't of the type.
+std::optional<Value> find_json_value(const JsonElement& json, const Type& type);
+
 // What rows have that don't give the column a value; nullopt: NULL, or it is one of columns that have others inside.
 // Throws Error(CorruptTable).
 std::optional<Value> write_default(const Field& field);

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "formats/iceberg/scan/catalog_plan.h"
 #include "formats/iceberg/scan/delete_index.h"
-#include "formats/iceberg/scan/equality_deletes.h"
 #include "formats/iceberg/scan/file_judge.h"
+#include "formats/iceberg/scan/file_task.h"
 #include "formats/iceberg/scan/manifest_stream.h"
 #include "formats/iceberg/scan/planned_file.h"
 #include "formats/iceberg/scan/removed_positions.h"
@@ -130,36 +131,19 @@ class IcebergScanPlan final : public ScanPlan {
 
   FileTask task(ManifestEntry& entry) {
     const ApplyingDeletes deletes = deletes_->find(entry, wanted_);
-    FileTask result;
-    result.deletes.positions = removed_.of(entry.path, deletes);
-    for (const ManifestEntry* each : deletes.equality) {
-      result.deletes.equality.push_back(to_equality(*each, *snapshot_));
-    }
-    DataFile& file = result.file;
-    file.uri = snapshot_->paths().resolve(entry.path);
-    file.bytes = entry.bytes;
-    file.rows = entry.records;
-    file.partitioning_id = batch_.spec_id;
+    std::map<ColumnPath, ColumnStatistics> statistics;
     for (const StatisticsColumn& column : statistics_columns_) {
       const auto at = std::lower_bound(wanted_.begin(), wanted_.end(), *column.field.id);
       const ColumnMetrics& metrics = entry.metrics[static_cast<std::size_t>(at - wanted_.begin())];
       if (metrics.values || metrics.nulls || metrics.lower) {
-        file.statistics.emplace(column.path, to_statistics(metrics, column.field));
+        statistics.emplace(column.path, to_statistics(metrics, column.field));
       }
     }
-    file.sequence_number = entry.sequence_number;
-    if (entry.first_row_id) {
-      file.first_row_id = entry.first_row_id;
-      file.row_version = entry.sequence_number;
-    }
-    file.format = entry.format;
-    file.columns = snapshot_->table_metadata().name_mapping;
-    file.modified_us = snapshot_->added_us(entry);
-    auto origin =
-        std::make_shared<PlannedFile>(PlannedFile{batch_.spec_id, std::move(entry), result.deletes.positions});
-    file.path = origin->entry.path;
-    file.partition_values = origin->entry.partition;
-    file.origin = std::move(origin);
+    const std::int64_t sequence_number = entry.sequence_number;
+    FileTask result = make_file_task(*snapshot_, batch_.spec_id, std::move(entry), deletes, removed_);
+    result.file.statistics = std::move(statistics);
+    result.file.sequence_number = sequence_number;
+    if (result.file.first_row_id) result.file.row_version = sequence_number;
     return result;
   }
 
@@ -186,6 +170,8 @@ const PlannedFile& planned_file(const DataFile& file) {
 
 std::unique_ptr<ScanPlan> make_scan_plan(std::shared_ptr<const IcebergSnapshot> snapshot, const ScanRequest& request,
                                          FileSelection selection) {
+  const bool selects = selection.manifest || selection.file;
+  if (snapshot->planner() && !selects) return make_catalog_plan(std::move(snapshot), request);
   return std::make_unique<IcebergScanPlan>(std::move(snapshot), request, std::move(selection));
 }
 

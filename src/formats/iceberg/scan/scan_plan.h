@@ -20,7 +20,8 @@ struct FileSelection {
 
 // Prunes manifests by what the manifest list says of their partitions, then files by partition and metrics. Manifests
 // are read when their turn comes, some at a time, and forgotten once their files were given: what is in memory is a few
-// manifests, and the delete files of the partitions that are read.
+// manifests, and the delete files of the partitions that are read. Where the table's catalog wants to plan, it does,
+// unless files are selected.
 std::unique_ptr<ScanPlan> make_scan_plan(std::shared_ptr<const IcebergSnapshot> snapshot, const ScanRequest& request,
                                          FileSelection selection = {});
 
