@@ -30,6 +30,8 @@ class CatalogScan {
   virtual std::optional<std::string> next() = 0;
 };
 
+class Catalog;
+
 // One name in a catalog, whether a table has it or not. The table's files lie elsewhere: the catalog says which
 // metadata file is the newest, and a commit makes it say another one. Throws Error(Unavailable) where the catalog can't
 // be reached, Error(Permission). Thread-safe.
@@ -47,6 +49,8 @@ class CatalogTable {
   // Makes the catalog say `next`, if what it says is still `expected` (nullopt: that there is no such table). Lost: it
   // says something else, and still does. Throws where it is certain that nothing changed.
   virtual Moved move(const std::optional<CatalogPointer>& expected, const CatalogPointer& next) = 0;
+  // The one that it is in: the same object for all tables of a catalog.
+  virtual std::shared_ptr<Catalog> catalog() = 0;
   // Whether the catalog writes metadata files itself: move() is given documents then, or the name of one to register.
   virtual bool writes_metadata() const { return false; }
   // Takes the name from the table, whose files stay. Throws Error(NotFound).
@@ -55,6 +59,13 @@ class CatalogTable {
   virtual std::unique_ptr<CatalogScan> plan(const std::string& request) = 0;
   // What has the name where no table does: "a view in the SQL of spark". Empty: nothing, as far as the catalog says.
   virtual std::string instead() = 0;
+};
+
+// CatalogTable::move() of one table.
+struct CatalogMove {
+  std::shared_ptr<CatalogTable> table;
+  std::optional<CatalogPointer> expected;
+  CatalogPointer next;
 };
 
 // Names of tables, in namespaces; those with several levels are written "a.b". Thread-safe; asks the catalog each time.
@@ -74,6 +85,11 @@ class Catalog {
   // The table keeps its files and history. Throws Error(NotFound), Error(AlreadyExists).
   virtual void rename(const std::string& name_space, const std::string& table, const std::string& to_name_space,
                       const std::string& to) = 0;
+  // Throws Error(UnsupportedFeature), saying why, if move_all() can't be asked of the catalog; `creates`: for a move
+  // that makes a table.
+  virtual void require_moves_together(bool creates) = 0;
+  // As CatalogTable::move(), of several tables of this catalog at once: all are moved, or, also with Lost, none is.
+  virtual CatalogTable::Moved move_all(const std::vector<CatalogMove>& moves) = 0;
 };
 
 // What stands for the catalogs of one kind where a store is expected: StoreRegistry serves it for their scheme, so that

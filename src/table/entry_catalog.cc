@@ -23,8 +23,12 @@ class Entry final : public CatalogTable {
   std::optional<CatalogPointer> pointer() override { return catalog_->find(name_space_, table_); }
   std::string new_location() override { return catalog_->new_location(name_space_, table_); }
   Moved move(const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override {
-    return catalog_->move(name_space_, table_, expected, next);
+    return catalog_->move({entry_move(expected, next)});
   }
+  EntryMove entry_move(const std::optional<CatalogPointer>& expected, const CatalogPointer& next) const {
+    return {name_space_, table_, expected, next};
+  }
+  std::shared_ptr<Catalog> catalog() override { return catalog_; }
   bool writes_metadata() const override { return catalog_->writes_metadata(); }
   void drop() override { catalog_->drop(name_space_, table_); }
   std::unique_ptr<CatalogScan> plan(const std::string& request) override {
@@ -47,6 +51,16 @@ std::unique_ptr<CatalogScan> EntryCatalog::plan(const std::string& name_space, c
                                                 const std::string&) {
   throw Error(ErrorCode::UnsupportedFeature,
               fmt::format("the catalog {} doesn't plan scans of {}.{}", uri(), name_space, table));
+}
+
+CatalogTable::Moved EntryCatalog::move_all(const std::vector<CatalogMove>& moves) {
+  std::vector<EntryMove> entries;
+  for (const CatalogMove& move : moves) {
+    const auto* entry = dynamic_cast<const Entry*>(move.table.get());
+    if (!entry) throw Error(ErrorCode::Internal, move.table->name() + " isn't a table of " + uri());
+    entries.push_back(entry->entry_move(move.expected, move.next));
+  }
+  return move(entries);
 }
 
 }  // namespace lakelet

@@ -1,6 +1,7 @@
 #include "table/transaction.h"
 
 #include "lakelet/error.h"
+#include "table/prepared_commit.h"
 
 namespace lakelet {
 
@@ -31,6 +32,12 @@ void Transaction::set_domain(const std::string& name, const std::optional<std::s
 void Transaction::set_identity_mark(const std::string& column, std::int64_t) {
   throw Error(ErrorCode::UnsupportedFeature,
               "the format of " + base().location().uri + " hands out no values: " + column + " can't be given any");
+}
+
+std::variant<CommitOutcome, std::unique_ptr<PreparedCommit>> Transaction::prepare(const CommitInfo&,
+                                                                                  const CommitOptions&) {
+  throw Error(ErrorCode::UnsupportedFeature,
+              base().location().uri + " is committed by itself, not together with others");
 }
 
 }  // namespace lakelet

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
 
 #include "lakelet/value_rule.h"
 #include "table/commit.h"
@@ -14,7 +15,9 @@
 
 namespace lakelet {
 
+class Catalog;
 class ChangeRecording;
+class PreparedCommit;
 struct Restoration;
 
 class Transaction {
@@ -100,6 +103,15 @@ class Transaction {
   // Whether committing would change anything.
   virtual bool empty() const = 0;
   virtual CommitOutcome commit(const CommitInfo& info, const CommitOptions& options) = 0;
+
+  // For a commit together with transactions on other tables (commit_together.h).
+  // The catalog whose tables those are; null: it is committed alone.
+  virtual std::shared_ptr<Catalog> commit_catalog() const { return nullptr; }
+  // Writes all that doesn't depend on what others commit; or how the commit ends already, as with nothing to commit.
+  // What it gives must not outlive the transaction. Throws as commit(), Error(UnsupportedFeature) without
+  // commit_catalog().
+  virtual std::variant<CommitOutcome, std::unique_ptr<PreparedCommit>> prepare(const CommitInfo& info,
+                                                                               const CommitOptions& options);
 
  protected:
   const DataFileOptions& data_file_options() const { return data_file_options_; }

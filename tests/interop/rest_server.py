@@ -24,6 +24,21 @@ from pyiceberg.table.sorting import SortOrder
 from pyiceberg.table.update import TableRequirement, TableUpdate, update_table_metadata
 from pydantic import TypeAdapter
 
+ENDPOINTS = [  # what a server lists that has them all
+    "GET /v1/{prefix}/namespaces",
+    "POST /v1/{prefix}/namespaces",
+    "GET /v1/{prefix}/namespaces/{namespace}",
+    "DELETE /v1/{prefix}/namespaces/{namespace}",
+    "GET /v1/{prefix}/namespaces/{namespace}/tables",
+    "POST /v1/{prefix}/namespaces/{namespace}/tables",
+    "GET /v1/{prefix}/namespaces/{namespace}/tables/{table}",
+    "POST /v1/{prefix}/namespaces/{namespace}/tables/{table}",
+    "DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}",
+    "POST /v1/{prefix}/namespaces/{namespace}/register",
+    "GET /v1/{prefix}/namespaces/{namespace}/views",
+    "POST /v1/{prefix}/tables/rename",
+    "POST /v1/{prefix}/transactions/commit",
+]
 REQUIREMENTS, UPDATES = TypeAdapter(tuple[TableRequirement, ...]), TypeAdapter(tuple[TableUpdate, ...])
 
 
@@ -252,6 +267,8 @@ class RestServer:
                 return self.fetch_tasks(body)
             case ["namespaces", name, "tables", table]:
                 return self.one_table(method, (tuple(name.split("\x1f")), table), body)
+            case ["transactions", "commit"]:
+                return self.commit_together(body["table-changes"])
             case ["tables", "rename"]:
                 return self.rename(body)
         raise Refusal(404, "NotFoundException", f"no route {path}")
@@ -414,6 +431,21 @@ class RestServer:
         return None
 
     def commit(self, key, body):
+        return self.put(key, self.changed(key, body))
+
+    def commit_together(self, changes):
+        """All or none: nothing is put before every change was looked at. Tables have to be there, as in Iceberg's own server."""
+        keys = [(tuple(change["identifier"]["namespace"]), change["identifier"]["name"]) for change in changes]
+        if len(set(keys)) < len(keys):
+            raise Refusal(400, "BadRequestException", "a table is changed twice")
+        for key in keys:
+            if key not in self.tables:
+                raise Refusal(404, "NoSuchTableException", f"Table does not exist: {key[1]}")
+        changed = [self.changed(key, change) for key, change in zip(keys, changes)]
+        for key, metadata in zip(keys, changed):
+            self.put(key, metadata)
+
+    def changed(self, key, body):
         requirements, updates = REQUIREMENTS.validate_python(body["requirements"]), UPDATES.validate_python(body["updates"])
         creates = any(requirement.type == "assert-create" for requirement in requirements)
         if key not in self.tables and not creates:
@@ -422,8 +454,7 @@ class RestServer:
         place, base = self.tables.get(key, (None, None))
         for requirement in requirements:
             requirement.validate(base)
-        metadata = update_table_metadata(base or MetastoreCatalog._empty_table_metadata(), updates, enforce_validation=base is None, metadata_location=place)
-        return self.put(key, metadata)
+        return update_table_metadata(base or MetastoreCatalog._empty_table_metadata(), updates, enforce_validation=base is None, metadata_location=place)
 
     def rename(self, body):
         source, to = ((tuple(body[which]["namespace"]), body[which]["name"]) for which in ("source", "destination"))

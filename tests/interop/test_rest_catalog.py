@@ -7,7 +7,7 @@ from catalog_suite import *  # noqa: F403, its tests too
 from catalog_suite import ROWS, SharedCatalog, change_rows, make, theirs
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.exceptions import NoSuchTableError
-from rest_server import RestServer
+from rest_server import ENDPOINTS, RestServer
 
 
 class Both(SharedCatalog):
@@ -27,7 +27,7 @@ class Both(SharedCatalog):
 
 @pytest.fixture(params=["plain", "prefix, pages and tags"])
 def both(request, tmp_path, lakelet):
-    options = {} if request.param == "plain" else {"prefix": "pre/fix", "page_size": 1, "etags": True}
+    options = {} if request.param == "plain" else {"prefix": "pre/fix", "page_size": 1, "etags": True, "endpoints": ENDPOINTS}
     with RestServer(tmp_path / "warehouse", **options) as server:
         yield Both(server, lakelet)
 

@@ -195,6 +195,18 @@ def test_partitioning_and_order(both, version):
     assert [row['id'] for row in both.theirs()] == [1, 2, 3, 4, 5, 6]
 
 
+@VERSIONS
+def test_tables_change_together(both, version):
+    both.make(format_version=version)
+    both.make('other', format_version=version)
+    both.sql("begin; insert into {s}.t values (4, 'Rome'); delete from {s}.other where id = 1; update {s}.t set city = 'Paris' where id = 2; alter table {s}.other add column note varchar; commit")
+    assert [row['city'] for row in both.theirs()] == ['Oslo', 'Paris', None, 'Rome']
+    assert both.theirs('other') == [{'id': 2, 'city': 'Bern', 'note': None}, {'id': 3, 'city': None, 'note': None}]
+    assert [len(both.pyiceberg().load_table(f'{both.space}.{table}').metadata.snapshots) for table in ('t', 'other')] == [2, 2]
+    both.cli.fails(5, 'sql', both.attach("begin; insert into {s}.t values (5, 'Nice'); create table {s}.made as select 1 as id; commit"))
+    assert len(both.theirs()) == 4
+
+
 def test_names(both):
     both.make()
     both.sql('alter table {s}.t rename to renamed')

@@ -28,6 +28,7 @@ constexpr const char* kViews = "namespaces/{namespace}/views";
 constexpr const char* kView = "namespaces/{namespace}/views/{view}";
 constexpr const char* kRegister = "namespaces/{namespace}/register";
 constexpr const char* kRename = "tables/rename";
+constexpr const char* kTransaction = "transactions/commit";
 // "Optional signal to the server that the client supports delegated access" of the specification.
 const std::pair<std::string, std::string> kDelegation{"X-Iceberg-Access-Delegation", "vended-credentials"};
 constexpr std::size_t kMostKnown = 16, kMostKnownBytes = std::size_t{16} << 20;
@@ -109,6 +110,12 @@ std::optional<std::string> name_of(const simdjson::dom::element& levels) {
 
 std::string loading(const std::string& name_space, const std::string& table) {
   return fmt::format("loading the table {}.{}", name_space, table);
+}
+
+std::string changing(const std::vector<EntryMove>& moves) {
+  std::string names;
+  for (const EntryMove& move : moves) names += (names.empty() ? "" : ", ") + move.name_space + "." + move.table;
+  return fmt::format("changing the table{} {}", moves.size() > 1 ? "s" : "", names);
 }
 
 CatalogPointer pointer_of(const RestAnswer& body, const std::string& what) {
@@ -388,25 +395,48 @@ StoreOptions RestCatalog::load_access(const std::string& name_space, const std::
   return std::move(found[place]);
 }
 
-Moved RestCatalog::move(const std::string& name_space, const std::string& table,
-                        const std::optional<CatalogPointer>& expected, const CatalogPointer& next) {
-  if (next.document.empty()) return register_table(name_space, table, next);
-  const TableChange change = table_change(expected ? std::optional(expected->document) : std::nullopt, next.document);
+void RestCatalog::require_moves_together(bool creates) {
+  const std::string hint = "COMMIT after each table";
+  if (!session_.lists("POST", kTransaction)) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("the catalog {} doesn't list POST {}: it commits one table at a time", uri_, kTransaction),
+                hint);
+  }
+  if (!creates) return;
+  throw Error(ErrorCode::UnsupportedFeature, fmt::format("the catalog {} makes no tables in a commit of several", uri_),
+              hint);
+}
+
+// "Commit updates to a table", or "Commit updates to multiple tables in an atomic operation".
+RestCall RestCatalog::commit_of(const std::vector<EntryMove>& moves) {
   JsonWriter body;
-  body.begin_object().key("identifier");
-  write_identifier(body, name_space, table);
-  body.key("requirements").raw(change.requirements).key("updates").raw(change.updates).end_object();
+  const bool together = moves.size() > 1;
+  if (together) body.begin_object().key("table-changes").begin_array();
+  std::string key;  // of the newest try among them: with any new one it is another
+  for (const EntryMove& move : moves) {
+    key = std::max(key, move.next.attempt);
+    const TableChange change =
+        table_change(move.expected ? std::optional(move.expected->document) : std::nullopt, move.next.document);
+    body.begin_object().key("identifier");
+    write_identifier(body, move.name_space, move.table);
+    body.key("requirements").raw(change.requirements).key("updates").raw(change.updates).end_object();
+  }
+  if (together) body.end_array().end_object();
+  RestCall call{.method = "POST", .route = kTransaction, .body = body.take(), .repeatable = false, .key = key};
+  if (together) return call;
+  call.route = kTable;
+  call.values = table_values(moves.front().name_space, moves.front().table);
+  return call;
+}
+
+Moved RestCatalog::move(const std::vector<EntryMove>& moves) {
+  const EntryMove& first = moves.front();
+  if (first.next.document.empty()) return register_table(first.name_space, first.table, first.next);
   try {
-    const HttpAnswer answer = session_.send({.method = "POST",
-                                             .route = kTable,
-                                             .values = table_values(name_space, table),
-                                             .body = body.take(),
-                                             .repeatable = false,
-                                             .key = next.attempt});
-    return answer_of_commit(answer, name_space, table, expected);
+    return answer_of_commit(session_.send(commit_of(moves)), moves);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::Unavailable) {
-      throw Error(error.code(), fmt::format("changing the table {}.{}: {}", name_space, table, error.what()),
+      throw Error(error.code(), fmt::format("{}: {}", changing(moves), error.what()),
                   "nothing was committed: try again when the catalog can be reached");
     }
     if (error.code() != ErrorCode::CommitUnknown) throw;
@@ -439,18 +469,20 @@ Moved RestCatalog::register_table(const std::string& name_space, const std::stri
   }
 }
 
-// "Commit updates to a table": a 5xx says nothing of what was done.
-Moved RestCatalog::answer_of_commit(const HttpAnswer& answer, const std::string& name_space, const std::string& table,
-                                    const std::optional<CatalogPointer>& expected) {
+// A 5xx says nothing of what was done.
+Moved RestCatalog::answer_of_commit(const HttpAnswer& answer, const std::vector<EntryMove>& moves) {
   if (is_done(answer)) return Moved::Done;
   if (answer.status == 409) return Moved::Lost;
   if (answer.status >= 500) return Moved::Unknown;
   if (answer.status == 400 || answer.status == 422) {
     // What we made on top of metadata that others have replaced may not fit theirs.
-    const auto now = find(name_space, table);
-    if (now.has_value() != expected.has_value() || (now && now->metadata != expected->metadata)) return Moved::Lost;
+    const bool replaced = std::ranges::any_of(moves, [&](const EntryMove& move) {
+      const auto now = find(move.name_space, move.table);
+      return now.has_value() != move.expected.has_value() || (now && now->metadata != move.expected->metadata);
+    });
+    if (replaced) return Moved::Lost;
   }
-  session_.fail(answer, fmt::format("changing the table {}.{}", name_space, table));
+  session_.fail(answer, changing(moves));
 }
 
 void RestCatalog::drop(const std::string& name_space, const std::string& table) {

@@ -30,8 +30,10 @@ class RestCatalog final : public EntryCatalog {
   const std::string& format() const override;
   std::optional<CatalogPointer> find(const std::string& name_space, const std::string& table) override;
   std::string new_location(const std::string& name_space, const std::string& table) override;
-  CatalogTable::Moved move(const std::string& name_space, const std::string& table,
-                           const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override;
+  // A server is asked only for what it says it offers. None makes tables in such a commit: requirements are checked on
+  // tables that are there.
+  void require_moves_together(bool creates) override;
+  CatalogTable::Moved move(const std::vector<EntryMove>& moves) override;
   bool writes_metadata() const override { return true; }
   void drop(const std::string& name_space, const std::string& table) override;
   std::unique_ptr<CatalogScan> plan(const std::string& name_space, const std::string& table,
@@ -59,8 +61,8 @@ class RestCatalog final : public EntryCatalog {
   std::vector<std::string> table_values(const std::string& name_space, const std::string& table);
   CatalogTable::Moved register_table(const std::string& name_space, const std::string& table,
                                      const CatalogPointer& next);
-  CatalogTable::Moved answer_of_commit(const HttpAnswer& answer, const std::string& name_space,
-                                       const std::string& table, const std::optional<CatalogPointer>& expected);
+  RestCall commit_of(const std::vector<EntryMove>& moves);
+  CatalogTable::Moved answer_of_commit(const HttpAnswer& answer, const std::vector<EntryMove>& moves);
 
   const std::string uri_;
   RestSession session_;

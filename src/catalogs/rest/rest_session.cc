@@ -192,9 +192,12 @@ HttpAnswer RestSession::send_to(const std::string& url, const RestCall& call, co
   return answer;
 }
 
+bool RestSession::lists(const std::string& method, const std::string& route) {
+  return settings()->endpoints.contains(fmt::format("{} /v1/{{prefix}}/{}", method, route));
+}
+
 bool RestSession::offers(const std::string& method, const std::string& route) {
-  const auto known = settings();
-  return known->endpoints.empty() || known->endpoints.contains(fmt::format("{} /v1/{{prefix}}/{}", method, route));
+  return settings()->endpoints.empty() || lists(method, route);
 }
 
 HttpAnswer RestSession::send(const RestCall& call) {

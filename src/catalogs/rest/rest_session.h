@@ -39,6 +39,8 @@ class RestSession {
   // and Error(UnsupportedFeature) for a route that the server says it hasn't. What isn't repeatable is sent again with
   // a key where the server knows those.
   HttpAnswer send(const RestCall& call);
+  // Whether the server says that it has the route, or, for offers(), doesn't say which ones it has.
+  bool lists(const std::string& method, const std::string& route);
   bool offers(const std::string& method, const std::string& route);
   // A namespace "a.b" as it stands in a route.
   std::string namespace_value(const std::string& name);

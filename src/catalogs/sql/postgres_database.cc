@@ -120,29 +120,65 @@ void PostgresDatabase::connect() {
   throw Error(ErrorCode::Unavailable, fmt::format("can't reach the catalog {}: {}", uri_, text));
 }
 
+SqlDatabase::Result PostgresDatabase::execute(const Statement& statement, ErrorCode lost) {
+  std::vector<const char*> values;
+  for (const std::string& parameter : statement.parameters) values.push_back(parameter.c_str());
+  auto* connection = static_cast<PGconn*>(connection_);
+  const Answer answer(libpq().execute(connection, statement.text.c_str(), static_cast<int>(values.size()), nullptr,
+                                      values.data(), nullptr, nullptr, 0));
+  const ExecStatusType status = libpq().result_status(answer.get());
+  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return read_result(answer.get());
+  const std::string text = one_line(libpq().message(connection));
+  if (libpq().status(connection) == CONNECTION_OK) {
+    const char* state = libpq().error_field(answer.get(), PG_DIAG_SQLSTATE);
+    throw Error(code_of(state ? state : ""), fmt::format("the catalog {}: {}", uri_, text));
+  }
+  disconnect();
+  throw Error(lost, fmt::format("the connection to the catalog {} broke: {}", uri_, text));
+}
+
 SqlDatabase::Result PostgresDatabase::run(const std::string& statement, const std::vector<std::string>& parameters) {
   const std::lock_guard lock(mutex_);
   const bool reads = statement.starts_with("SELECT");
-  std::vector<const char*> values;
-  for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
   // What only reads is asked once more where the connection broke since it was last used.
-  for (bool again = reads && connection_;; again = false) {
-    connect();
-    auto* connection = static_cast<PGconn*>(connection_);
-    const Answer answer(libpq().execute(connection, statement.c_str(), static_cast<int>(values.size()), nullptr,
-                                        values.data(), nullptr, nullptr, 0));
-    const ExecStatusType status = libpq().result_status(answer.get());
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return read_result(answer.get());
-    const std::string text = one_line(libpq().message(connection));
-    if (libpq().status(connection) == CONNECTION_OK) {
-      const char* state = libpq().error_field(answer.get(), PG_DIAG_SQLSTATE);
-      throw Error(code_of(state ? state : ""), fmt::format("the catalog {}: {}", uri_, text));
-    }
-    disconnect();
-    if (again) continue;
+  const bool again = reads && connection_;
+  connect();
+  try {
     // A statement whose answer was lost with the connection may have been carried out.
-    throw Error(reads ? ErrorCode::Unavailable : ErrorCode::CommitUnknown,
-                fmt::format("the connection to the catalog {} broke: {}", uri_, text));
+    return execute({statement, parameters}, reads ? ErrorCode::Unavailable : ErrorCode::CommitUnknown);
+  } catch (const Error&) {
+    if (!again || connection_) throw;
+  }
+  connect();
+  return execute({statement, parameters}, ErrorCode::Unavailable);
+}
+
+bool PostgresDatabase::change_rows(const std::vector<Statement>& statements) {
+  if (statements.size() == 1) return run(statements.front().text, statements.front().parameters).changed > 0;
+  const std::lock_guard lock(mutex_);
+  connect();
+  try {
+    // A connection that breaks before COMMIT takes all of it back.
+    execute({"BEGIN"}, ErrorCode::Unavailable);
+    for (const Statement& statement : statements) {
+      if (execute(statement, ErrorCode::Unavailable).changed > 0) continue;
+      roll_back();
+      return false;
+    }
+    execute({"COMMIT"}, ErrorCode::CommitUnknown);
+  } catch (const Error&) {
+    roll_back();
+    throw;
+  }
+  return true;
+}
+
+void PostgresDatabase::roll_back() {
+  if (!connection_) return;
+  try {
+    execute({"ROLLBACK"}, ErrorCode::Unavailable);
+  } catch (const Error&) {
+    disconnect();
   }
 }
 

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "catalogs/sql/sql_database.h"
+#include "lakelet/error.h"
 
 namespace lakelet::catalogs {
 
@@ -16,6 +17,7 @@ class PostgresDatabase final : public SqlDatabase {
   ~PostgresDatabase() override;
 
   Result run(const std::string& statement, const std::vector<std::string>& parameters) override;
+  bool change_rows(const std::vector<Statement>& statements) override;
   bool has_table(const std::string& name) override;
   bool has_column(const std::string& table, const std::string& column) override;
   const std::string& uri() const override { return uri_; }
@@ -23,6 +25,9 @@ class PostgresDatabase final : public SqlDatabase {
  private:
   void connect();
   void disconnect();
+  // On the connection that is there. `lost`: the error's code where the connection breaks.
+  Result execute(const Statement& statement, ErrorCode lost);
+  void roll_back();
 
   const std::string uri_;
   std::mutex mutex_;

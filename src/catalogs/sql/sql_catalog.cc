@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "lakelet/error.h"
 
@@ -227,24 +228,32 @@ std::optional<CatalogPointer> SqlCatalog::find(const std::string& name_space, co
   return CatalogPointer{*location};
 }
 
-CatalogTable::Moved SqlCatalog::move(const std::string& name_space, const std::string& table,
-                                     const std::optional<CatalogPointer>& expected, const CatalogPointer& next) {
+// It changes a row if the move can be made.
+SqlDatabase::Statement SqlCatalog::statement_of(const EntryMove& move) {
+  const auto& [name_space, table, expected, next] = move;
+  if (expected) {
+    return {
+        "UPDATE iceberg_tables SET metadata_location = $1, previous_metadata_location = $2 WHERE catalog_name = $3 "
+        "AND table_namespace = $4 AND table_name = $5 AND metadata_location = $2",
+        {next.metadata, expected->metadata, name(), name_space, table}};
+  }
+  require_name("table", table);
+  require_namespace(name_space);
+  const bool typed = database_->has_column(kTables, kTypeColumn);
+  return {fmt::format("INSERT INTO iceberg_tables (catalog_name, table_namespace, table_name, metadata_location{}) "
+                      "VALUES ($1, $2, $3, $4{})",
+                      typed ? ", iceberg_type" : "", typed ? ", 'TABLE'" : ""),
+          {name(), name_space, table, next.metadata}};
+}
+
+CatalogTable::Moved SqlCatalog::move(const std::vector<EntryMove>& moves) {
+  // Who moves the same tables locks their rows in the same order.
+  std::vector<EntryMove> sorted = moves;
+  std::ranges::sort(sorted, {}, [](const EntryMove& move) { return std::tie(move.name_space, move.table); });
+  std::vector<SqlDatabase::Statement> statements;
+  for (const EntryMove& move : sorted) statements.push_back(statement_of(move));
   try {
-    if (expected) {
-      const auto done = database_->run(
-          "UPDATE iceberg_tables SET metadata_location = $1, previous_metadata_location = $2 WHERE catalog_name = $3 "
-          "AND table_namespace = $4 AND table_name = $5 AND metadata_location = $2",
-          {next.metadata, expected->metadata, name(), name_space, table});
-      return done.changed > 0 ? CatalogTable::Moved::Done : CatalogTable::Moved::Lost;
-    }
-    require_name("table", table);
-    require_namespace(name_space);
-    const bool typed = database_->has_column(kTables, kTypeColumn);
-    database_->run(fmt::format("INSERT INTO iceberg_tables (catalog_name, table_namespace, table_name, "
-                               "metadata_location{}) VALUES ($1, $2, $3, $4{})",
-                               typed ? ", iceberg_type" : "", typed ? ", 'TABLE'" : ""),
-                   {name(), name_space, table, next.metadata});
-    return CatalogTable::Moved::Done;
+    return database_->change_rows(statements) ? CatalogTable::Moved::Done : CatalogTable::Moved::Lost;
   } catch (const Error& error) {
     if (error.code() == ErrorCode::AlreadyExists) return CatalogTable::Moved::Lost;
     if (error.code() == ErrorCode::CommitUnknown) return CatalogTable::Moved::Unknown;

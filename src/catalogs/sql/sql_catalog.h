@@ -34,8 +34,8 @@ class SqlCatalog final : public EntryCatalog {
   const std::string& format() const override;
   std::optional<CatalogPointer> find(const std::string& name_space, const std::string& table) override;
   std::string new_location(const std::string& name_space, const std::string& table) override;
-  CatalogTable::Moved move(const std::string& name_space, const std::string& table,
-                           const std::optional<CatalogPointer>& expected, const CatalogPointer& next) override;
+  void require_moves_together(bool) override {}
+  CatalogTable::Moved move(const std::vector<EntryMove>& moves) override;
   void drop(const std::string& name_space, const std::string& table) override;
   std::string instead(const std::string& name_space, const std::string& table) override;
 
@@ -45,6 +45,7 @@ class SqlCatalog final : public EntryCatalog {
   void make_tables();
   std::string only_tables();  // a condition that leaves out views
   void require_namespace(const std::string& name);
+  SqlDatabase::Statement statement_of(const EntryMove& move);
 
   const std::string uri_;
   const std::unique_ptr<SqlDatabase> database_;

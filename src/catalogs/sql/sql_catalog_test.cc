@@ -70,6 +70,33 @@ TEST_F(SqlCatalogInAFile, OneOfTwoMovesWins) {
   EXPECT_EQ(table->pointer()->metadata, "two");
 }
 
+TEST_F(SqlCatalogInAFile, SeveralMoveTogetherOrNoneDoes) {
+  catalog_->create_namespace("ns");
+  const auto a = catalog_->table("ns", "a");
+  const auto b = catalog_->table("ns", "b");
+  a->move(std::nullopt, {"a1"});
+  EXPECT_EQ(catalog_->move_all({{a, CatalogPointer{"a1"}, {"a2"}}, {b, std::nullopt, {"b1"}}}),
+            CatalogTable::Moved::Done);
+  EXPECT_EQ(a->pointer()->metadata, "a2");
+  EXPECT_EQ(b->pointer()->metadata, "b1");
+  EXPECT_EQ(catalog_->move_all({{b, CatalogPointer{"b1"}, {"b2"}}, {a, CatalogPointer{"a1"}, {"a3"}}}),
+            CatalogTable::Moved::Lost);
+  EXPECT_EQ(catalog_->move_all({{a, CatalogPointer{"a2"}, {"a3"}}, {b, CatalogPointer{"b0"}, {"b2"}}}),
+            CatalogTable::Moved::Lost);
+  EXPECT_EQ(catalog_->move_all({{a, CatalogPointer{"a2"}, {"a3"}}, {b, std::nullopt, {"b2"}}}),
+            CatalogTable::Moved::Lost);
+  EXPECT_EQ(a->pointer()->metadata, "a2");
+  EXPECT_EQ(b->pointer()->metadata, "b1");
+  EXPECT_EQ(other()->table("ns", "a")->move(CatalogPointer{"a2"}, {"a3"}), CatalogTable::Moved::Done);
+}
+
+TEST_F(SqlCatalogInAFile, TablesOfAnotherCatalogArentMovedWithItsOwn) {
+  catalog_->create_namespace("ns");
+  const auto own = catalog_->table("ns", "t");
+  EXPECT_EQ(own->catalog(), catalog_);
+  EXPECT_NE(other()->table("ns", "t")->catalog(), catalog_);
+}
+
 TEST_F(SqlCatalogInAFile, NamesMoveAndGo) {
   catalog_->create_namespace("ns");
   catalog_->table("ns", "t")->move(std::nullopt, {"one"});

@@ -9,7 +9,7 @@
 
 namespace lakelet::catalogs {
 
-// Each statement is a transaction of its own. Thread-safe.
+// Thread-safe.
 class SqlDatabase {
  public:
   virtual ~SqlDatabase() = default;
@@ -18,9 +18,16 @@ class SqlDatabase {
     std::vector<std::vector<std::optional<std::string>>> rows;
     std::int64_t changed = 0;  // rows, by INSERT, UPDATE and DELETE
   };
-  // $1, $2 ... in the statement stand for the parameters. Throws AlreadyExists (a key that is there), Unavailable
+  struct Statement {
+    std::string text;
+    std::vector<std::string> parameters{};  // that $1, $2 ... in the text stand for
+  };
+  // One statement, as a transaction of its own. Throws AlreadyExists (a key that is there), Unavailable
   // (locked, out of reach: nothing was changed), CommitUnknown (the answer was lost), Permission, CorruptTable.
   virtual Result run(const std::string& statement, const std::vector<std::string>& parameters) = 0;
+  // One or several that change rows, as one transaction. False: one of them found none to change, and nothing was
+  // changed. Throws as run().
+  virtual bool change_rows(const std::vector<Statement>& statements) = 0;
   virtual bool has_table(const std::string& name) = 0;
   virtual bool has_column(const std::string& table, const std::string& column) = 0;
   virtual const std::string& uri() const = 0;  // for messages

@@ -4,6 +4,8 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <utility>
+
 #include "base/system_library.h"
 #include "lakelet/error.h"
 
@@ -100,6 +102,14 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  // A statement after another. One that wasn't committed when the connection is closed is rolled back.
+  SqlDatabase::Result run(const std::string& text, const std::vector<std::string>& parameters) {
+    sqlite().finalize(std::exchange(statement_, nullptr));
+    prepare(text, parameters);
+    return run();
+  }
+
+ private:
   void prepare(const std::string& text, const std::vector<std::string>& parameters) {
     require(sqlite().prepare(database_, text.c_str(), static_cast<int>(text.size()), &statement_, nullptr));
     for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -126,7 +136,6 @@ class Connection {
     return result;
   }
 
- private:
   void require(int result) {
     if (result == SQLITE_OK) return;
     throw Error(code_of(result), fmt::format("the catalog {}: {}", uri_, sqlite().message(database_)));
@@ -148,8 +157,18 @@ SqliteDatabase::SqliteDatabase(std::string uri, std::string path) : uri_(std::mo
 
 SqlDatabase::Result SqliteDatabase::run(const std::string& statement, const std::vector<std::string>& parameters) {
   Connection connection(path_, uri_, !statement.starts_with("SELECT"));
-  connection.prepare(statement, parameters);
-  return connection.run();
+  return connection.run(statement, parameters);
+}
+
+bool SqliteDatabase::change_rows(const std::vector<Statement>& statements) {
+  if (statements.size() == 1) return run(statements.front().text, statements.front().parameters).changed > 0;
+  Connection connection(path_, uri_, true);
+  connection.run("BEGIN IMMEDIATE", {});
+  for (const Statement& statement : statements) {
+    if (connection.run(statement.text, statement.parameters).changed == 0) return false;
+  }
+  connection.run("COMMIT", {});
+  return true;
 }
 
 bool SqliteDatabase::has_table(const std::string& name) {

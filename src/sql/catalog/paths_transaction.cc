@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <duckdb/catalog/catalog_entry/schema_catalog_entry.hpp>
 
 #include "engine/engine_error.h"
@@ -10,6 +11,7 @@
 #include "sql/catalog/version_clause.h"
 #include "table/catalog.h"
 #include "table/clustering.h"
+#include "table/commit_together.h"
 
 namespace lakelet::sql {
 namespace {
@@ -132,22 +134,33 @@ duckdb::CatalogEntry& PathsTransaction::keep_entry(std::unique_ptr<duckdb::Catal
 }
 
 TableChange* PathsTransaction::find_change(const std::string& uri) {
-  return change_ && change_->uri() == uri ? change_.get() : nullptr;
+  const auto found = std::ranges::find(changes_, uri, &TableChange::uri);
+  return found == changes_.end() ? nullptr : found->get();
+}
+
+bool PathsTransaction::changes(const std::string& uri) const {
+  return dropped_.contains(uri) || std::ranges::find(changes_, uri, &TableChange::uri) != changes_.end();
+}
+
+TableChange& PathsTransaction::begin(const std::string& uri, std::unique_ptr<lakelet::Transaction> transaction) {
+  for (const auto& other : changes_) require_together(other->transaction(), other->uri(), *transaction, uri);
+  if (!changes_.empty() && (state_->options.application_version || state_->options.commit.if_version)) {
+    throw Error(ErrorCode::UnsupportedFeature,
+                fmt::format("versions of a table or an application go with a change of one table: '{}' was changed, "
+                            "now '{}'",
+                            changes_.front()->uri(), uri),
+                "COMMIT between the two");
+  }
+  auto change = std::make_unique<TableChange>(uri, std::move(transaction), state_->context().stores);
+  change->listen(state_->options.commit.events);
+  return *changes_.emplace_back(std::move(change));
 }
 
 TableChange& PathsTransaction::change(const PathsTable& table) {
   table.require_latest();
   require_no_drop();
   if (TableChange* change = find_change(table.uri())) return *change;
-  if (change_) {
-    throw Error(ErrorCode::UnsupportedFeature,
-                "one transaction changes one table: '" + change_->uri() + "' was changed, now '" + table.uri() + "'",
-                "COMMIT between the two");
-  }
-  auto transaction = state_->open(table.snapshot()->location().uri).table->begin(table.snapshot());
-  change_ = std::make_unique<TableChange>(table.uri(), std::move(transaction), state_->context().stores);
-  change_->listen(state_->options.commit.events);
-  return *change_;
+  return begin(table.uri(), state_->open(table.snapshot()->location().uri).table->begin(table.snapshot()));
 }
 
 void PathsTransaction::require_no_drop() const {
@@ -160,22 +173,16 @@ void PathsTransaction::require_no_drop() const {
 TableChange& PathsTransaction::create(const std::string& uri, const NewTable& table) {
   require_no_drop();
   const Location location = state_->context().stores->resolve(uri);
-  if (change_) {
-    throw Error(ErrorCode::UnsupportedFeature,
-                "one transaction changes one table: '" + change_->uri() + "' was changed, now '" + location.uri + "'",
-                "COMMIT between the two");
-  }
   if (state_->formats().try_detect(location)) {
     throw Error(ErrorCode::AlreadyExists, "there is a table at " + location.uri + " already",
                 "choose another path, or append to it");
   }
   const TableFormat& format = format_for_new(state_->formats(), table.format, location);
-  change_ = std::make_unique<TableChange>(location.uri, format.create(state_->context(), location, table.spec),
-                                          state_->context().stores);
-  require_clustering(change_->transaction(), table.spec.properties);
-  change_->listen(state_->options.commit.events);
-  set_rules(table, *change_);
-  return *change_;
+  auto transaction = format.create(state_->context(), location, table.spec);
+  require_clustering(*transaction, table.spec.properties);
+  TableChange& created = begin(location.uri, std::move(transaction));
+  set_rules(table, created);
+  return created;
 }
 
 TableChange& PathsTransaction::replace(const PathsTable& there, const NewTable& table) {
@@ -193,7 +200,7 @@ void PathsTransaction::drop(const PathsTable& table) {
     throw Error(ErrorCode::InvalidArgument, fmt::format("{} is a branch of a table, not one itself", table.uri()),
                 "ALTER TABLE ... DROP BRANCH");
   }
-  if (change_ || !dropped_.empty()) {
+  if (!changes_.empty() || !dropped_.empty()) {
     throw Error(ErrorCode::UnsupportedFeature, fmt::format("DROP TABLE is a transaction of its own: {}", table.uri()),
                 "COMMIT before and after it");
   }
@@ -211,14 +218,16 @@ void PathsTransaction::commit() {
     state_->forget(uri);
     opened.format->drop(state_->context(), opened.table->location());
   }
-  if (!change_) return;
-  state_->report = change_->commit(state_->options);
-  // A table that was just made, or whose base version was none, must be found by the next statement.
-  if (change_->transaction().base().version() < 0) state_->forget(change_->uri());
+  TableChange::commit(changes_, state_->options);
+  for (const auto& change : changes_) {
+    state_->report = change->report();
+    // A table that was just made, or whose base version was none, must be found by the next statement.
+    if (change->transaction().base().version() < 0) state_->forget(change->uri());
+  }
 }
 
 void PathsTransaction::roll_back() {
-  change_.reset();
+  changes_.clear();
 }
 
 duckdb::Transaction& PathsTransactionManager::StartTransaction(duckdb::ClientContext& context) {

@@ -1,5 +1,6 @@
 // DuckDB's transaction over lake tables: it pins one snapshot of each table that its statements name, holds the catalog
-// entries that their plans refer to, and commits what they changed. It changes one table.
+// entries that their plans refer to, and commits what they changed. It changes one table, or several of one catalog
+// that commits them as one.
 #pragma once
 
 #include <duckdb.hpp>
@@ -31,7 +32,8 @@ class PathsTransaction : public duckdb::Transaction {
   std::shared_ptr<const Snapshot> snapshot(const std::string& name, const VersionSelector& selector);
   // Makes rows that no path names a table of that name, until the transaction ends.
   void bind_view(const std::string& name, std::shared_ptr<const Snapshot> rows);
-  // Begins to change the table, or goes on. Throws Error(UnsupportedFeature) if another one is being changed.
+  // Begins to change the table, or goes on. Throws Error(UnsupportedFeature) if another one is being changed that it
+  // can't be committed together with.
   TableChange& change(const PathsTable& table);
   // Begins to make a table. Nothing is written before the commit.
   TableChange& create(const std::string& uri, const NewTable& table);
@@ -43,7 +45,7 @@ class PathsTransaction : public duckdb::Transaction {
   // What the transaction does to the table at Location::uri; null if nothing.
   TableChange* find_change(const std::string& uri);
   // Whether it makes, changes or drops the table at Location::uri.
-  bool changes(const std::string& uri) const { return (change_ && change_->uri() == uri) || dropped_.contains(uri); }
+  bool changes(const std::string& uri) const;
   // The entries of a table whose columns changed are made anew by the next look-up.
   void refresh(const std::string& uri);
 
@@ -55,6 +57,7 @@ class PathsTransaction : public duckdb::Transaction {
 
  private:
   void require_no_drop() const;
+  TableChange& begin(const std::string& uri, std::unique_ptr<lakelet::Transaction> transaction);
   std::optional<std::string> resolved(const std::string& name) const;
   // "table@branch", which can be changed, or "table@tag"; null if there is no such table.
   duckdb::optional_ptr<PathsTable> find_reference(duckdb::SchemaCatalogEntry& parent, const std::string& name,
@@ -69,7 +72,7 @@ class PathsTransaction : public duckdb::Transaction {
   std::map<std::string, std::shared_ptr<const Snapshot>> views_;                              // by name
   std::vector<std::unique_ptr<PathsTable>> owned_;
   std::vector<std::unique_ptr<duckdb::CatalogEntry>> listed_;
-  std::unique_ptr<TableChange> change_;
+  std::vector<std::unique_ptr<TableChange>> changes_;
   std::set<std::string> dropped_;  // uris
 };
 

@@ -4,9 +4,22 @@
 #include <utility>
 
 #include "sql/change/change_record.h"
+#include "table/commit_together.h"
 #include "table/table_layout_change.h"
 
 namespace lakelet::sql {
+
+namespace {
+
+// Whose commit it is that an outcome tells of: a conflict is one table's.
+std::string uris_of(const std::vector<OwnCommit>& commits, const TogetherOutcome& result) {
+  if (std::holds_alternative<Conflict>(result.outcome)) return commits[result.table].uri;
+  std::string uris;
+  for (const OwnCommit& commit : commits) uris += (uris.empty() ? "" : "' and '") + commit.uri;
+  return uris;
+}
+
+}  // namespace
 
 TableChange::TableChange(std::string uri, std::unique_ptr<Transaction> transaction,
                          std::shared_ptr<StoreRegistry> stores)
@@ -182,11 +195,7 @@ CommitInfo TableChange::describe(const WriteOptions& options) const {
   return info;
 }
 
-Report TableChange::commit(const WriteOptions& options) {
-  if (open_statements_ != 0) {
-    throw Error(ErrorCode::InvalidArgument, "a statement of this transaction failed: nothing of it was committed",
-                "start again without that statement");
-  }
+bool TableChange::settle(const WriteOptions& options) {
   report_.files_added = report_.files_removed = report_.bytes_added = report_.bytes_removed = 0;
   for (const auto& [path, file] : removed_) {
     transaction_->remove(file);
@@ -204,29 +213,54 @@ Report TableChange::commit(const WriteOptions& options) {
   if (options.application_version) {
     transaction_->set_application_version(options.application_version->first, options.application_version->second);
   }
-  if (transaction_->empty()) return report_;
+  return !transaction_->empty();
+}
+
+void TableChange::failed(const Error& error) {
+  keep_files_ = error.code() == ErrorCode::CommitUnknown || error.code() == ErrorCode::Unavailable ||
+                error.code() == ErrorCode::Internal;
+}
+
+void TableChange::committed(Version version, int retries, const WriteOptions& options) {
+  // An application's write that was made before isn't made again: what we wrote belongs to nobody.
+  if (options.application_version && version == transaction_->base().version()) keep_files_ = false;
+  report_.version = version;
+  report_.commit_retries = retries;
+}
+
+void TableChange::commit(const std::vector<std::unique_ptr<TableChange>>& changes, const WriteOptions& options) {
+  for (const auto& change : changes) {
+    if (change->open_statements_ == 0) continue;
+    throw Error(ErrorCode::InvalidArgument, "a statement of this transaction failed: nothing of it was committed",
+                "start again without that statement");
+  }
+  std::vector<TableChange*> pending;
+  for (const auto& change : changes) {
+    if (change->settle(options)) pending.push_back(change.get());
+  }
+  if (pending.empty()) return;
   const auto start = std::chrono::steady_clock::now();
-  announce("commit");
-  const CommitInfo info = describe(options);
-  keep_files_ = true;  // unless we learn that it didn't happen
-  CommitOutcome outcome;
+  std::vector<OwnCommit> commits;
+  for (TableChange* change : pending) {
+    commits.push_back({change->transaction_.get(), change->describe(options), change->uri_});
+    change->keep_files_ = true;  // unless we learn that it didn't happen
+  }
+  pending.front()->announce("commit");
+  TogetherOutcome result;
   try {
-    outcome = transaction_->commit(info, options.commit);
+    result = commit_together(commits, options.commit);
   } catch (const Error& error) {
-    // A store that failed in the middle may have more of the commit than it said. An orphan does no harm.
-    keep_files_ = error.code() == ErrorCode::CommitUnknown || error.code() == ErrorCode::Unavailable ||
-                  error.code() == ErrorCode::Internal;
+    for (TableChange* change : pending) change->failed(error);
     throw;
   }
-  if (std::holds_alternative<Conflict>(outcome)) keep_files_ = false;
-  const Committed committed = require_committed(outcome, uri_);
-  // An application's write that was made before isn't made again: what we wrote belongs to nobody.
-  if (options.application_version && committed.version == transaction_->base().version()) keep_files_ = false;
-  report_.version = committed.version;
-  report_.commit_retries = committed.retries;
+  const bool conflict = std::holds_alternative<Conflict>(result.outcome);
+  for (TableChange* change : pending) change->keep_files_ = !conflict;
+  const Committed done = require_committed(result.outcome, uris_of(commits, result));
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  report_.stages.push_back({"commit", seconds.count()});
-  return report_;
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    pending[i]->committed(result.versions[i], done.retries, options);
+    pending[i]->report_.stages.push_back({"commit", seconds.count()});
+  }
 }
 
 }  // namespace lakelet::sql

@@ -88,12 +88,17 @@ class TableChange {
   void note(const StatementFacts& facts);
   Report& report() { return report_; }
 
-  // Commits all of it as one version; the report then has that version. Throws Error(Conflict), Error(CommitUnknown)
-  // and what the format throws. Nothing to do: no commit, version -1.
-  Report commit(const WriteOptions& options);
+  // Commits all of each as one version of its table, and all tables as one; the reports then have those versions.
+  // Throws Error(Conflict), Error(CommitUnknown) and what the format throws. Nothing to do: no commit, version -1.
+  static void commit(const std::vector<std::unique_ptr<TableChange>>& changes, const WriteOptions& options);
 
  private:
+  // Gives the transaction all that was done. False: that is nothing.
+  bool settle(const WriteOptions& options);
   CommitInfo describe(const WriteOptions& options) const;
+  // A store that failed in the middle may have more of the commit than it said. An orphan does no harm.
+  void failed(const Error& error);
+  void committed(Version version, int retries, const WriteOptions& options);
 
   std::string uri_;
   std::unique_ptr<Transaction> transaction_;

@@ -107,24 +107,20 @@ void CatalogCommit::forget_next() {
   next_ = {};
 }
 
-CommitSteps::Put CatalogCommit::put(Version) {
+CatalogMove CatalogCommit::next_move() {
   // A try without an answer is made again as it was, so that either is known as ours.
   if (next_.metadata.empty() && next_.document.empty()) write_next();
-  try {
-    switch (catalog_->move(expected(), next_)) {
-      case CatalogTable::Moved::Done:
-        return Put::Won;
-      case CatalogTable::Moved::Lost:
-        return Put::Lost;
-      case CatalogTable::Moved::Unknown:
-        break;
-    }
-  } catch (const Error&) {
-    if (!in_doubt_) forget_next();
-    throw;
-  }
-  in_doubt_ = true;
-  return Put::NoAnswer;
+  return {catalog_, expected(), next_};
+}
+
+void CatalogCommit::moved(CatalogTable::Moved answer) {
+  in_doubt_ |= answer == CatalogTable::Moved::Unknown;
+  // The next one of the same content is a try of its own.
+  if (answer == CatalogTable::Moved::Lost && !in_doubt_) next_.attempt = format_uuid(make_uuid_v7());
+}
+
+void CatalogCommit::not_moved() {
+  if (!in_doubt_) forget_next();
 }
 
 std::shared_ptr<const TableMetadataFile> CatalogCommit::newest_metadata() {
@@ -133,32 +129,34 @@ std::shared_ptr<const TableMetadataFile> CatalogCommit::newest_metadata() {
   return load_metadata(*context_.stores, *pointer, std::nullopt).contents;
 }
 
-// Ours may be the newest, or one that others have committed on top of.
+bool CatalogCommit::is_ours(const CatalogPointer& pointer, const TableMetadataFile& newest) const {
+  if (!next_.metadata.empty() && pointer.metadata == next_.metadata) return true;
+  const auto& log = newest.metadata_log;
+  if (!next_.metadata.empty() &&
+      std::any_of(log.begin(), log.end(), [&](const auto& entry) { return entry.file == next_.metadata; })) {
+    return true;
+  }
+  if (head_ && newest.uuid != head_->table_metadata().uuid) return false;  // another table has the name
+  const TableMetadataFile& mine = *made();
+  if (creates()) return newest.uuid == mine.uuid;
+  // A snapshot that wasn't there before is ours by its id.
+  const auto fresh = std::find_if(mine.snapshots.begin(), mine.snapshots.end(), [&](const SnapshotEntry& entry) {
+    return !head_->table_metadata().find_snapshot(entry.id);
+  });
+  if (fresh != mine.snapshots.end()) return newest.find_snapshot(fresh->id) != nullptr;
+  // What has no file of ours and no snapshot of ours is ours if all that it wanted is so.
+  const TableMetadataFile& before = head_->table_metadata();
+  const bool visible = !has_changes(before, before, mine);
+  return visible && newest.file_location != before.file_location && has_changes(newest, before, mine);
+}
+
 std::optional<bool> CatalogCommit::is_own(Version) {
   if (next_.metadata.empty() && next_.document.empty()) return false;
   try {
     const auto pointer = catalog_->pointer();
     if (!pointer) return false;
     if (!next_.metadata.empty() && pointer->metadata == next_.metadata) return true;
-    const auto newest = load_metadata(*context_.stores, *pointer, std::nullopt).contents;
-    const auto& log = newest->metadata_log;
-    if (!next_.metadata.empty() &&
-        std::any_of(log.begin(), log.end(), [&](const auto& entry) { return entry.file == next_.metadata; })) {
-      return true;
-    }
-    if (head_ && newest->uuid != head_->table_metadata().uuid) return false;  // another table has the name
-    const TableMetadataFile& mine = *made();
-    const bool same_table = newest->uuid == mine.uuid;
-    if (creates()) return same_table;
-    // A snapshot that wasn't there before is ours by its id.
-    const auto fresh = std::find_if(mine.snapshots.begin(), mine.snapshots.end(), [&](const SnapshotEntry& entry) {
-      return !head_->table_metadata().find_snapshot(entry.id);
-    });
-    if (fresh != mine.snapshots.end()) return newest->find_snapshot(fresh->id) != nullptr;
-    // What has no file of ours and no snapshot of ours is ours if all that it wanted is so.
-    const TableMetadataFile& before = head_->table_metadata();
-    const bool visible = !has_changes(before, before, mine);
-    return visible && newest->file_location != before.file_location && has_changes(*newest, before, mine);
+    return is_ours(*pointer, *load_metadata(*context_.stores, *pointer, std::nullopt).contents);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::CorruptTable || error.code() == ErrorCode::Internal) throw;
     return std::nullopt;
@@ -172,6 +170,7 @@ std::variant<Version, Conflict> CatalogCommit::rebase(Version from) {
   }
   auto newest = newest_metadata();
   if (newest->file_location == head_->table_metadata().file_location) return from - 1;  // nobody's, so far
+  if (in_doubt_ && is_ours({newest->file_location}, *newest)) return from;              // ours, arrived late
   if (newest->uuid != base_->table_metadata().uuid) {
     Conflict conflict;
     conflict.what = "another table has the name by now";

@@ -7,18 +7,24 @@
 #include "formats/iceberg/write/metadata_commit.h"
 #include "table/catalog.h"
 #include "table/commit_loop.h"
+#include "table/prepared_commit.h"
 
 namespace lakelet::iceberg {
 
 // Unsent is what CatalogTable::move() throws for.
-class CatalogCommit final : public MetadataCommit, public KnowsUnsent {
+class CatalogCommit final : public MetadataCommit, public CatalogMover, public KnowsUnsent {
  public:
   CatalogCommit(const FormatContext& context, TablePlace place, std::shared_ptr<const IcebergSnapshot> base,
                 Callbacks callbacks, std::shared_ptr<CatalogTable> catalog);
 
   // A catalog counts no versions: those of the commit loop count its tries from here.
   Version base_version() const override { return 0; }
-  Put put(Version version) override;
+  Put put(Version) override { return put_moves({this}); }
+  CatalogMove next_move() override;
+  void moved(CatalogTable::Moved answer) override;
+  void not_moved() override;
+  void abandon() override { forget_next(); }
+  CatalogMover* mover() override { return this; }
   std::optional<bool> is_own(Version version) override;
   std::variant<Version, Conflict> rebase(Version from) override;
 
@@ -26,6 +32,8 @@ class CatalogCommit final : public MetadataCommit, public KnowsUnsent {
   std::shared_ptr<const TableMetadataFile> newest_metadata() override;
   void write_next();
   void forget_next();
+  // Whether the table is ours as this says, or others have committed on top of ours.
+  bool is_ours(const CatalogPointer& pointer, const TableMetadataFile& newest) const;
   // What the base's or head's metadata was, as the catalog said it; nullopt: there was no table.
   std::optional<CatalogPointer> expected() const;
 

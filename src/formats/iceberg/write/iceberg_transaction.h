@@ -64,8 +64,12 @@ class IcebergTransaction final : public Transaction,
   std::string new_file_uri(const std::vector<Value>& partition_values, const std::string& unique) const override;
   bool empty() const override;
   CommitOutcome commit(const CommitInfo& info, const CommitOptions& options) override;
+  std::shared_ptr<Catalog> commit_catalog() const override;
+  std::variant<CommitOutcome, std::unique_ptr<PreparedCommit>> prepare(const CommitInfo& info,
+                                                                       const CommitOptions& options) override;
 
  private:
+  class Ready;  // a PreparedCommit
   void take_name_mapping(const Schema& columns);
   void take_place(const std::string& uri);
   bool creates() const { return base_->version() == kNoTable; }

@@ -8,7 +8,7 @@
 
 #include "formats/iceberg/metadata/metadata_files.h"
 #include "formats/iceberg/snapshot.h"
-#include "table/commit.h"
+#include "table/prepared_commit.h"
 
 namespace lakelet::iceberg {
 
@@ -27,6 +27,11 @@ class MetadataCommit : public CommitSteps {
   // The newest snapshot that was seen. After a race that rebase() didn't look at, it is looked for.
   Version head_version();
   std::string winner(Version version) override;
+
+  // What the last try wrote is nobody's: nothing was committed.
+  virtual void abandon() {}
+  // Null where a folder says which metadata is the newest.
+  virtual CatalogMover* mover() { return nullptr; }
 
   // A conflict that put() came upon: the commit ends with it.
   const std::optional<Conflict>& conflict() const { return conflict_; }

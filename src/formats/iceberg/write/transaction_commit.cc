@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/random.h"
 #include "base/time.h"
 #include "formats/iceberg/write/cloned_table.h"
 #include "formats/iceberg/write/columns_in_use.h"
@@ -12,33 +11,11 @@
 #include "formats/iceberg/write/iceberg_transaction.h"
 #include "formats/iceberg/write/metadata_commit.h"
 #include "formats/iceberg/write/own_properties.h"
-#include "formats/iceberg/write/picked_snapshot.h"
-#include "formats/iceberg/write/reference_change.h"
-#include "formats/iceberg/write/snapshot_writer.h"
 #include "lakelet/error.h"
 
 namespace lakelet::iceberg {
 
 namespace {
-
-// "Assignment of Snapshot IDs": positive and random.
-std::int64_t new_snapshot_id(const TableMetadataFile& metadata) {
-  while (true) {
-    std::uint64_t bits = 0;
-    fill_with_entropy(std::as_writable_bytes(std::span(&bits, 1)));
-    const auto id = static_cast<std::int64_t>(bits & INT64_MAX);
-    if (id > 0 && !metadata.find_snapshot(id)) return id;
-  }
-}
-
-void remove_files(const std::vector<Location>& files) {
-  for (const Location& file : files) {
-    try {
-      file.store->remove(file.path);
-    } catch (const Error&) {  // an orphan: vacuum finds it
-    }
-  }
-}
 
 std::size_t previous_versions(const Properties& properties) {
   constexpr std::size_t kMost = 100;
@@ -54,16 +31,6 @@ std::string metadata_path(const TableMetadataFile& metadata) {
   std::string location = metadata.location;
   while (location.ends_with('/')) location.pop_back();
   return location + "/metadata/" + metadata.file;
-}
-
-// Makes the snapshot the newest of its branch.
-void point_to(TableMetadataFile& metadata, const std::optional<std::string>& branch, std::int64_t snapshot_id) {
-  ReferenceEntry& reference = metadata.references[branch.value_or(kMainBranch)];
-  reference.snapshot_id = snapshot_id;
-  reference.branch = true;
-  if (branch) return;
-  metadata.current_snapshot_id = snapshot_id;
-  metadata.snapshot_log.push_back({metadata.last_updated_ms, snapshot_id});
 }
 
 std::string operation_of(Operation operation, const FileChanges& changes) {
@@ -201,122 +168,6 @@ std::map<std::string, std::string> IcebergTransaction::summary(const CommitInfo&
   summary["engine-name"] = engine.empty() ? "lakelet" : engine.substr(0, slash);
   if (slash != std::string::npos) summary["engine-version"] = engine.substr(slash + 1);
   return summary;
-}
-
-CommitOutcome IcebergTransaction::commit(const CommitInfo& info, const CommitOptions& options) {
-  if (empty() || (!creates() && seen())) return Committed{.version = base_->version(), .retries = 0};
-  if (options.if_version && *options.if_version != base_->version()) {
-    Conflict moved;
-    moved.winner = base_->version();
-    moved.what = fmt::format("the table is no longer at version {}", *options.if_version);
-    moved.version_moved = true;
-    return moved;
-  }
-  check();
-  const auto catalog = catalog_table_of(base_->location());
-  if (creates() && (catalog ? catalog->pointer().has_value() : has_metadata(place_))) {
-    throw Error(ErrorCode::AlreadyExists, "there is an Iceberg table at " + base_->location().uri + " already",
-                "open it, or choose another location");
-  }
-  options.cancellation.check();
-  DeleteFiles deletes(*base_);
-  const FileChanges changes = file_changes(deletes);
-  const OwnChanges ours = own_changes(info.operation);
-  const std::int64_t snapshot_id = restored_ ? *restored_ : new_snapshot_id(base_->table_metadata());
-  const bool new_snapshot = (!changes.empty() || keeps_up()) && !restored_;
-  ManifestMerging merging = manifest_merging(metadata_.properties);
-  if (merges_manifests_)
-    merging = {.enabled = true, .asked_for = true, .least = 1, .target_bytes = merging.target_bytes};
-  SnapshotWriter writer(*base_, changes, snapshot_id, merging);
-
-  MetadataCommit::Callbacks callbacks;
-  callbacks.make = [&](const IcebergSnapshot* head) -> std::variant<TableMetadataFile, Conflict> {
-    TableMetadataFile next = next_metadata(head);
-    if (restored_ && !next.find_snapshot(*restored_)) {
-      Conflict conflict;
-      conflict.winner = head ? head->version() : kNoSnapshot;
-      conflict.what = fmt::format("the snapshot {} has expired", *restored_);
-      return conflict;
-    }
-    if (restored_) point_to(next, base_->branch(), *restored_);
-    for (const ReferenceChange& change : reference_changes_) iceberg::change_reference(next, change);
-    if (expire_) forget(next, find_expired(next, *expire_));
-    if (!new_snapshot) return next;
-    auto written = writer.write(head ? *head : *base_, next, summary(info, changes));
-    if (const auto* gone = std::get_if<GoneFile>(&written)) {
-      Conflict conflict;
-      conflict.winner = head ? head->version() : kNoSnapshot;
-      conflict.what = fmt::format("the file {} is no longer in the table", gone->path);
-      return conflict;
-    }
-    SnapshotEntry& entry = std::get<SnapshotEntry>(written);
-    entry.timestamp_ms = next.last_updated_ms;
-    if (next.format_version >= 2) next.last_sequence_number = entry.sequence_number;
-    next.snapshots.push_back(std::move(entry));
-    point_to(next, base_->branch(), snapshot_id);
-    return next;
-  };
-  callbacks.check = [&](const IcebergSnapshot& head) -> std::optional<Conflict> {
-    if (restored_ && head.version() != base_->version()) {
-      Conflict conflict;
-      conflict.winner = head.version();
-      conflict.what = "the table has changed since it was looked at";
-      return conflict;
-    }
-    if (only_names()) return std::nullopt;
-    if (source_ && has_picked(head.table_metadata(), head.entry(), *source_)) {
-      Conflict conflict;
-      conflict.winner = head.version();
-      conflict.what = fmt::format("somebody else picked the snapshot {}", *source_);
-      return conflict;
-    }
-    if (auto changed = find_changed_partition(head, picked_)) {
-      Conflict conflict;
-      conflict.winner = head.version();
-      conflict.what = *std::move(changed);
-      return conflict;
-    }
-    return find_conflict(ours, *base_, head);
-  };
-  const std::unique_ptr<MetadataCommit> way = commit_of(context_, place_, base_, std::move(callbacks));
-  MetadataCommit& steps = *way;
-  CommitOptions loop = options;
-  if (loop.if_version) loop.if_version = steps.base_version();
-
-  const auto clean_up = [&] {
-    remove_files(writer.files());
-    remove_files(deletes.files());
-    remove_files(rewritten_deletes_.files);
-  };
-  CommitOutcome outcome;
-  try {
-    outcome = commit_on_top(steps, steps.base_version(), loop);
-  } catch (const Error& error) {
-    // A store that failed in the middle may have more of the commit than it said.
-    const bool out_of_reach = error.code() == ErrorCode::Unavailable && !catalog;  // which say what is certain
-    const bool sure = error.code() != ErrorCode::CommitUnknown && error.code() != ErrorCode::Internal && !out_of_reach;
-    if (sure) clean_up();
-    if (error.code() == ErrorCode::Conflict && steps.conflict()) return *steps.conflict();
-    throw;
-  }
-  if (auto* conflict = std::get_if<Conflict>(&outcome)) {
-    clean_up();
-    if (conflict->version_moved || conflict->winner == steps.base_version()) {
-      conflict->winner = steps.head_version();
-      if (options.if_version) conflict->what = fmt::format("the table is no longer at version {}", *options.if_version);
-    }
-  }
-  if (auto* committed = std::get_if<Committed>(&outcome)) {
-    for (const Location& file : writer.files()) {
-      manifests_written_.push_back(file.path.substr(std::min(file.path.size(), place_.root.path.size() + 1)));
-    }
-    manifest_bytes_ = writer.bytes_written();
-    after_commit(*steps.made(), committed->version);
-    committed->version = new_snapshot || restored_ ? snapshot_id
-                         : base_->version() >= 0   ? base_->version()
-                                                   : kNoSnapshot;
-  }
-  return outcome;
 }
 
 void IcebergTransaction::after_commit(const TableMetadataFile& made, Version version) const {
