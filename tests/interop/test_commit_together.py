@@ -306,6 +306,25 @@ def test_a_server_that_kept_half(served):
     assert (amounts(served, "ns.a"), amounts(served, "other.b")) == ([5, 20], [1, 2])
 
 
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_server_that_says_it_was_done(served, kept):
+    """As Iceberg's reference does of commits that race: what it dropped is put again, unless it kept some of it."""
+    together = served.server.commit_together
+
+    def drop(changes):
+        served.server.commit_together = together
+        together(changes[:kept])
+
+    served.server.commit_together = drop
+    done = served.lakelet.run("sql", "--quiet", served.attach(MOVE.format(more="")))
+    if not kept:
+        assert done.returncode == 0, done.stderr
+        assert (amounts(served, "ns.a"), amounts(served, "other.b")) == ([5, 20], [6, 2])
+        return
+    assert done.returncode == 1 and "may or may not" in done.stderr and "other.b), and remove no files" in done.stderr, done.stderr
+    assert (amounts(served, "ns.a"), amounts(served, "other.b")) == ([5, 20], [1, 2])
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
 @pytest.mark.parametrize("arrives", [True, False], ids=["arrives", "lost"])
 def test_stopped_while_it_commits(served, how, arrives):

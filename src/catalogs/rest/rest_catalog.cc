@@ -118,6 +118,20 @@ std::string changing(const std::vector<EntryMove>& moves) {
   return fmt::format("changing the table{} {}", moves.size() > 1 ? "s" : "", names);
 }
 
+// By their ids.
+std::set<std::int64_t> snapshots_of(const std::string& metadata) {
+  std::set<std::int64_t> ids;
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  simdjson::dom::array snapshots;
+  if (parser.parse(metadata).get(root) || root["snapshots"].get(snapshots)) return ids;
+  for (const auto snapshot : snapshots) {
+    std::int64_t id = 0;
+    if (!snapshot["snapshot-id"].get(id)) ids.insert(id);
+  }
+  return ids;
+}
+
 CatalogPointer pointer_of(const RestAnswer& body, const std::string& what) {
   const auto config = body.entries("config");
   const auto mode = config.find("scan-planning-mode");
@@ -469,9 +483,26 @@ Moved RestCatalog::register_table(const std::string& name_space, const std::stri
   }
 }
 
+Moved RestCatalog::kept(const std::vector<EntryMove>& moves) {
+  std::size_t lost = 0;
+  for (const EntryMove& move : moves) {
+    std::set<std::int64_t> made = snapshots_of(move.next.document);
+    for (const std::int64_t id : snapshots_of(move.expected->document)) made.erase(id);
+    try {
+      const auto now = find(move.name_space, move.table);
+      for (const std::int64_t id : snapshots_of(now ? now->document : "")) made.erase(id);
+    } catch (const Error&) {  // nobody says otherwise
+      continue;
+    }
+    if (!made.empty()) ++lost;
+  }
+  if (lost == 0) return Moved::Done;
+  return lost == moves.size() ? Moved::Lost : Moved::Unknown;
+}
+
 // A 5xx says nothing of what was done.
 Moved RestCatalog::answer_of_commit(const HttpAnswer& answer, const std::vector<EntryMove>& moves) {
-  if (is_done(answer)) return Moved::Done;
+  if (is_done(answer)) return moves.size() > 1 ? kept(moves) : Moved::Done;
   if (answer.status == 409) return Moved::Lost;
   if (answer.status >= 500) return Moved::Unknown;
   if (answer.status == 400 || answer.status == 422) {

@@ -61,6 +61,9 @@ class RestCatalog final : public EntryCatalog {
   std::vector<std::string> table_values(const std::string& name_space, const std::string& table);
   CatalogTable::Moved register_table(const std::string& name_space, const std::string& table,
                                      const CatalogPointer& next);
+  // What became of several moves that the server says it made: Iceberg's reference implementation drops changes of
+  // commits that race, and answers as if it had made them. Unknown: it kept some.
+  CatalogTable::Moved kept(const std::vector<EntryMove>& moves);
   RestCall commit_of(const std::vector<EntryMove>& moves);
   CatalogTable::Moved answer_of_commit(const HttpAnswer& answer, const std::vector<EntryMove>& moves);
 
