@@ -36,7 +36,10 @@ class NamesCatalog final : public EntryCatalog {
   bool has_namespace(const std::string& name) override { return name == "ns"; }
   void create_namespace(const std::string&) override {}
   void drop_namespace(const std::string&) override {}
+  NamespaceProperties namespace_properties(const std::string&) override { return {}; }
+  void change_namespace(const std::string&, const NamespaceChange&) override {}
   std::vector<std::string> tables(const std::string&) override { return {}; }
+  std::vector<std::string> views(const std::string&) override { return {}; }
   void rename(const std::string&, const std::string&, const std::string&, const std::string&) override {}
   void require_moves_together(bool) override {}
   const std::string& format() const override { return uri_; }
@@ -46,6 +49,7 @@ class NamesCatalog final : public EntryCatalog {
   }
   std::string new_location(const std::string&, const std::string&) override { return {}; }
   void drop(const std::string&, const std::string&) override {}
+  std::string instead(const std::string&, const std::string&) override { return {}; }
 
   Moved move(const std::vector<EntryMove>& wanted) override {
     ++moves;
