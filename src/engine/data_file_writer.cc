@@ -15,7 +15,7 @@ namespace lakelet::engine {
 
 struct DataFileWriter::Impl {
   Impl(duckdb::ClientContext& context, DataFileWriterOptions options) : written(context, std::move(options)) {
-    if (written.layout.partition_columns().empty()) {
+    if (written.layout.partition_columns().empty() && !written.layout.ordered()) {
       all_rows = std::make_unique<FileSeries>(written, std::vector<Value>());
     } else {
       const auto memory = duckdb::BufferManager::GetBufferManager(context).GetMaxMemory();

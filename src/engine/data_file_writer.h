@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "lakelet/layout_change.h"
 #include "table/partitioning.h"
 #include "table/snapshot.h"
 
@@ -17,6 +18,9 @@ struct DataFileWriterOptions {
   Schema schema;              // the table's: one column of each chunk for each field, partition columns included
   Partitioning partitioning;  // by identity; another transform is Error(UnsupportedFeature)
   WriteLayout layout;
+  // Rows are sorted so throughout each file, in memory that spills, and batches don't count then; the first counts
+  // most. One by anything but whole columns of plain values is no order.
+  std::vector<SortField> order{};
   // Where a new file goes: Transaction::new_file_uri. Called from any writing thread, one at a time.
   std::function<std::string(const std::vector<Value>& partition_values, const std::string& unique)> new_file_uri;
 };

@@ -110,6 +110,7 @@ FileLayout::FileLayout(duckdb::ClientContext& context, DataFileWriterOptions opt
   for (const Field& field : options_.schema.fields()) row_types_.push_back(to_engine_type(field.type));
   find_partitions();
   find_columns();
+  find_order();
   find_statistics();
   bind(context);
   const auto threads = std::max<std::uint64_t>(1, duckdb::TaskScheduler::GetScheduler(context).NumberOfThreads());
@@ -119,6 +120,10 @@ FileLayout::FileLayout(duckdb::ClientContext& context, DataFileWriterOptions opt
 
 void FileLayout::find_partitions() {
   for (const PartitionField& partition : options_.partitioning.fields) {
+    if (partition.transform == Transform::Void) {  // its column may be gone
+      partition_columns_.push_back(0);
+      continue;
+    }
     const int index = options_.schema.index_of(partition.column);
     if (partition.transform == Transform::Unknown || (index < 0 && partition.transform != Transform::Identity)) {
       throw Error(ErrorCode::UnsupportedFeature,
@@ -149,6 +154,23 @@ void FileLayout::find_columns() {
   if (sources_.empty()) {
     throw Error(ErrorCode::UnsupportedFeature, "a table whose files would have no column can't be written",
                 "add a column that isn't a partition column");
+  }
+}
+
+void FileLayout::find_order() {
+  for (const SortField& field : options_.order) {
+    const int index = options_.schema.index_of(field.column);
+    const Type* const type = index < 0 ? nullptr : &options_.schema[static_cast<std::size_t>(index)].type;
+    const bool plain = type && !type->nested() && type->kind() != TypeKind::Variant &&
+                       type->kind() != TypeKind::Geometry && field.transform != Transform::Unknown;
+    if (!plain) return order_.clear();
+    const PartitionField value{field.column, field.transform, field.argument, field.column};
+    order_.push_back(
+        {static_cast<duckdb::idx_t>(index),
+         value,
+         partition_type(value, options_.schema),
+         {field.descending ? duckdb::OrderType::DESCENDING : duckdb::OrderType::ASCENDING,
+          field.nulls_first ? duckdb::OrderByNullType::NULLS_FIRST : duckdb::OrderByNullType::NULLS_LAST}});
   }
 }
 
@@ -195,19 +217,23 @@ void FileLayout::select_file_columns(duckdb::DataChunk& rows, duckdb::DataChunk&
   file_rows.SetCardinality(rows.size());
 }
 
-Value FileLayout::partition_value(duckdb::DataChunk& rows, duckdb::idx_t row, std::size_t field) const {
-  const PartitionField& partition = options_.partitioning.fields[field];
-  const duckdb::idx_t column = partition_columns_[field];
+Value FileLayout::value_of(duckdb::DataChunk& rows, duckdb::idx_t row, duckdb::idx_t column,
+                           const PartitionField& field) const {
+  if (field.transform == Transform::Void) return Value();
   const Field& source = options_.schema[column];
   auto value = from_engine_value(rows.GetValue(column, row), source.type);
-  if (value && partition.transform != Transform::Identity) {
-    value = apply_transform(partition.transform, partition.argument, *value, source.type);
+  if (value && field.transform != Transform::Identity) {
+    value = apply_transform(field.transform, field.argument, *value, source.type);
   }
   if (!value) {
     throw Error(ErrorCode::ConstraintViolation, fmt::format("{} can't be the value of the partition column {}",
                                                             rows.GetValue(column, row).ToString(), source.name));
   }
   return *std::move(value);
+}
+
+Value FileLayout::partition_value(duckdb::DataChunk& rows, duckdb::idx_t row, std::size_t field) const {
+  return value_of(rows, row, partition_columns_[field], options_.partitioning.fields[field]);
 }
 
 std::vector<Value> FileLayout::partition_values(duckdb::DataChunk& rows, duckdb::idx_t row) const {
@@ -218,28 +244,84 @@ std::vector<Value> FileLayout::partition_values(duckdb::DataChunk& rows, duckdb:
   return values;
 }
 
+namespace {
+
+bool is_fast(const PartitionField& value, const duckdb::LogicalType& type) {
+  const bool whole = value.transform == Transform::Day || value.transform == Transform::Hour;
+  return whole && (type.id() == duckdb::LogicalTypeId::TIMESTAMP || type.id() == duckdb::LogicalTypeId::TIMESTAMP_TZ);
+}
+
+// Days or hours since 1970, of microseconds.
+void count_time(duckdb::Vector& times, duckdb::idx_t count, Transform transform, duckdb::Vector& out) {
+  const std::int64_t unit = transform == Transform::Day ? 86'400'000'000 : 3'600'000'000;
+  duckdb::UnifiedVectorFormat given;
+  times.ToUnifiedFormat(count, given);
+  const auto* micros = duckdb::UnifiedVectorFormat::GetData<std::int64_t>(given);
+  auto* counted = duckdb::FlatVector::GetData<std::int32_t>(out);
+  for (duckdb::idx_t row = 0; row < count; ++row) {
+    const auto at = given.sel->get_index(row);
+    if (!given.validity.RowIsValid(at)) {
+      duckdb::FlatVector::SetNull(out, row, true);
+      continue;
+    }
+    const std::int64_t whole = micros[at] / unit;
+    counted[row] = static_cast<std::int32_t>(micros[at] % unit < 0 ? whole - 1 : whole);
+  }
+}
+
+}  // namespace
+
+void FileLayout::make_value(duckdb::DataChunk& rows, const KeyColumn& key, duckdb::Vector& out) const {
+  auto& given = rows.data[key.column];
+  if (key.value.transform == Transform::Identity) return out.Reference(given);
+  if (is_fast(key.value, given.GetType()) && out.GetType() == duckdb::LogicalType::INTEGER) {
+    return count_time(given, rows.size(), key.value.transform, out);
+  }
+  for (duckdb::idx_t row = 0; row < rows.size(); ++row) {
+    out.SetValue(row, to_engine_value(value_of(rows, row, key.column, key.value), key.type));
+  }
+}
+
+void FileLayout::make_order_keys(duckdb::DataChunk& rows, duckdb::Vector& keys) const {
+  duckdb::DataChunk values;
+  duckdb::vector<duckdb::LogicalType> types;
+  duckdb::vector<duckdb::OrderModifiers> directions;
+  for (const KeyColumn& key : order_) {
+    types.push_back(key.value.transform == Transform::Identity ? rows.data[key.column].GetType()
+                                                               : to_engine_type(key.type));
+    directions.push_back(key.direction);
+  }
+  values.Initialize(duckdb::Allocator::DefaultAllocator(), types, std::max<duckdb::idx_t>(rows.size(), 1));
+  values.SetCardinality(rows.size());
+  for (std::size_t i = 0; i < order_.size(); ++i) make_value(rows, order_[i], values.data[i]);
+  duckdb::CreateSortKeyHelpers::CreateSortKey(values, directions, keys);
+  keys.Flatten(rows.size());
+}
+
 void FileLayout::make_keys(duckdb::DataChunk& rows, duckdb::Vector& keys) const {
-  if (options_.partitioning.identity_only()) return make_partition_keys(rows, partition_columns_, keys);
+  if (!partition_columns_.empty() && options_.partitioning.identity_only()) {
+    return make_partition_keys(rows, partition_columns_, keys);
+  }
   duckdb::DataChunk values;
   duckdb::vector<duckdb::LogicalType> types;
   std::vector<duckdb::idx_t> columns;
-  std::vector<Type> value_types;
-  for (std::size_t field = 0; field < partition_columns_.size(); ++field) {
-    value_types.push_back(partition_type(options_.partitioning.fields[field], options_.schema));
-    types.push_back(to_engine_type(value_types.back()));
-    columns.push_back(field);
+  std::vector<KeyColumn> fields;
+  const duckdb::OrderModifiers ascending(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_LAST);
+  for (std::size_t i = 0; i < partition_columns_.size(); ++i) {
+    const PartitionField& field = options_.partitioning.fields[i];
+    if (field.transform == Transform::Void) continue;
+    const Type type = partition_type(field, options_.schema);
+    types.push_back(to_engine_type(type));
+    columns.push_back(fields.size());
+    fields.push_back({partition_columns_[i], field, type, ascending});
   }
-  values.Initialize(duckdb::Allocator::DefaultAllocator(), types, rows.size());
+  if (fields.empty()) {
+    keys.Reference(duckdb::Value::BLOB(""));
+    return keys.Flatten(rows.size());
+  }
+  values.Initialize(duckdb::Allocator::DefaultAllocator(), types, std::max<duckdb::idx_t>(rows.size(), 1));
   values.SetCardinality(rows.size());
-  for (std::size_t field = 0; field < partition_columns_.size(); ++field) {
-    if (options_.partitioning.fields[field].transform == Transform::Identity) {
-      values.data[field].Reference(rows.data[partition_columns_[field]]);
-      continue;
-    }
-    for (duckdb::idx_t row = 0; row < rows.size(); ++row) {
-      values.SetValue(field, row, to_engine_value(partition_value(rows, row, field), value_types[field]));
-    }
-  }
+  for (std::size_t i = 0; i < fields.size(); ++i) make_value(rows, fields[i], values.data[i]);
   make_partition_keys(values, columns, keys);
 }
 

@@ -3,6 +3,7 @@
 
 #include <duckdb.hpp>
 #include <duckdb/function/copy_function.hpp>
+#include <duckdb/function/create_sort_key.hpp>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ class FileLayout {
   std::vector<Value> partition_values(duckdb::DataChunk& rows, duckdb::idx_t row) const;
   // A BLOB for each row: equal where the partition values are.
   void make_keys(duckdb::DataChunk& rows, duckdb::Vector& keys) const;
+  // Whether rows are to be sorted, and a BLOB for each row that is ordered as they are to be.
+  bool ordered() const { return !order_.empty(); }
+  void make_order_keys(duckdb::DataChunk& rows, duckdb::Vector& keys) const;
   // Indexes of the file's top-level floating-point columns.
   const std::vector<duckdb::idx_t>& float_columns() const { return float_columns_; }
   bool has_variants() const { return encoded_types_ != file_types_; }
@@ -50,6 +54,7 @@ class FileLayout {
   void find_columns();
   void find_partitions();
   void find_statistics();
+  void find_order();
   void bind(duckdb::ClientContext& context);
 
   DataFileWriterOptions options_;
@@ -57,8 +62,19 @@ class FileLayout {
   duckdb::vector<duckdb::LogicalType> file_types_, encoded_types_;
   duckdb::vector<duckdb::string> file_names_;
   std::vector<duckdb::idx_t> sources_;  // for each column of a file: which of the rows
+  Value value_of(duckdb::DataChunk& rows, duckdb::idx_t row, duckdb::idx_t column, const PartitionField& field) const;
   Value partition_value(duckdb::DataChunk& rows, duckdb::idx_t row, std::size_t field) const;
 
+  // What rows are partitioned or ordered by.
+  struct KeyColumn {
+    duckdb::idx_t column;
+    PartitionField value;
+    Type type;  // of the value
+    duckdb::OrderModifiers direction;
+  };
+  void make_value(duckdb::DataChunk& rows, const KeyColumn& key, duckdb::Vector& out) const;
+
+  std::vector<KeyColumn> order_;
   std::vector<duckdb::idx_t> partition_columns_;
   std::vector<duckdb::idx_t> float_columns_;
   std::vector<StatisticsColumn> statistics_columns_;

@@ -26,14 +26,15 @@ FileSeries* PartitionRouter::series_of(const std::string& key, duckdb::DataChunk
   const std::lock_guard lock(mutex_);
   const auto found = series_.find(key);
   if (found != series_.end()) return found->second.get();
-  if (series_.size() >= most_open_) return nullptr;
+  if (written_.layout.ordered() || series_.size() >= most_open_) return nullptr;
   auto series = std::make_unique<FileSeries>(written_, written_.layout.partition_values(rows, row));
   return series_.emplace(key, std::move(series)).first->second.get();
 }
 
 PartitionSort& PartitionRouter::sort() {
   const std::lock_guard lock(mutex_);
-  if (!sort_) sort_ = std::make_unique<PartitionSort>(written_.context, written_.layout.row_types());
+  if (!sort_)
+    sort_ = std::make_unique<PartitionSort>(written_.context, written_.layout.row_types(), written_.layout.ordered());
   return *sort_;
 }
 
@@ -118,9 +119,16 @@ void PartitionRouter::Thread::sort_rest(duckdb::ExecutionContext& context, duckd
   if (!sorting_) sorting_ = std::make_unique<PartitionSort::Thread>(sort, context);
   duckdb::DataChunk with_key;
   with_key.InitializeEmpty(sort.types());
-  for (duckdb::idx_t i = 0; i < rows.ColumnCount(); ++i) with_key.data[i].Slice(rows.data[i], selection, count);
-  with_key.data.back().Slice(keys, selection, count);
+  // Rows may have more columns than are written.
+  const std::size_t columns = router_.written_.layout.row_types().size();
+  for (std::size_t i = 0; i < columns; ++i) with_key.data[i].Slice(rows.data[i], selection, count);
+  with_key.data[columns].Slice(keys, selection, count);
   with_key.SetCardinality(count);
+  duckdb::Vector order_keys(duckdb::LogicalType::BLOB, count);
+  if (router_.written_.layout.ordered()) {
+    router_.written_.layout.make_order_keys(with_key, order_keys);
+    with_key.data.back().Reference(order_keys);
+  }
   sorting_->add(context, with_key);
 }
 
@@ -157,7 +165,7 @@ void PartitionRouter::write_sorted(duckdb::ExecutionContext& context) {
   part.InitializeEmpty(layout.file_types());
   sort_->for_each(context, [&](duckdb::DataChunk& rows) {
     layout.select_file_columns(rows, file_rows);
-    auto& keys = rows.data.back();
+    auto& keys = rows.data[layout.row_types().size()];
     keys.Flatten(rows.size());
     for (const PartitionRows& group : group_by_key(keys, rows.size())) {
       if (!key || *key != group.key) {

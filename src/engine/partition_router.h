@@ -1,4 +1,5 @@
-// Sends the rows of a partitioned table to the files of their partitions. The first partitions that come get open
+// Sends the rows of a partitioned table, or of one that is sorted, to the files of their partitions. Where rows are to
+// be in an order, all are sorted; else the first partitions that come get open
 // files; the rows of all others are sorted first, and written one partition after the other: memory doesn't grow with
 // their number. Rows of batches keep their order within the files of a partition, unless they were sorted so.
 #pragma once

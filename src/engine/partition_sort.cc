@@ -6,13 +6,15 @@
 
 namespace lakelet::engine {
 
-PartitionSort::PartitionSort(duckdb::ClientContext& context, duckdb::vector<duckdb::LogicalType> types)
+PartitionSort::PartitionSort(duckdb::ClientContext& context, duckdb::vector<duckdb::LogicalType> types,
+                             bool with_row_keys)
     : types_(std::move(types)) {
-  types_.push_back(duckdb::LogicalType::BLOB);
-  const duckdb::idx_t key = types_.size() - 1;
   duckdb::vector<duckdb::BoundOrderByNode> order;
-  order.emplace_back(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_LAST,
-                     duckdb::make_uniq<duckdb::BoundReferenceExpression>(duckdb::LogicalType::BLOB, key));
+  for (int key = 0; key < (with_row_keys ? 2 : 1); ++key) {
+    order.emplace_back(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_LAST,
+                       duckdb::make_uniq<duckdb::BoundReferenceExpression>(duckdb::LogicalType::BLOB, types_.size()));
+    types_.push_back(duckdb::LogicalType::BLOB);
+  }
   duckdb::vector<duckdb::idx_t> every_column;
   for (duckdb::idx_t i = 0; i < types_.size(); ++i) every_column.push_back(i);
   sort_ = duckdb::make_uniq<duckdb::Sort>(context, order, types_, every_column);

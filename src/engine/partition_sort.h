@@ -1,4 +1,5 @@
-// Rows of many partitions, sorted by partition: whatever does not get a file of its own at once. Spills.
+// Rows of many partitions, sorted by partition, and in an order of their own within it: whatever does not get a file of
+// its own at once. Spills.
 #pragma once
 
 #include <duckdb.hpp>
@@ -12,11 +13,12 @@
 
 namespace lakelet::engine {
 
-// Sinks chunks from any number of threads, then gives them back in the order of their last column, a BLOB key.
+// Sinks chunks from any number of threads, then gives them back in the order of their last columns, BLOB keys: that of
+// the partition, and, where asked for, that of the row.
 class PartitionSort {
  public:
-  // `types`: of the chunks, without the key.
-  PartitionSort(duckdb::ClientContext& context, duckdb::vector<duckdb::LogicalType> types);
+  // `types`: of the chunks, without the keys.
+  PartitionSort(duckdb::ClientContext& context, duckdb::vector<duckdb::LogicalType> types, bool with_row_keys = false);
 
   class Thread {
    public:
@@ -33,7 +35,7 @@ class PartitionSort {
   // Once every thread has finished.
   void for_each(duckdb::ExecutionContext& context, const std::function<void(duckdb::DataChunk&)>& visit);
 
-  const duckdb::vector<duckdb::LogicalType>& types() const { return types_; }  // with the key
+  const duckdb::vector<duckdb::LogicalType>& types() const { return types_; }  // with the keys
 
  private:
   duckdb::vector<duckdb::LogicalType> types_;

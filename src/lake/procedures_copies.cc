@@ -18,6 +18,23 @@ Field column(const char* name, TypeKind kind) {
   return {.name = name, .type = kind};
 }
 
+// Texts KEY=VALUE, as the command line takes them.
+Properties properties_of(const sql::ProcedureCall& call) {
+  Properties properties;
+  for (const Value& item : call.items("properties")) {
+    const std::string text = item.bytes();
+    const auto end = text.find('=');
+    if (end == 0 || end == std::string::npos) {
+      throw Error(ErrorCode::InvalidArgument, "properties: '" + text + "' is no KEY=VALUE",
+                  "properties => ['key=value', 'another=value']");
+    }
+    properties[text.substr(0, end)] = text.substr(end + 1);
+  }
+  return properties;
+}
+
+const sql::ProcedureParameter kProperties{.name = "properties", .type = Type::list(Type(TypeKind::String))};
+
 sql::ProcedureRows clone(SessionState& state, const sql::ProcedureCall& call) {
   CloneOptions options;
   options.shallow = call.flag("shallow");
@@ -40,6 +57,7 @@ sql::ProcedureRows convert(SessionState& state, const sql::ProcedureCall& call) 
   options.name = call.text("name", "");
   options.description = call.text("description", "");
   options.dry_run = call.flag("dry_run");
+  options.properties = properties_of(call);
   const ConvertReport report = state.session().convert(call.text("folder"), options);
   std::string partition;
   for (const std::string& name : report.partition_columns) {
@@ -90,6 +108,7 @@ sql::Procedure convert_procedure(SessionState& state) {
                      flag_parameter("statistics"),
                      {.name = "name", .type = TypeKind::String},
                      {.name = "description", .type = TypeKind::String},
+                     kProperties,
                      flag_parameter("dry_run")};
   procedure.columns =
       Schema({column("uri", TypeKind::String), column("format", TypeKind::String), column("version", TypeKind::Int64),

@@ -138,6 +138,28 @@ CreateSpec first_spec(const Snapshot& source, const ConvertOptions& options) {
   return spec;
 }
 
+// What the source has and the new format doesn't take is nobody's mistake; properties that were given may be one.
+template <typename Action>
+auto without_blame(const Action& action) -> decltype(action()) {
+  try {
+    return action();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::InvalidArgument) throw;
+    refuse(error.message(), "write the rows to a new table, as it can hold them");
+  }
+}
+
+// Nothing is written.
+std::unique_ptr<Transaction> try_creation(const TableFormat& to, const FormatContext& context,
+                                          const Location& destination, const CreateSpec& spec) {
+  without_blame([&] {
+    CreateSpec plain = spec;
+    plain.properties.clear();
+    return to.create(context, destination, plain);
+  });
+  return to.create(context, destination, spec);
+}
+
 }  // namespace
 
 ConvertPlan plan_convert_table(const TableFormat& from, const TableFormat& to, const FormatContext& context,
@@ -158,7 +180,7 @@ ConvertPlan plan_convert_table(const TableFormat& from, const TableFormat& to, c
   plan.files = list_tasks(*snapshot, options.statistics);
   plan.spec.schema = SharedColumns(snapshot->schema(), snapshot->column_matching(), {}).finish();
   // How such a table goes about its columns.
-  const auto trial = to.create(context, destination, plan.spec);
+  const auto trial = try_creation(to, context, destination, plan.spec);
   ColumnRules rules;
   rules.matching = trial->base().column_matching();
   rules.widens = [&](const Type& a, const Type& b) { return trial->base().widens(a, b); };
@@ -189,7 +211,9 @@ ConvertPlan plan_convert_table(const TableFormat& from, const TableFormat& to, c
   report.uri = destination.uri;
   report.format = to.name();
   const auto made = to.create(context, destination, plan.spec);
-  for (const FileTask& task : plan.files) made->adopt(task, task.file.uri);  // says what it can't take; writes nothing
+  for (const FileTask& task : plan.files) {
+    without_blame([&] { made->adopt(task, task.file.uri); });  // says what it can't take; writes nothing
+  }
   report.schema = made->base().schema();
   report.partition_columns = plan.spec.partition_by;
   report.files = static_cast<std::int64_t>(plan.files.size());

@@ -10,6 +10,7 @@
 #include "lakelet/error.h"
 #include "sql/session/expression_text.h"
 #include "table/clustering.h"
+#include "table/table_layout_change.h"
 
 namespace lakelet::operations {
 namespace {
@@ -205,9 +206,12 @@ PlannedOptimize plan_optimize(FormatTable& table, const OptimizeOptions& options
                 "leave out --purge: deleted rows go all the same");
   }
   if (!options.purge) place_as_the_table_says(clustering, plan);
-  if (options.full && plan.columns.empty()) {
+  const auto* sorted = dynamic_cast<const SortedSnapshot*>(plan.base.get());
+  if (sorted && plan.columns.empty()) plan.table_order = sorted->sort_order();
+  const bool placed = !plan.columns.empty() || (options.full && !plan.table_order.empty());
+  if (options.full && !placed) {
     throw Error(ErrorCode::InvalidArgument, "--full is for tables whose rows are placed by their values",
-                "say how: --z-order, --hilbert or --sort-by, or cluster the table");
+                "say how: --z-order, --hilbert or --sort-by, or cluster the table or give it a sort order");
   }
   plan.target_bytes = options.target_bytes.value_or(plan.base->write_layout().target_file_bytes);
   if (plan.target_bytes == 0) throw Error(ErrorCode::InvalidArgument, "the size of files has to be more than 0");
@@ -220,7 +224,7 @@ PlannedOptimize plan_optimize(FormatTable& table, const OptimizeOptions& options
   rules.target_bytes = plan.target_bytes;
   rules.most_deleted = options.purge ? 0 : options.most_deleted;
   rules.only_deleted = options.purge;
-  rules.place = !plan.columns.empty();
+  rules.place = placed;
   rules.full = options.full;
   if (options.commit_bytes) rules.most_group_bytes = std::max<std::uint64_t>(1, *options.commit_bytes);
   plan.groups = choose_files(facts, rules);
@@ -234,6 +238,11 @@ OptimizePlan describe(const PlannedOptimize& plan) {
   shown.target_bytes = plan.target_bytes;
   shown.placement = placement_name(plan.placement);
   shown.columns = column_names(plan.columns);
+  if (shown.columns.empty() && !plan.table_order.empty()) {
+    shown.placement = placement_name(sql::Placement::Sorted);
+    for (const SortField& field : plan.table_order)
+      shown.columns.push_back(to_string(PartitionField{field.column, field.transform, field.argument, {}}));
+  }
   for (const FileGroup& group : plan.groups) {
     OptimizeGroup part;
     part.partition = shown_partition(plan.files[group.files.front()].file, *plan.base);

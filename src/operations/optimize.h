@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lakelet/layout_change.h"
 #include "lakelet/optimize.h"
 #include "operations/optimize_choice.h"
 #include "operations/relation.h"
@@ -19,7 +20,8 @@ struct PlannedOptimize {
   std::vector<FileGroup> groups;
   sql::Placement placement = sql::Placement::AsTheyCome;
   std::vector<ColumnPath> columns;
-  bool by_table = false;  // the table itself says so
+  bool by_table = false;                 // the table itself says so
+  std::vector<SortField> table_order{};  // that new files are sorted by, where nothing else is asked for
   std::uint64_t target_bytes = 0;
 
   bool empty() const { return groups.empty(); }

@@ -226,6 +226,16 @@ def test_renamed_columns_go_over_to_delta(lakelet, tmp_path):
     assert "by the name of a" in lakelet.fails(5, "convert", "again", "--to", "delta", "--into", "by_id")
 
 
+def test_a_call_takes_properties(lakelet, tmp_path):
+    lakelet.ok("create", "d", "--as", "delta", "--schema", "id bigint")
+    lakelet.ok("sql", "insert into 'd' values (1)")
+    lakelet.ok("sql", "call lake_convert('d', format => 'iceberg', \"into\" => 'i', properties => ['format-version=3', 'a=b=c'])")
+    (row,) = lakelet.rows("select properties from lake_metadata('i')").to_pylist()
+    assert dict(row["properties"])["a"] == "b=c" and lakelet.rows("from 'i'")["id"].to_pylist() == [1]
+    error = lakelet.run("sql", "call lake_convert('d', format => 'iceberg', \"into\" => 'j', properties => ['nothing'])")
+    assert error.returncode == 2 and "KEY=VALUE" in error.stderr and not (tmp_path / "j").exists()
+
+
 def test_what_does_not_go_over_to_delta(lakelet, tmp_path):
     def make(name, columns, partition="", version="2"):
         lakelet.ok("create", name, "--as", "iceberg", "--schema", columns, "--property", f"format-version={version}",
@@ -235,7 +245,8 @@ def test_what_does_not_go_over_to_delta(lakelet, tmp_path):
     lakelet.ok("sql", "insert into 'bucket' values (1, 'a')")
     assert "id_bucket" in lakelet.fails(5, "convert", "bucket", "--to", "delta", "--into", "d")
     make("clock", "id bigint, t time")
-    assert "time" in lakelet.fails(2, "convert", "clock", "--to", "delta", "--into", "d")
+    assert "time" in lakelet.fails(5, "convert", "clock", "--to", "delta", "--into", "d")
+    lakelet.fails(2, "convert", "clock", "--to", "delta", "--into", "d", "--partition-by", "id bigint")
     make("empty", "id bigint, city string", "city")
     lakelet.ok("sql", "insert into 'empty' values (1, '')")
     assert "NULL" in lakelet.fails(5, "convert", "empty", "--to", "delta", "--into", "d")

@@ -34,6 +34,8 @@ class StatementChange {
 
   // The rows that change are given back (RETURNING); `with_action`: a MERGE, which says of each what became of it.
   void give_back(bool with_action) { gives_back_ = with_action ? GivesBack::WithAction : GivesBack::Rows; }
+  // The rows come in an order that the statement asks for, which counts more than the table's.
+  void keep_order() { keeps_order_ = true; }
   // These files go as a whole, instead of rows that the statement scans.
   void take_whole(std::vector<FileTask> files) { whole_files_ = std::move(files); }
   // A merge's UPDATE that doesn't assign all columns; its number. The others are read once its rows are known.
@@ -61,6 +63,7 @@ class StatementChange {
   std::optional<NewTable> created_;
   enum class GivesBack { Nothing, Rows, WithAction };
   GivesBack gives_back_ = GivesBack::Nothing;
+  bool keeps_order_ = false;
   std::mutex mutex_;
   std::unique_ptr<RowChange> rows_;
 };

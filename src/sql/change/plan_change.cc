@@ -14,7 +14,6 @@
 #include "engine/type_mapping.h"
 #include "sql/catalog/paths_catalog.h"
 #include "sql/change/change_operators.h"
-#include "sql/change/table_order.h"
 #include "sql/change/whole_files.h"
 #include "sql/ddl/create_table.h"
 #include "sql/rules/computed_columns.h"
@@ -166,8 +165,8 @@ Plan& PathsCatalog::PlanInsert(duckdb::ClientContext& context, Planner& planner,
     if (appends && is_repeatable(*plan)) RepeatableSource::of(context) = true;
     auto computed = computed_by_insert(table, op.column_index_map, op.bound_defaults);
     if (!op.column_index_map.empty()) plan = planner.ResolveDefaultsProjection(op, *plan);
-    plan = in_table_order(context, planner, table, *plan);
     const auto change = std::make_shared<StatementChange>(table, Operation::Append, nullptr);
+    if (in_fixed_order(*plan)) change->keep_order();
     auto returned = op.return_chunk ? table.GetTypes() : duckdb::vector<duckdb::LogicalType>();
     auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::New, in_fixed_order(*plan), std::move(computed),
                                           std::move(returned));
@@ -182,6 +181,7 @@ Plan& PathsCatalog::PlanCreateTableAs(duckdb::ClientContext&, Planner& planner, 
     auto& info = op.info->Base();
     const auto change =
         std::make_shared<StatementChange>(static_cast<PathsSchema&>(op.schema), info, new_table_of(info));
+    if (in_fixed_order(plan)) change->keep_order();
     auto& write = planner.Make<WriteRows>(change, WriteRows::Rows::New, in_fixed_order(plan));
     write.children.push_back(plan);
     return write;

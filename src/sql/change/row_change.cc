@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <duckdb/storage/buffer_manager.hpp>
 
+#include "sql/change/table_order.h"
+
 namespace lakelet::sql {
 namespace {
 
@@ -177,6 +179,7 @@ std::unique_ptr<RowChange::Thread> RowChange::start(duckdb::ExecutionContext& co
       return transaction.new_file_uri(values, unique);
     };
     if (tracked_) add_tracked_columns(options);
+    if (!keeps_order_) options.order = table_order(*change_.view());
     writer_ = std::make_unique<engine::DataFileWriter>(context_, std::move(options));
   }
   return std::make_unique<Thread>(*this, writer_->start(context));

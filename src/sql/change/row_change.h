@@ -32,6 +32,9 @@ class RowChange {
   // `scan` is the target's: it tells the file behind a row's file number. Null for an INSERT.
   RowChange(duckdb::ClientContext& context, TableChange& change, std::shared_ptr<engine::TableScan> scan);
 
+  // The rows come in an order that the statement asks for: they aren't sorted as the table says.
+  void keep_order() { keeps_order_ = true; }
+
   // Where rows that change are given back (RETURNING), from before the first of them on; null: nobody asked.
   void give_back(std::unique_ptr<ReturnedRows> returned) { returned_ = std::move(returned); }
   ReturnedRows* returned() { return returned_.get(); }
@@ -131,6 +134,7 @@ class RowChange {
   std::unique_ptr<KeptRows> kept_;
   std::unique_ptr<AssignedRows> completed_;
   bool rewrites_ = false;
+  bool keeps_order_ = false;
   std::unique_ptr<ReturnedRows> returned_;
 
   const bool records_;                    // whether changes are recorded

@@ -45,6 +45,7 @@ RowChange& StatementChange::get(duckdb::ClientContext& context) {
   std::lock_guard lock(mutex_);
   if (rows_) return *rows_;
   rows_ = std::make_unique<RowChange>(context, begin(context), scan_);
+  if (keeps_order_) rows_->keep_order();
   if (gives_back_ != GivesBack::Nothing) {
     const bool with_action = gives_back_ == GivesBack::WithAction;
     rows_->give_back(std::make_unique<ReturnedRows>(context, table_->GetTypes(), with_action));

@@ -8,6 +8,7 @@
 
 #include "engine/engine_error.h"
 #include "engine/type_mapping.h"
+#include "sql/change/table_order.h"
 #include "sql/change/tracked_layout.h"
 #include "sql/session/written_rows.h"
 #include "table/given_files.h"
@@ -117,6 +118,7 @@ std::unique_ptr<engine::DataFileWriter> make_writer(duckdb::ClientContext& conte
   options.new_file_uri = [&transaction](const std::vector<Value>& values, const std::string& unique) {
     return transaction.new_file_uri(values, unique);
   };
+  if (!work.ordered()) options.order = table_order(*work.base);
   if (work.tracked) add_tracked_columns(*transaction.row_tracking(), *work.tracked, options);
   return std::make_unique<engine::DataFileWriter>(context, std::move(options));
 }

@@ -35,6 +35,37 @@ ParsedPointer error_instead(const std::string& message) {
   return duckdb::make_uniq<duckdb::FunctionExpression>("error", std::move(arguments));
 }
 
+// The DEFAULT of a column whose values the table makes: an error where somebody asks for it, and for DESCRIBE the rule.
+class ComputedDefault final : public duckdb::FunctionExpression {
+ public:
+  ComputedDefault(const std::string& column, std::string rule)
+      : FunctionExpression("error", message(column)), column_(column), rule_(std::move(rule)) {}
+
+  std::string ToString() const override { return rule_; }
+  ParsedPointer Copy() const override {
+    auto copy = duckdb::make_uniq<ComputedDefault>(column_, rule_);
+    copy->CopyProperties(*this);
+    return copy;
+  }
+
+ private:
+  static duckdb::vector<ParsedPointer> message(const std::string& column) {
+    duckdb::vector<ParsedPointer> arguments;
+    arguments.push_back(duckdb::make_uniq<duckdb::ConstantExpression>(
+        duckdb::Value("the table computes " + column + ": leave it out of the columns instead of giving it DEFAULT")));
+    return arguments;
+  }
+
+  std::string column_, rule_;
+};
+
+std::string rule_text(const RowRules& rules, const std::string& column) {
+  const auto generated = find_rule(rules.generated, column);
+  if (generated != rules.generated.end()) return fmt::format("GENERATED ALWAYS AS ({})", generated->expression);
+  const bool given = find_rule(rules.identities, column)->explicit_values;
+  return fmt::format("GENERATED {} AS IDENTITY", given ? "BY DEFAULT" : "ALWAYS");
+}
+
 duckdb::unique_ptr<duckdb::Expression> placeholder(const duckdb::LogicalType& type) {
   return duckdb::make_uniq<duckdb::BoundConstantExpression>(duckdb::Value(type));
 }
@@ -66,8 +97,7 @@ void add_defaults(duckdb::ClientContext& context, const RowRules& rules, duckdb:
   for (duckdb::idx_t i = 0; i < info.columns.LogicalColumnCount(); ++i) {
     auto& column = info.columns.GetColumnMutable(duckdb::LogicalIndex(i));
     if (is_computed(rules, column.Name())) {
-      column.SetDefaultValue(error_instead("the table computes " + column.Name() +
-                                           ": leave it out of the columns instead of giving it DEFAULT"));
+      column.SetDefaultValue(duckdb::make_uniq<ComputedDefault>(column.Name(), rule_text(rules, column.Name())));
       continue;
     }
     const auto rule = find_rule(rules.defaults, column.Name());
