@@ -368,7 +368,14 @@ function SaveForm({ sheet, names, saved, file, done }: SaveProps) {
 function ChangedRows({ id, took }: { id: string; took: number }) {
   const [rows, setRows] = useState<string>();
   useEffect(() => {
-    void api.rows(id, 0, 1).then((window) => setRows(cellText(window.rows[0]?.[0] ?? null) ?? undefined));
+    let current = true;
+    api.rows(id, 0, 1).then(
+      (window) => current && setRows(cellText(window.rows[0]?.[0] ?? null) ?? undefined),
+      () => null, // the result is gone: it says that it is done
+    );
+    return () => {
+      current = false;
+    };
   }, [id]);
   return (
     <>

@@ -19,12 +19,22 @@ function rounded(text: string) {
 export function StatisticsTab({ name, version }: { name: string; version: string }) {
   const { status, cancel } = useQuery({ kind: 'statistics', table: name, version }, name + '@' + version);
   const [rows, setRows] = useState<Cell[][]>();
+  const [problem, setProblem] = useState<ProblemBody>();
   useEffect(() => {
     setRows(undefined);
+    setProblem(undefined);
     if (status?.state !== 'done') return;
-    void api.rows(status.id, 0, 1000).then((window) => setRows(window.rows));
+    let current = true; // a result goes when another version is looked at
+    api.rows(status.id, 0, 1000).then(
+      (window) => current && setRows(window.rows),
+      (error) => current && setProblem(problemOf(error)),
+    );
+    return () => {
+      current = false;
+    };
   }, [status?.id, status?.state]);
   if (status?.problem) return <ProblemBox problem={status.problem} />;
+  if (problem) return <ProblemBox problem={problem} />;
   if (!rows) {
     return (
       <>
